@@ -1,0 +1,62 @@
+//! A cached entity as bytes: a format number, the version it was filled under, then the entity or its absence.
+//! What doesn't read as that is a miss.
+
+use bytes::Bytes;
+
+use crate::model::{AnyEntity, Kind};
+
+use super::Version;
+
+/// What is cached of one entity.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// The version of the entity's own tag, taken before the store was asked.
+    pub version: Version,
+    /// The entity; `None`: there is none.
+    pub entity: Option<AnyEntity>,
+}
+
+/// Raised when the encoding or a model type changes, so that older bytes are a miss.
+const FORMAT: u8 = 1;
+const ABSENT: u8 = 0;
+const PRESENT: u8 = 1;
+
+impl Entry {
+    /// The bytes to cache.
+    pub fn encode(&self) -> Bytes {
+        let mut bytes = vec![FORMAT];
+        bytes.extend_from_slice(&self.version.bytes());
+        match &self.entity {
+            None => bytes.push(ABSENT),
+            Some(entity) => {
+                bytes.push(PRESENT);
+                bytes = postcard::to_extend(entity, bytes).expect("entities are plain data");
+            }
+        }
+        bytes.into()
+    }
+
+    /// The version the bytes were filled under, without reading the entity.
+    pub fn peek(bytes: &[u8]) -> Option<Version> {
+        let (format, rest) = bytes.split_first()?;
+        (*format == FORMAT)
+            .then(|| rest.get(..8).and_then(Version::parse))
+            .flatten()
+    }
+
+    /// Reads bytes back; `None` when they are torn, foreign or of another format.
+    pub fn decode(kind: Kind, bytes: &[u8]) -> Option<Entry> {
+        let version = Entry::peek(bytes)?;
+        let entity = match bytes.get(9..)?.split_first()? {
+            (&ABSENT, []) => None,
+            (&PRESENT, mut rest) => {
+                let mut decoder = postcard::Deserializer::from_bytes(rest);
+                let entity = AnyEntity::deserialize(kind, &mut decoder).ok()?;
+                rest = decoder.finalize().ok()?;
+                rest.is_empty().then_some(Some(entity))?
+            }
+            _ => return None,
+        };
+        Some(Entry { version, entity })
+    }
+}

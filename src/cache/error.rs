@@ -1,0 +1,9 @@
+//! What can go wrong in a cache: nothing that a reader notices, since every failure reads as a miss.
+
+/// Why a cache call failed.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum CacheError {
+    /// The engine can't be reached, answers too late or refuses.
+    #[error("the cache is unavailable: {0}")]
+    Unavailable(String),
+}

@@ -1,0 +1,16 @@
+//! The cache. `Cache` is the handle that everybody holds; `CacheBackend` is what an engine implements, on bytes.
+//! To add an engine: implement the trait, add it to `tests/it/contract/cache.rs` and to the choice in `app.rs`.
+
+mod backend;
+mod entry;
+mod error;
+mod handle;
+mod key;
+mod version;
+
+pub use backend::{CacheBackend, Put};
+pub use entry::Entry;
+pub use error::CacheError;
+pub use handle::Cache;
+pub use key::{entity_key, version_key};
+pub use version::Version;

@@ -1,0 +1,177 @@
+//! What operators watch, in Prometheus' terms. One small method a measurement; label values come from closed sets.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use prometheus::{Encoder, HistogramOpts, HistogramVec, IntCounterVec, Opts, Registry, TextEncoder};
+
+/// A cheap handle on the counters; clones share everything.
+#[derive(Clone)]
+pub struct Metrics {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    registry: Registry,
+    requests: IntCounterVec,
+    request_seconds: HistogramVec,
+    store_calls: IntCounterVec,
+    store_seconds: HistogramVec,
+    cache_calls: IntCounterVec,
+    cache_seconds: HistogramVec,
+    cache_entries: IntCounterVec,
+    batch_keys: HistogramVec,
+}
+
+const SECONDS: &[f64] = &[
+    0.000_1, 0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0,
+];
+const KEYS: &[f64] = &[1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1_000.0];
+
+impl Default for Metrics {
+    fn default() -> Metrics {
+        let registry = Registry::new();
+        let shared = Shared {
+            requests: counter(
+                &registry,
+                "kanvaro_requests_total",
+                "GraphQL operations answered",
+                &["kind", "name", "outcome"],
+            ),
+            request_seconds: histogram(
+                &registry,
+                "kanvaro_request_seconds",
+                "Time to answer a GraphQL request",
+                &["kind"],
+                SECONDS,
+            ),
+            store_calls: counter(
+                &registry,
+                "kanvaro_store_calls_total",
+                "Round trips to the store",
+                &["verb", "collection", "outcome"],
+            ),
+            store_seconds: histogram(
+                &registry,
+                "kanvaro_store_seconds",
+                "Time of a round trip to the store",
+                &["verb"],
+                SECONDS,
+            ),
+            cache_calls: counter(
+                &registry,
+                "kanvaro_cache_calls_total",
+                "Round trips to the cache",
+                &["verb", "outcome"],
+            ),
+            cache_seconds: histogram(
+                &registry,
+                "kanvaro_cache_seconds",
+                "Time of a round trip to the cache",
+                &["verb"],
+                SECONDS,
+            ),
+            cache_entries: counter(
+                &registry,
+                "kanvaro_cache_entries_total",
+                "Entities looked up in the cache",
+                &["kind", "outcome"],
+            ),
+            batch_keys: histogram(&registry, "kanvaro_batch_keys", "Keys of a loader batch", &["of"], KEYS),
+            registry,
+        };
+        Metrics {
+            shared: Arc::new(shared),
+        }
+    }
+}
+
+impl Metrics {
+    /// A GraphQL operation was answered. `kind`: query, mutation, none; `name`: bounded by the caller.
+    pub fn request(&self, kind: &str, name: &str, outcome: &str, time: Duration) {
+        self.shared.requests.with_label_values(&[kind, name, outcome]).inc();
+        self.shared
+            .request_seconds
+            .with_label_values(&[kind])
+            .observe(time.as_secs_f64());
+    }
+
+    /// A round trip to the store.
+    pub fn store_call(&self, verb: &str, collection: &str, ok: bool, time: Duration) {
+        self.shared
+            .store_calls
+            .with_label_values(&[verb, collection, outcome(ok)])
+            .inc();
+        self.shared
+            .store_seconds
+            .with_label_values(&[verb])
+            .observe(time.as_secs_f64());
+    }
+
+    /// A round trip to the cache.
+    pub fn cache_call(&self, verb: &str, ok: bool, time: Duration) {
+        self.shared.cache_calls.with_label_values(&[verb, outcome(ok)]).inc();
+        self.shared
+            .cache_seconds
+            .with_label_values(&[verb])
+            .observe(time.as_secs_f64());
+    }
+
+    /// An entity was looked up in the cache. `outcome`: hit, miss, stale, unreadable.
+    pub fn cache_entry(&self, kind: &str, outcome: &str) {
+        self.shared.cache_entries.with_label_values(&[kind, outcome]).inc();
+    }
+
+    /// A loader batch went out.
+    pub fn batch(&self, of: &str, keys: usize) {
+        self.shared.batch_keys.with_label_values(&[of]).observe(keys as f64);
+    }
+
+    /// How many round trips to the store there were, by verb and collection: what tests count.
+    pub fn store_calls(&self, verb: &str, collection: &str) -> u64 {
+        ["ok", "error"]
+            .iter()
+            .map(|outcome| {
+                self.shared
+                    .store_calls
+                    .with_label_values(&[verb, collection, outcome])
+                    .get()
+            })
+            .sum()
+    }
+
+    /// How many round trips to the cache there were: what tests count.
+    pub fn cache_calls(&self, verb: &str) -> u64 {
+        ["ok", "error"]
+            .iter()
+            .map(|outcome| self.shared.cache_calls.with_label_values(&[verb, outcome]).get())
+            .sum()
+    }
+
+    /// Everything, in Prometheus' text format.
+    pub fn render(&self) -> String {
+        let mut text = Vec::new();
+        let families = self.shared.registry.gather();
+        TextEncoder::new()
+            .encode(&families, &mut text)
+            .expect("counters have valid names");
+        String::from_utf8(text).expect("the text format is UTF-8")
+    }
+}
+
+fn outcome(ok: bool) -> &'static str {
+    if ok { "ok" } else { "error" }
+}
+
+fn counter(registry: &Registry, name: &str, help: &str, labels: &[&str]) -> IntCounterVec {
+    let counter = IntCounterVec::new(Opts::new(name, help), labels).expect("the name is valid");
+    registry.register(Box::new(counter.clone())).expect("the name is new");
+    counter
+}
+
+fn histogram(registry: &Registry, name: &str, help: &str, labels: &[&str], buckets: &[f64]) -> HistogramVec {
+    let options = HistogramOpts::new(name, help).buckets(buckets.to_vec());
+    let histogram = HistogramVec::new(options, labels).expect("the name is valid");
+    registry.register(Box::new(histogram.clone())).expect("the name is new");
+    histogram
+}

@@ -1,0 +1,176 @@
+//! Time, as every floor sees it: milliseconds in UTC from a `Clock` that tests can hold still.
+//! Nothing else in the program asks the operating system what time it is.
+
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use chrono::{DateTime, SecondsFormat, Utc};
+use serde::de::{self, MapAccess, SeqAccess, Visitor};
+use serde::ser::SerializeStruct;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// Milliseconds since 1970 in UTC, written as RFC 3339 with three decimals, so that its text sorts as it does.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Timestamp(i64);
+
+impl Timestamp {
+    /// 1900-01-01, the earliest that input may name.
+    pub const MIN: Timestamp = Timestamp(-2_208_988_800_000);
+    /// 9999-12-30: what sorts after every date that input may name.
+    pub const MAX: Timestamp = Timestamp(253_402_214_400_000);
+
+    /// The time this many milliseconds after 1970 began.
+    pub const fn from_millis(millis: i64) -> Timestamp {
+        Timestamp(millis)
+    }
+
+    /// Milliseconds since 1970 began.
+    pub const fn millis(self) -> i64 {
+        self.0
+    }
+
+    /// This time moved on by `span`.
+    pub fn plus(self, span: Duration) -> Timestamp {
+        Timestamp(
+            self.0
+                .saturating_add(i64::try_from(span.as_millis()).unwrap_or(i64::MAX)),
+        )
+    }
+
+    /// This time moved back by `span`.
+    pub fn minus(self, span: Duration) -> Timestamp {
+        Timestamp(
+            self.0
+                .saturating_sub(i64::try_from(span.as_millis()).unwrap_or(i64::MAX)),
+        )
+    }
+
+    /// Reads RFC 3339 text; `None` when it isn't that, or is outside `MIN..MAX`.
+    pub fn parse(text: &str) -> Option<Timestamp> {
+        let time = Timestamp(DateTime::parse_from_rfc3339(text).ok()?.timestamp_millis());
+        (Timestamp::MIN..Timestamp::MAX).contains(&time).then_some(time)
+    }
+}
+
+impl fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let time: DateTime<Utc> = DateTime::from_timestamp_millis(self.0).unwrap_or_default();
+        f.write_str(&time.to_rfc3339_opts(SecondsFormat::Millis, true))
+    }
+}
+
+/// Where the time comes from: the system's, or one a test moves by hand.
+#[derive(Clone, Debug, Default)]
+pub struct Clock(Option<Arc<AtomicI64>>);
+
+impl Clock {
+    /// The operating system's clock.
+    pub fn system() -> Clock {
+        Clock(None)
+    }
+
+    /// A clock that stands at `start` until `advance` moves it; clones move together.
+    pub fn manual(start: Timestamp) -> Clock {
+        Clock(Some(Arc::new(AtomicI64::new(start.0))))
+    }
+
+    /// The time now.
+    pub fn now(&self) -> Timestamp {
+        match &self.0 {
+            Some(hand) => Timestamp(hand.load(Ordering::SeqCst)),
+            None => {
+                let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+                Timestamp::default().plus(since)
+            }
+        }
+    }
+
+    /// Moves a manual clock on; the system's clock goes its own way.
+    pub fn advance(&self, span: Duration) {
+        if let Some(hand) = &self.0 {
+            hand.fetch_add(i64::try_from(span.as_millis()).unwrap_or(i64::MAX), Ordering::SeqCst);
+        }
+    }
+}
+
+impl Serialize for Timestamp {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if serializer.is_human_readable() {
+            return serializer.collect_str(self);
+        }
+        // The extended-JSON shape that BSON's serialiser turns into a date.
+        let mut date = serializer.serialize_struct("$date", 1)?;
+        date.serialize_field("$date", &Millis(self.0))?;
+        date.end()
+    }
+}
+
+impl<'de> Deserialize<'de> for Timestamp {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Timestamp, D::Error> {
+        if deserializer.is_human_readable() {
+            deserializer.deserialize_str(TextVisitor)
+        } else {
+            let millis = deserializer.deserialize_struct("$date", &["$date"], WrapVisitor::<Millis>::NEW)?;
+            Ok(Timestamp(millis.0))
+        }
+    }
+}
+
+struct TextVisitor;
+
+impl Visitor<'_> for TextVisitor {
+    type Value = Timestamp;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an RFC 3339 time")
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Timestamp, E> {
+        let time = DateTime::parse_from_rfc3339(text).map_err(E::custom)?;
+        Ok(Timestamp(time.timestamp_millis()))
+    }
+}
+
+struct Millis(i64);
+
+impl Serialize for Millis {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut long = serializer.serialize_struct("$numberLong", 1)?;
+        long.serialize_field("$numberLong", &self.0.to_string())?;
+        long.end()
+    }
+}
+
+impl<'de> Deserialize<'de> for Millis {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Millis, D::Error> {
+        let wrap = WrapVisitor::<String>::NEW;
+        let text = deserializer.deserialize_struct("$numberLong", &["$numberLong"], wrap)?;
+        text.parse().map(Millis).map_err(de::Error::custom)
+    }
+}
+
+/// Reads the one field of a struct, from a format that names it or one that only counts.
+struct WrapVisitor<T>(std::marker::PhantomData<T>);
+
+impl<T> WrapVisitor<T> {
+    const NEW: Self = WrapVisitor(std::marker::PhantomData);
+}
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for WrapVisitor<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a date")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<T, A::Error> {
+        map.next_key::<de::IgnoredAny>()?;
+        map.next_value()
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<T, A::Error> {
+        seq.next_element()?.ok_or_else(|| de::Error::invalid_length(0, &self))
+    }
+}

@@ -1,0 +1,107 @@
+//! What every stored kind of thing has in common, and the indexes that its collection needs.
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::{AnyEntity, Id, Kind, Tag, Timestamp};
+
+/// A document with an identity, an organisation and a version.
+pub trait Entity: Serialize + DeserializeOwned + Clone + Send + Sync + Into<AnyEntity> + 'static {
+    /// Its line in the register.
+    const KIND: Kind;
+    /// The indexes of its collection.
+    const INDEXES: &'static [Index];
+    /// The array fields that filters look into (`Filter::Has`, `Filter::Prefix`).
+    const LINKS: &'static [&'static str];
+
+    /// Which of its kind it is.
+    fn id(&self) -> Id;
+    /// Whose it is.
+    fn organization(&self) -> Id;
+    /// How often it has been written; the store compares it on every write.
+    fn version(&self) -> i64;
+    /// Sets the version and time of a write; the store's handle calls it, nobody else.
+    fn stamp(&mut self, version: i64, at: Timestamp);
+
+    /// The tags of everything that shows this image of it.
+    fn tags(&self) -> Vec<Tag> {
+        vec![Tag::entity(Self::KIND, self.id())]
+    }
+}
+
+/// An index of a collection: fields by their stored names, in order.
+#[derive(Clone, Copy, Debug)]
+pub struct Index {
+    /// The fields, each with its direction.
+    pub keys: &'static [(&'static str, Direction)],
+    /// Two documents may not agree in all fields.
+    pub unique: bool,
+    /// The document is removed once the time in the (only) field has passed.
+    pub expires: bool,
+}
+
+/// Which way a list or an index runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Direction {
+    /// Small to large, old to new.
+    Ascending,
+    /// Large to small, new to old.
+    Descending,
+}
+
+impl Direction {
+    /// The other way.
+    pub const fn reversed(self) -> Direction {
+        match self {
+            Direction::Ascending => Direction::Descending,
+            Direction::Descending => Direction::Ascending,
+        }
+    }
+
+    /// 1 or -1.
+    pub const fn sign(self) -> i32 {
+        match self {
+            Direction::Ascending => 1,
+            Direction::Descending => -1,
+        }
+    }
+}
+
+impl Index {
+    /// A plain index.
+    pub const fn on(keys: &'static [(&'static str, Direction)]) -> Index {
+        Index {
+            keys,
+            unique: false,
+            expires: false,
+        }
+    }
+
+    /// An index that refuses two documents with equal fields.
+    pub const fn unique(keys: &'static [(&'static str, Direction)]) -> Index {
+        Index {
+            keys,
+            unique: true,
+            expires: false,
+        }
+    }
+
+    /// An index by which documents expire.
+    pub const fn expiring(keys: &'static [(&'static str, Direction)]) -> Index {
+        Index {
+            keys,
+            unique: false,
+            expires: true,
+        }
+    }
+
+    /// The name it has in the database: fields and directions, as MongoDB would name it.
+    pub fn name(&self) -> String {
+        let parts: Vec<String> = self
+            .keys
+            .iter()
+            .map(|(field, way)| format!("{field}_{}", way.sign()))
+            .collect();
+        parts.join("_")
+    }
+}

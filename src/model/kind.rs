@@ -1,0 +1,158 @@
+//! The register of kinds: each entity of the product stands here once, and every floor learns from this table
+//! what it is called, where it is stored and how long it may be cached. To add a kind, add its line.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use super::entity::{Entity, Index};
+use super::{Comment, Id, Organization, Project, Session, Tag, Task, User};
+
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $kind:ident { code: $code:literal, collection: $collection:literal, prefix: $prefix:literal, minutes: $minutes:literal })*) => {
+        /// What a document is.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum Kind { $($(#[$doc])* $kind),* }
+
+        impl Kind {
+            /// Every kind, in the order of the register.
+            pub const ALL: &'static [Kind] = &[$(Kind::$kind),*];
+
+            /// The GraphQL type name.
+            pub const fn name(self) -> &'static str {
+                match self { $(Kind::$kind => stringify!($kind)),* }
+            }
+
+            /// What a global id of this kind begins with.
+            pub const fn code(self) -> &'static str {
+                match self { $(Kind::$kind => $code),* }
+            }
+
+            /// The collection (or table) that holds the documents.
+            pub const fn collection(self) -> &'static str {
+                match self { $(Kind::$kind => $collection),* }
+            }
+
+            /// What the cache keys of this kind begin with.
+            pub const fn prefix(self) -> &'static str {
+                match self { $(Kind::$kind => $prefix),* }
+            }
+
+            /// How long a cached entity of this kind may live unless configured otherwise.
+            pub const fn ttl(self) -> Duration {
+                match self { $(Kind::$kind => Duration::from_secs($minutes * 60)),* }
+            }
+
+            /// The indexes that the collection must have.
+            pub const fn indexes(self) -> &'static [Index] {
+                match self { $(Kind::$kind => <$kind as Entity>::INDEXES),* }
+            }
+
+            /// The array fields that filters look into.
+            pub const fn links(self) -> &'static [&'static str] {
+                match self { $(Kind::$kind => <$kind as Entity>::LINKS),* }
+            }
+        }
+
+        /// An entity of any kind, shared.
+        #[derive(Clone, Debug)]
+        pub enum AnyEntity { $($(#[$doc])* $kind(Arc<$kind>)),* }
+
+        impl AnyEntity {
+            /// What it is and which.
+            pub fn reference(&self) -> EntityRef {
+                match self { $(AnyEntity::$kind(entity) => EntityRef::new(Kind::$kind, entity.id())),* }
+            }
+
+            /// The organisation it belongs to.
+            pub fn organization(&self) -> Id {
+                match self { $(AnyEntity::$kind(entity) => entity.organization()),* }
+            }
+
+            /// How often it has been written.
+            pub fn version(&self) -> i64 {
+                match self { $(AnyEntity::$kind(entity) => entity.version()),* }
+            }
+
+            /// The tags of everything that shows this image of it.
+            pub fn tags(&self) -> Vec<Tag> {
+                match self { $(AnyEntity::$kind(entity) => entity.tags()),* }
+            }
+
+            /// Reads an entity of `kind` from a decoder.
+            pub fn deserialize<'de, D: Deserializer<'de>>(kind: Kind, decoder: D) -> Result<AnyEntity, D::Error> {
+                match kind { $(Kind::$kind => $kind::deserialize(decoder).map(AnyEntity::from)),* }
+            }
+        }
+
+        impl Serialize for AnyEntity {
+            /// Writes the entity itself, without its kind.
+            fn serialize<S: Serializer>(&self, encoder: S) -> Result<S::Ok, S::Error> {
+                match self { $(AnyEntity::$kind(entity) => entity.serialize(encoder)),* }
+            }
+        }
+
+        $(
+            impl From<$kind> for AnyEntity {
+                fn from(entity: $kind) -> AnyEntity {
+                    AnyEntity::$kind(Arc::new(entity))
+                }
+            }
+
+            impl TryFrom<AnyEntity> for Arc<$kind> {
+                type Error = AnyEntity;
+
+                fn try_from(any: AnyEntity) -> Result<Arc<$kind>, AnyEntity> {
+                    match any {
+                        AnyEntity::$kind(entity) => Ok(entity),
+                        other => Err(other),
+                    }
+                }
+            }
+        )*
+    };
+}
+
+kinds! {
+    /// A customer of the product: everything else belongs to one.
+    Organization { code: "org", collection: "organizations", prefix: "organization:", minutes: 60 }
+    /// A person who can sign in.
+    User { code: "usr", collection: "users", prefix: "user:", minutes: 30 }
+    /// A project with its board.
+    Project { code: "prj", collection: "projects", prefix: "project:", minutes: 60 }
+    /// A task of a project.
+    Task { code: "tsk", collection: "tasks", prefix: "task:", minutes: 30 }
+    /// What somebody said of a task.
+    Comment { code: "cmt", collection: "comments", prefix: "comment:", minutes: 30 }
+    /// A signed-in device.
+    Session { code: "ses", collection: "sessions", prefix: "session:", minutes: 30 }
+}
+
+/// Which entity: its kind and id, the one key of the loader.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct EntityRef {
+    /// What it is.
+    pub kind: Kind,
+    /// Which of them.
+    pub id: Id,
+}
+
+impl EntityRef {
+    /// The entity of `kind` with this id.
+    pub const fn new(kind: Kind, id: Id) -> EntityRef {
+        EntityRef { kind, id }
+    }
+
+    /// The global id that clients see: the kind's code and the id.
+    pub fn global(&self) -> String {
+        format!("{}_{}", self.kind.code(), self.id)
+    }
+
+    /// Reads a global id; `None` when it is none of ours.
+    pub fn parse_global(text: &str) -> Option<EntityRef> {
+        let (code, id) = text.split_once('_')?;
+        let kind = Kind::ALL.iter().find(|kind| kind.code() == code)?;
+        Some(EntityRef::new(*kind, id.parse().ok()?))
+    }
+}

@@ -1,0 +1,60 @@
+//! A signed-in device. The token itself is never stored, only its hash.
+
+use serde::{Deserialize, Serialize};
+
+use super::entity::Direction::Ascending;
+use super::{Entity, Id, Index, Kind, Timestamp};
+
+/// A session of a user.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Session {
+    /// Its id; the token names it.
+    #[serde(rename = "_id")]
+    pub id: Id,
+    /// The user's organisation.
+    pub organization: Id,
+    /// How often it has been written.
+    #[serde(default)]
+    pub version: i64,
+    /// Who is signed in.
+    pub user_id: Id,
+    /// SHA-256 of the token's secret part, in hex.
+    pub token_hash: String,
+    /// What the device calls itself; at most 300 characters.
+    pub user_agent: String,
+    /// When it was last used, to within five minutes.
+    pub last_seen_at: Timestamp,
+    /// When it ends unless it is used.
+    pub expires_at: Timestamp,
+    /// When it began.
+    pub created_at: Timestamp,
+    /// When it was last written.
+    pub updated_at: Timestamp,
+}
+
+impl Entity for Session {
+    const KIND: Kind = Kind::Session;
+    const INDEXES: &'static [Index] = &[
+        Index::unique(&[("tokenHash", Ascending)]),
+        Index::on(&[("userId", Ascending)]),
+        Index::expiring(&[("expiresAt", Ascending)]),
+    ];
+    const LINKS: &'static [&'static str] = &[];
+
+    fn id(&self) -> Id {
+        self.id
+    }
+
+    fn organization(&self) -> Id {
+        self.organization
+    }
+
+    fn version(&self) -> i64 {
+        self.version
+    }
+
+    fn stamp(&mut self, version: i64, at: Timestamp) {
+        (self.version, self.updated_at) = (version, at);
+    }
+}

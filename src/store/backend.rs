@@ -1,0 +1,98 @@
+//! What an engine must do to hold the data: it speaks documents and filters, never entities.
+//! Every promise written here is a case of `tests/it/contract/store.rs`.
+
+use async_trait::async_trait;
+
+use crate::model::{EntityRef, Field, Filter, Id, Kind, Query, Timestamp, Value};
+
+use super::{Format, StoreError};
+
+/// An encoded document, in the backend's `Format`.
+pub type Document = Vec<u8>;
+
+/// One write of a unit of work, encoded.
+#[derive(Clone, Debug)]
+pub enum Write {
+    /// A new document. `Duplicate` when its id or a unique field is taken.
+    Insert {
+        /// Which.
+        entity: EntityRef,
+        /// What.
+        document: Document,
+    },
+    /// A document in place of the one with this version. `Conflict` when there is none.
+    Replace {
+        /// Which.
+        entity: EntityRef,
+        /// The version that was read; a document without one counts as 0.
+        version: i64,
+        /// What.
+        document: Document,
+    },
+    /// Takes away the document with this version. `Conflict` when there is none.
+    Remove {
+        /// Which.
+        entity: EntityRef,
+        /// The version that was read.
+        version: i64,
+    },
+    /// Takes away whatever matches, even nothing.
+    RemoveWhere {
+        /// What.
+        kind: Kind,
+        /// Which of them.
+        filter: Filter,
+    },
+}
+
+/// An engine that holds documents.
+#[async_trait]
+pub trait StoreBackend: Send + Sync + 'static {
+    /// Its name in metrics and messages.
+    fn name(&self) -> &'static str;
+
+    /// The encoding of its documents.
+    fn format(&self) -> Format;
+
+    /// The documents with these ids, in any order, without those that are absent.
+    async fn get_many(&self, kind: Kind, ids: &[Id]) -> Result<Vec<Document>, StoreError>;
+
+    /// One page for each query, in the order of the queries, in one round trip.
+    async fn pages(&self, kind: Kind, queries: &[Query]) -> Result<Vec<Vec<Document>>, StoreError>;
+
+    /// The ids of what matches, at most `limit`, in no order.
+    async fn ids(&self, kind: Kind, filter: &Filter, limit: u32) -> Result<Vec<Id>, StoreError>;
+
+    /// How many match each filter, in the order of the filters.
+    async fn count(&self, kind: Kind, filters: &[Filter]) -> Result<Vec<u64>, StoreError>;
+
+    /// How many match for each combination of these fields' values. The fields are top-level and no arrays;
+    /// each result has one value a field, in the order of the fields.
+    async fn count_by(
+        &self,
+        kind: Kind,
+        filter: &Filter,
+        fields: &[Field],
+    ) -> Result<Vec<(Vec<Value>, u64)>, StoreError>;
+
+    /// Does all of it or none of it, durably, before it returns. `Unavailable` leaves open which.
+    async fn write(&self, writes: Vec<Write>) -> Result<(), StoreError>;
+
+    /// Takes the next `count` numbers of a counter, never handed out before; returns the first. Counters begin at 1.
+    async fn reserve(&self, counter: &str, count: u32) -> Result<i64, StoreError>;
+
+    /// Creates the collections and indexes of the register that are missing; returns how many there were to create.
+    async fn ensure_indexes(&self) -> Result<u32, StoreError>;
+
+    /// How the engine would execute this query, as text; says `SCAN` or `COLLSCAN` where no index serves.
+    async fn explain(&self, kind: Kind, query: &Query) -> Result<String, StoreError>;
+
+    /// Answers if the engine can be used.
+    async fn ping(&self) -> Result<(), StoreError>;
+
+    /// Takes away what has expired, where the engine doesn't by itself.
+    async fn sweep(&self, now: Timestamp) -> Result<u64, StoreError>;
+
+    /// Finishes what runs and lets go of the engine.
+    async fn close(&self);
+}

@@ -1,0 +1,14 @@
+//! The durable store. `Store` is the handle that everybody holds; `StoreBackend` is what an engine implements.
+//! To add an engine: implement the trait, add it to `tests/it/contract/store.rs` and to the choice in `app.rs`.
+
+mod backend;
+mod codec;
+mod error;
+mod handle;
+mod settle;
+
+pub use backend::{Document, StoreBackend, Write};
+pub use codec::Format;
+pub use error::StoreError;
+pub use handle::Store;
+pub use settle::{Outcome, Settle, Ticket};
