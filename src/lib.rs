@@ -1,6 +1,11 @@
 //! The Kanvaro API: floors from plain data at the bottom to the command line at the top.
 
+pub mod app;
 pub mod cache;
+pub mod config;
+pub mod graphql;
+pub mod loader;
 pub mod metrics;
 pub mod model;
+pub mod service;
 pub mod store;

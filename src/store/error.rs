@@ -23,3 +23,15 @@ pub enum StoreError {
     #[error("the store holds or was given something unreadable: {0}")]
     Corrupt(String),
 }
+
+impl StoreError {
+    /// Whether trying again later may help.
+    pub fn is_unavailable(&self) -> bool {
+        matches!(self, StoreError::Unavailable(_))
+    }
+
+    /// Whether another writer came first.
+    pub fn is_race(&self) -> bool {
+        matches!(self, StoreError::Conflict(_) | StoreError::Duplicate { .. })
+    }
+}

@@ -1,0 +1,58 @@
+//! The scalars of the schema, each with the specification it follows.
+
+use async_graphql::{ID, InputValueError, InputValueResult, Scalar, ScalarType, Value};
+
+use crate::model::{EntityRef, Id, Kind, Timestamp};
+
+use super::ApiError;
+
+/// A point in time in UTC, RFC 3339 with milliseconds: `2026-03-01T09:30:00.000Z`. Input may have any offset
+/// and lies between the years 1900 and 9999.
+#[Scalar(
+    name = "DateTime",
+    specified_by_url = "https://scalars.graphql.org/andimarek/date-time.html"
+)]
+impl ScalarType for Timestamp {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        let Value::String(text) = &value else {
+            return Err(InputValueError::expected_type(value));
+        };
+        Timestamp::parse(text).ok_or_else(|| {
+            InputValueError::custom(
+                "a DateTime is RFC 3339 text like 2026-03-01T09:30:00Z, between the years 1900 and 9999",
+            )
+        })
+    }
+
+    fn to_value(&self) -> Value {
+        Value::String(self.to_string())
+    }
+}
+
+/// The global id of an entity.
+pub fn global_id(kind: Kind, id: Id) -> ID {
+    ID(EntityRef::new(kind, id).global())
+}
+
+/// The entity of a global id; BAD_USER_INPUT names the argument when it is none of ours.
+pub fn parse_ref(argument: &str, id: &ID) -> Result<EntityRef, ApiError> {
+    let shown: String = id.chars().take(60).collect();
+    EntityRef::parse_global(id).ok_or_else(|| {
+        ApiError::BadUserInput(format!(
+            "{argument}: {shown:?} is not an id of this API; ids come from its answers"
+        ))
+    })
+}
+
+/// The id of an entity of this kind; BAD_USER_INPUT names the argument when it is none, or one of another kind.
+pub fn parse_id(argument: &str, kind: Kind, id: &ID) -> Result<Id, ApiError> {
+    let entity = parse_ref(argument, id)?;
+    if entity.kind == kind {
+        return Ok(entity.id);
+    }
+    Err(ApiError::BadUserInput(format!(
+        "{argument}: takes the id of a {}, this is one of a {}",
+        kind.name(),
+        entity.kind.name()
+    )))
+}
