@@ -11,4 +11,5 @@ mod schema;
 
 pub use context::{ContextExt, Scope};
 pub use error::{ApiError, ErrorCode};
+pub use mutation::{SESSION_COOKIE, session_cookie};
 pub use schema::{ApiSchema, schema};
