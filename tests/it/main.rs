@@ -2,6 +2,13 @@
 
 mod contract;
 mod layers;
+mod limits;
+mod lists;
+mod nodes;
+mod reading;
 #[cfg(feature = "redis")]
 mod redis_outage;
+mod sdl;
+mod sqlite;
 mod support;
+mod visibility;
