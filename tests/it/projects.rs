@@ -1,7 +1,7 @@
 //! Projects: numbers, changes, conflicts, members, removal.
 
 use futures_util::future::join_all;
-use kanvaro::model::{Budget, Project, ProjectRole, ProjectRoleEntry, Role};
+use kanvaro::model::{Budget, Filter, Kind, Project, ProjectRole, ProjectRoleEntry, Role, Task};
 use serde_json::{Value, json};
 
 use crate::support::app::TestApp;
@@ -329,4 +329,23 @@ async fn numbers_go_on_after_projects_that_were_brought_in() {
     let highest = acme.project.number.max(20);
     let made = app.done(&acme.admin, "createProject", json!({ "name": "Next" })).await;
     assert_eq!(made["number"], highest + 1);
+}
+
+#[tokio::test]
+async fn a_project_too_large_to_go_in_one_step_is_refused() {
+    let app = TestApp::new().await;
+    let acme = Tenant::seed(&app).await;
+    let bare = || Task {
+        search_terms: Vec::new(),
+        ..sample::task(&acme.project)
+    };
+    app.seed((0..20_000).map(|_| bare())).await;
+    let input = json!({ "projectId": gid(&acme.project) });
+    let done = app.mutate(&acme.admin, "deleteProject", input.clone()).await;
+    assert_eq!(done.refusals(), [("projectId", "OUT_OF_RANGE")], "20 001 tasks");
+    app.done(&acme.admin, "deleteTask", json!({ "taskId": gid(&acme.task) }))
+        .await;
+    app.done(&acme.admin, "deleteProject", input).await;
+    let left = app.app.store.count(Kind::Task, &[Filter::everything()]).await.unwrap();
+    assert_eq!(left, [0]);
 }
