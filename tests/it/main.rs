@@ -1,3 +1,8 @@
 //! The integration tests: one binary, a file per behaviour.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod contract;
 mod layers;
+mod sqlite;
+mod support;
