@@ -5,10 +5,14 @@ mod backend;
 mod codec;
 mod error;
 mod handle;
+#[cfg(feature = "mongo")]
+mod mongo;
 mod settle;
 
 pub use backend::{Document, StoreBackend, Write};
 pub use codec::Format;
 pub use error::StoreError;
 pub use handle::Store;
+#[cfg(feature = "mongo")]
+pub use mongo::{ConnectError as MongoConnectError, MongoBackend, MongoOptions};
 pub use settle::{Outcome, Settle, Ticket};
