@@ -6,13 +6,11 @@ mod codec;
 mod error;
 mod handle;
 #[cfg(feature = "mongo")]
-mod mongo;
+pub mod mongo;
 mod settle;
 
 pub use backend::{Document, StoreBackend, Write};
 pub use codec::Format;
 pub use error::StoreError;
 pub use handle::Store;
-#[cfg(feature = "mongo")]
-pub use mongo::{ConnectError as MongoConnectError, MongoBackend, MongoOptions};
 pub use settle::{Outcome, Settle, Ticket};
