@@ -8,6 +8,7 @@ mod handle;
 #[cfg(feature = "mongo")]
 pub mod mongo;
 mod settle;
+pub mod sqlite;
 
 pub use backend::{Document, StoreBackend, Write};
 pub use codec::Format;

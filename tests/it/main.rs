@@ -1,6 +1,8 @@
 //! The integration tests: one binary, a file per behaviour.
 
+mod contract;
 mod layers;
 #[cfg(feature = "mongo")]
 mod mongo;
+mod sqlite;
 mod support;

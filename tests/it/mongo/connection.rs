@@ -3,10 +3,10 @@
 use std::time::{Duration, Instant};
 
 use kanvaro::model::{Kind, Timestamp};
-use kanvaro::store::mongo::{ConnectError, MongoBackend, MongoOptions};
+use kanvaro::store::mongo::{ConnectError, MongoOptions};
 use kanvaro::store::{StoreBackend, StoreError};
 
-use super::scratch::{Server, options, uri};
+use super::scratch::{Server, connect, connect_until, uri};
 use crate::support::sample;
 
 #[tokio::test]
@@ -42,8 +42,7 @@ async fn a_member_without_a_primary_is_unavailable_until_one_is_elected() {
         );
     }
     server.initiate().await;
-    let elected = connect_until(&server.uri("replicaSet=rs0"), |done| done.is_ok()).await;
-    elected.unwrap().ping().await.unwrap();
+    server.connect().await.ping().await.unwrap();
 }
 
 #[tokio::test]
@@ -61,8 +60,7 @@ async fn a_uri_that_cannot_be_used_is_told_from_a_server_that_does_not_answer() 
 async fn a_server_that_hangs_or_dies_makes_calls_unavailable_in_time() {
     let server = Server::start(&["--replSet", "rs0"]);
     server.initiate().await;
-    let uri = server.uri("replicaSet=rs0&serverSelectionTimeoutMS=1000");
-    let store = connect_until(&uri, |done| done.is_ok()).await.unwrap();
+    let store = server.connect().await;
     store.get_many(Kind::Task, &[sample::id()]).await.unwrap();
     for signal in ["STOP", "CONT", "KILL"] {
         server.signal(signal);
@@ -103,28 +101,4 @@ async fn what_the_uri_says_of_the_pool_goes_first_and_durability_is_not_its_busi
     assert_eq!(driver.retry_writes, Some(true));
     let written = format!("{:?} {:?}", driver.write_concern, driver.selection_criteria);
     assert!(written.contains("Majority") && written.contains("Primary"), "{written}");
-}
-
-async fn connect(uri: &str) -> Result<MongoBackend, ConnectError> {
-    let quick = MongoOptions {
-        selection_timeout: Duration::from_secs(1),
-        operation_timeout: Duration::from_secs(2),
-        ..options(uri)
-    };
-    MongoBackend::connect(&quick).await
-}
-
-/// Tries again as a server's start does, for 20 seconds.
-async fn connect_until(
-    uri: &str,
-    done: impl Fn(&Result<MongoBackend, ConnectError>) -> bool,
-) -> Result<MongoBackend, ConnectError> {
-    let end = Instant::now() + Duration::from_secs(20);
-    loop {
-        let tried = connect(uri).await;
-        if done(&tried) || Instant::now() > end {
-            return tried;
-        }
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    }
 }

@@ -7,3 +7,5 @@ mod round_trips;
 mod scratch;
 mod stored;
 mod units;
+
+pub use scratch::fresh;

@@ -62,18 +62,6 @@ async fn the_search_reads_the_terms_of_its_organisation() {
     assert!(!plan.contains("COLLSCAN"), "{plan}");
 }
 
-#[tokio::test]
-async fn what_no_index_serves_says_so() {
-    let scratch = Scratch::new().await;
-    fill(&scratch).await;
-    let query = Query {
-        filter: Filter::Eq("title", Value::Text("x".into())),
-        ..sorted("title", Direction::Ascending)
-    };
-    let plan = scratch.backend.explain(Kind::Task, &query).await.unwrap();
-    assert!(plan.contains("COLLSCAN") && plan.contains("SORT"), "{plan}");
-}
-
 /// The server's own account: of each list it looked at the rows of the page, no more.
 #[tokio::test]
 async fn several_lists_at_once_read_only_the_rows_they_return() {

@@ -3,17 +3,24 @@
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use kanvaro::model::{AnyEntity, Clock, Id, Project, Task};
-use kanvaro::store::mongo::{MongoBackend, MongoOptions};
+use kanvaro::store::mongo::{ConnectError, MongoBackend, MongoOptions};
 use kanvaro::store::{Format, StoreBackend, Write};
 use mongodb::event::EventHandler;
 use mongodb::event::command::CommandEvent;
 use mongodb::{Client, Database};
 use parking_lot::Mutex;
 
+use crate::contract::StoreFixture;
 use crate::support::sample;
+
+/// A fixture of the contract on a database of its own.
+pub async fn fresh() -> StoreFixture {
+    let scratch = Scratch::bare().await;
+    StoreFixture::new(scratch.backend.clone(), scratch).await
+}
 
 /// A database that nobody else uses, dropped at the end.
 pub struct Scratch {
@@ -99,6 +106,31 @@ pub fn options(uri: &str) -> MongoOptions {
     }
 }
 
+/// Connects, and doesn't wait for long.
+pub async fn connect(uri: &str) -> Result<MongoBackend, ConnectError> {
+    let quick = MongoOptions {
+        selection_timeout: Duration::from_secs(1),
+        operation_timeout: Duration::from_secs(2),
+        ..options(uri)
+    };
+    MongoBackend::connect(&quick).await
+}
+
+/// Tries again as a server's start does, for 20 seconds.
+pub async fn connect_until(
+    uri: &str,
+    done: impl Fn(&Result<MongoBackend, ConnectError>) -> bool,
+) -> Result<MongoBackend, ConnectError> {
+    let end = Instant::now() + Duration::from_secs(20);
+    loop {
+        let tried = connect(uri).await;
+        if done(&tried) || Instant::now() > end {
+            return tried;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+}
+
 /// Drops the database even when the test fails.
 struct Dropped(String);
 
@@ -158,6 +190,11 @@ impl Server {
     pub async fn command(&self, command: bson::Document) {
         let client = Client::with_uri_str(self.uri("directConnection=true")).await.unwrap();
         client.database("admin").run_command(command).await.unwrap();
+    }
+
+    /// A store on it, as soon as it is the primary.
+    pub async fn connect(&self) -> MongoBackend {
+        connect_until(&self.uri("replicaSet=rs0"), Result::is_ok).await.unwrap()
     }
 
     /// What `rs.initiate()` does.

@@ -93,17 +93,6 @@ async fn a_conflict_names_the_document_that_changed() {
     );
 }
 
-#[tokio::test]
-async fn sixty_four_reservations_of_a_new_counter_are_consecutive() {
-    let scratch = Scratch::new().await;
-    let reservations = (0..64).map(|_| scratch.backend.reserve("tasks of a project", 1));
-    let mut numbers: Vec<i64> = join_all(reservations).await.into_iter().map(Result::unwrap).collect();
-    numbers.sort_unstable();
-    assert_eq!(numbers, (1..=64).collect::<Vec<i64>>());
-    assert_eq!(scratch.backend.reserve("tasks of a project", 10).await.unwrap(), 65);
-    assert_eq!(scratch.backend.reserve("tasks of a project", 1).await.unwrap(), 75);
-}
-
 fn replacement(task: &Task, version: i64, title: &str) -> Write {
     let after = AnyEntity::from(Task {
         title: title.into(),
