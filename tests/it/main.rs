@@ -4,5 +4,7 @@
 
 mod contract;
 mod layers;
+#[cfg(feature = "mongo")]
+mod mongo;
 mod sqlite;
 mod support;
