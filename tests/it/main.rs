@@ -2,6 +2,7 @@
 
 mod contract;
 mod layers;
+mod loader;
 #[cfg(feature = "redis")]
 mod redis_outage;
 mod support;
