@@ -13,9 +13,12 @@ use kanvaro::model::{
 };
 use tokio::time::{sleep, timeout};
 
-use crate::support::documents::{self, HASH};
 use crate::support::faulty::{FaultyCache, FaultyStore};
+use crate::support::sample;
 use crate::support::stack::{Database, Stack, memory};
+
+/// What every password hash begins with.
+const HASH: &str = "$argon2id$";
 
 /// An organisation with some users, projects and tasks.
 struct World {
@@ -42,17 +45,21 @@ impl World {
             tasks: vec![],
             _database: database,
         };
-        let organization = documents::id();
+        let organization = sample::id();
         for _ in 0..20 {
             world
                 .users
-                .push(world.stack.store.insert(documents::user(organization)).await.unwrap());
+                .push(world.stack.store.insert(sample::user(organization)).await.unwrap());
         }
-        for number in 1..=20 {
-            let mut project = documents::project(organization, number, world.user(number as usize).id);
-            project.team_members = (0..10).map(|place| world.user(number as usize + place).id).collect();
-            for number in 1..=5 {
-                let task = documents::task(&project, number, vec![world.user(number as usize).id]);
+        for number in 0..20 {
+            let mut project = sample::project(world.user(number));
+            project.team_members = (0..10).map(|place| world.user(number + place).id).collect();
+            for number in 0..5 {
+                let assigned_to = vec![world.user(number).id];
+                let task = Task {
+                    assigned_to,
+                    ..sample::task(&project)
+                };
                 world.tasks.push(world.stack.store.insert(task).await.unwrap());
             }
             world.projects.push(world.stack.store.insert(project).await.unwrap());
@@ -150,7 +157,7 @@ on_each_cache! {
 }
 
 async fn order_and_duplicates_are_kept_and_absent_is_none(world: World) {
-    let nobody = EntityRef::new(Kind::User, documents::id());
+    let nobody = EntityRef::new(Kind::User, sample::id());
     let mut asked = world.mixed();
     asked.extend([nobody, asked[0], asked[3]]);
     for _ in ["cold", "warm"] {
@@ -195,7 +202,7 @@ async fn half_a_batch_known_asks_for_the_other_half(world: World) {
 }
 
 async fn a_known_absence_asks_the_store_nothing(world: World) {
-    let nobody = EntityRef::new(Kind::User, documents::id());
+    let nobody = EntityRef::new(Kind::User, sample::id());
     world.request().get(nobody).await.unwrap();
     let (reads, found) = world.reads_of(world.request().get(nobody)).await;
     assert_eq!(reads, (1, 0));
@@ -203,7 +210,7 @@ async fn a_known_absence_asks_the_store_nothing(world: World) {
 }
 
 async fn what_was_absent_is_seen_once_it_is_there(world: World) {
-    let newcomer = documents::user(documents::id());
+    let newcomer = sample::user(sample::id());
     assert!(world.request().get_as::<User>(newcomer.id).await.unwrap().is_none());
     let id = world.stack.store.insert(newcomer).await.unwrap().id;
     assert!(world.request().get_as::<User>(id).await.unwrap().is_some());
@@ -373,7 +380,7 @@ async fn the_dashboard_is_one_multi_get_a_level(world: World) {
 }
 
 async fn the_plain_function_answers_the_same(world: World) {
-    let nobody = EntityRef::new(Kind::Project, documents::id());
+    let nobody = EntityRef::new(Kind::Project, sample::id());
     let asked = [world.mixed(), vec![nobody]].concat();
     let Stack {
         cache, store, metrics, ..
@@ -401,7 +408,7 @@ async fn a_hundred_joined_readers_of_twenty_users_are_one_batch() {
 async fn five_thousand_joined_readers_are_one_batch() {
     let world = World::new(memory()).await;
     let request = world.request();
-    let readers = (0..5_000).map(|_| request.get(EntityRef::new(Kind::Task, documents::id())));
+    let readers = (0..5_000).map(|_| request.get(EntityRef::new(Kind::Task, sample::id())));
     let (reads, found) = world.reads_of(join_all(readers)).await;
     assert_eq!(reads, (1, 1));
     assert!(found.into_iter().all(|found| found.unwrap().is_none()));
@@ -502,26 +509,26 @@ async fn archived_tasks_are_not_counted_and_a_project_without_tasks_has_no_count
     world.stack.store.update(task, archived).await.unwrap();
     let request = world.request();
     assert_eq!(request.status_counts(task.project).await.unwrap()["todo"], 4);
-    assert!(request.status_counts(documents::id()).await.unwrap().is_empty());
+    assert!(request.status_counts(sample::id()).await.unwrap().is_empty());
 }
 
 #[tokio::test]
 async fn memberships_are_as_creator_as_client_and_as_member() {
     let world = World::new(memory()).await;
-    let me = documents::id();
+    let me = sample::id();
     let mut expected = HashSet::new();
     let parts: [fn(&mut Project, Id); 3] = [
         |project, me| project.created_by = me,
         |project, me| project.client = Some(me),
         |project, me| project.team_members.push(me),
     ];
-    for (number, part) in parts.into_iter().enumerate() {
-        let mut project = documents::project(documents::id(), number as i64, documents::id());
+    for part in parts {
+        let mut project = sample::project(world.user(0));
         part(&mut project, me);
         expected.insert(world.stack.store.insert(project).await.unwrap().id);
     }
     assert_eq!(*world.request().memberships(me).await.unwrap(), expected);
-    assert!(world.request().memberships(documents::id()).await.unwrap().is_empty());
+    assert!(world.request().memberships(sample::id()).await.unwrap().is_empty());
 }
 
 /// Milliseconds that a key of the shared Redis has left.
@@ -537,7 +544,7 @@ async fn rest(key: String) -> i64 {
 async fn fills_live_as_long_as_their_kind_says_more_or_less_and_versions_longer() {
     let url = crate::support::redis::shared_url();
     let world = World::new(crate::support::redis::backend(&url, crate::support::redis::LIMIT)).await;
-    let nobody = EntityRef::new(Kind::User, documents::id());
+    let nobody = EntityRef::new(Kind::User, sample::id());
     let users: Vec<EntityRef> = world.users.iter().map(reference).chain([nobody]).collect();
     world.request().get_many(&users).await.unwrap();
     let mut lives = HashSet::new();

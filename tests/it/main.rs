@@ -5,4 +5,5 @@ mod layers;
 mod loader;
 #[cfg(feature = "redis")]
 mod redis_outage;
+mod sqlite;
 mod support;

@@ -1,7 +1,7 @@
-//! What the tests stand on: engines to run against, documents to put into them.
+//! What several tests build on: sample entities, engines to run against.
 
-pub mod documents;
 pub mod faulty;
 #[cfg(feature = "redis")]
 pub mod redis;
+pub mod sample;
 pub mod stack;
