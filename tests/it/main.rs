@@ -1,6 +1,8 @@
 //! The integration tests: one binary, a file per behaviour.
 
 mod contract;
+mod freshness;
+mod invalidation;
 mod layers;
 mod loader;
 #[cfg(feature = "redis")]
