@@ -1,5 +1,6 @@
 //! The promises of each backend trait: one list, run against every engine.
 
+mod cache;
 mod store;
 
 pub use store::StoreFixture;

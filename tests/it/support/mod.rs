@@ -1,3 +1,7 @@
-//! What several tests build on.
+//! What several tests build on: sample entities, engines to run against.
 
+pub mod faulty;
+#[cfg(feature = "redis")]
+pub mod redis;
 pub mod sample;
+pub mod stack;
