@@ -6,10 +6,16 @@ mod contract;
 mod freshness;
 mod invalidation;
 mod layers;
+mod limits;
+mod lists;
 mod loader;
 #[cfg(feature = "mongo")]
 mod mongo;
+mod nodes;
+mod reading;
 #[cfg(feature = "redis")]
 mod redis_outage;
+mod sdl;
 mod sqlite;
 mod support;
+mod visibility;

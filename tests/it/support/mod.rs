@@ -1,7 +1,9 @@
 //! What several tests build on: sample entities, engines to run against.
 
+pub mod app;
 pub mod faulty;
 #[cfg(feature = "redis")]
 pub mod redis;
 pub mod sample;
 pub mod stack;
+pub mod world;
