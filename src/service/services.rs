@@ -46,7 +46,8 @@ impl Services {
         self.store.clock()
     }
 
-    pub(super) fn now(&self) -> Timestamp {
+    /// The time now, by the clock that stamps the writes.
+    pub fn now(&self) -> Timestamp {
         self.clock().now()
     }
 
