@@ -2,3 +2,5 @@
 
 #[cfg(feature = "redis")]
 pub mod redis;
+pub mod server;
+pub mod switch;
