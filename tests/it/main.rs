@@ -4,6 +4,10 @@
 
 mod contract;
 mod freshness;
+mod http_identity;
+mod http_nesting;
+mod http_protocol;
+mod http_server;
 mod invalidation;
 mod layers;
 mod limits;

@@ -5,5 +5,7 @@ pub mod faulty;
 #[cfg(feature = "redis")]
 pub mod redis;
 pub mod sample;
+pub mod server;
 pub mod stack;
+pub mod switch;
 pub mod world;
