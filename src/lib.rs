@@ -4,6 +4,7 @@ pub mod app;
 pub mod cache;
 pub mod config;
 pub mod graphql;
+pub mod invalidation;
 pub mod loader;
 pub mod metrics;
 pub mod model;

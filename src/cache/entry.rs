@@ -33,7 +33,7 @@ impl Entry {
                 bytes = postcard::to_extend(entity, bytes).expect("entities are plain data");
             }
         }
-        bytes.into()
+        bytes.into_boxed_slice().into()
     }
 
     /// The version the bytes were filled under, without reading the entity.

@@ -6,11 +6,17 @@ mod entry;
 mod error;
 mod handle;
 mod key;
+mod memory;
+#[cfg(feature = "redis")]
+mod redis;
 mod version;
 
+#[cfg(feature = "redis")]
+pub use self::redis::RedisBackend;
 pub use backend::{CacheBackend, Put};
 pub use entry::Entry;
 pub use error::CacheError;
 pub use handle::Cache;
 pub use key::{entity_key, version_key};
+pub use memory::MemoryBackend;
 pub use version::Version;

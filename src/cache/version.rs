@@ -1,5 +1,7 @@
 //! The version of a tag: a random token. What was cached under one version is served only while it is current.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 
 /// An opaque random token; two are the same version or have nothing to do with each other.
@@ -7,6 +9,9 @@ use bytes::Bytes;
 pub struct Version([u8; 8]);
 
 impl Version {
+    /// How long a version lives: longer than any entry filled under it.
+    pub const TTL: Duration = Duration::from_secs(24 * 3600);
+
     /// A version that has never been before.
     pub fn fresh() -> Version {
         Version(rand::random())

@@ -1,36 +1,41 @@
-//! PLACEHOLDER of the batching loader (replaced by branch `cache`): the same API, straight to the store.
+//! The handle that a request reads through. It batches what is asked for side by side, and remembers it for the request.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
+
+use dataloader::cached::Loader;
+use tokio::task::coop::unconstrained;
 
 use crate::cache::Cache;
 use crate::metrics::Metrics;
-use crate::model::{AnyEntity, Entity, EntityRef, Filter, Id, Kind, Query, Value};
-use crate::store::{Store, StoreError};
+use crate::model::{AnyEntity, Entity, EntityRef, Filter, Id, Kind, Query};
+use crate::store::Store;
 
-/// Why a load failed.
-#[derive(Clone, Debug, thiserror::Error)]
-pub enum LoadError {
-    /// The store failed.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-}
+use super::LoadError;
+use super::dispatch::Dispatch;
+use super::key::{BatchKey, Loaded};
 
-/// The loaders of one request.
+/// The loaders of one request, never of two: what one viewer has read is remembered here. Cheap to clone.
 #[derive(Clone)]
 pub struct Loaders {
-    store: Store,
+    loader: Loader<BatchKey, Result<Loaded, LoadError>, Dispatch>,
 }
 
+/// How often a reader lets others go before its batch leaves; see `tests/it/loader.rs` for what fewer would cost.
+const YIELDS: usize = 1;
+
 impl Loaders {
-    /// One set per request.
-    pub fn new(_cache: Cache, store: Store, _metrics: Metrics) -> Loaders {
-        Loaders { store }
+    /// Loaders for one request.
+    pub fn new(cache: Cache, store: Store, metrics: Metrics) -> Loaders {
+        let loader = Loader::new(Dispatch::new(cache, store, metrics));
+        Loaders {
+            loader: loader.with_max_batch_size(usize::MAX).with_yield_count(YIELDS),
+        }
     }
 
-    /// One entity.
+    /// One entity; `None` when there is none.
     pub async fn get(&self, entity: EntityRef) -> Result<Option<AnyEntity>, LoadError> {
-        Ok(self.store.get_many(entity.kind, &[entity.id]).await?.pop())
+        self.load(BatchKey::Entity(entity)).await.map(Loaded::entity)
     }
 
     /// One entity of a known kind.
@@ -38,58 +43,62 @@ impl Loaders {
     where
         Arc<E>: TryFrom<AnyEntity>,
     {
-        Ok(self.store.get(id).await?)
+        let any = self.get(EntityRef::new(E::KIND, id)).await?;
+        Ok(any.and_then(|any| any.try_into().ok()))
     }
 
-    /// Many entities: order and duplicates kept, absent is `None`.
+    /// Many entities: order and duplicates kept, `None` for what is absent.
     pub async fn get_many(&self, entities: &[EntityRef]) -> Result<Vec<Option<AnyEntity>>, LoadError> {
-        let mut found = Vec::new();
-        for entity in entities {
-            found.push(self.get(*entity).await?);
-        }
-        Ok(found)
+        let loaded = self.load_many(entities).await;
+        let found = |entity| loaded[&BatchKey::Entity(entity)].clone().map(Loaded::entity);
+        entities.iter().copied().map(found).collect()
     }
 
-    /// A page.
+    /// One page of a list.
     pub async fn page(&self, kind: Kind, query: Query) -> Result<Arc<[AnyEntity]>, LoadError> {
-        Ok(self.store.page(kind, query).await?.into())
+        self.load(BatchKey::Page(kind, query)).await.map(Loaded::page)
     }
 
-    /// A count.
+    /// How many match.
     pub async fn count(&self, kind: Kind, filter: Filter) -> Result<u64, LoadError> {
-        Ok(self.store.count(kind, &[filter]).await?[0])
+        self.load(BatchKey::Count(kind, filter)).await.map(Loaded::count)
     }
 
-    /// Tasks of a project that aren't archived, by status.
+    /// How many tasks of a project aren't archived, by status; a status without any is left out.
     pub async fn status_counts(&self, project: Id) -> Result<Arc<BTreeMap<String, u64>>, LoadError> {
-        let of = Filter::Eq("project", Value::Id(project)).and(Filter::Eq("isArchived", Value::Bool(false)));
-        let counts = self.store.count_by(Kind::Task, &of, &["status"]).await?;
-        let named = counts
-            .into_iter()
-            .filter_map(|(values, count)| match values.into_iter().next() {
-                Some(Value::Text(status)) => Some((status, count)),
-                _ => None,
-            });
-        Ok(Arc::new(named.collect()))
+        let loaded = self.load(BatchKey::StatusCounts(project)).await;
+        loaded.map(Loaded::status_counts)
     }
 
-    /// The projects that a user belongs to.
+    /// The projects that a user belongs to: as creator, client or team member.
     pub async fn memberships(&self, user: Id) -> Result<Arc<HashSet<Id>>, LoadError> {
-        let me = || Value::Id(user);
-        let mine = Filter::Any(vec![
-            Filter::Eq("createdBy", me()),
-            Filter::Eq("client", me()),
-            Filter::Has("teamMembers", me()),
-        ]);
-        Ok(Arc::new(
-            self.store
-                .ids(Kind::Project, &mine, 10_000)
-                .await?
-                .into_iter()
-                .collect(),
-        ))
+        self.load(BatchKey::Memberships(user)).await.map(Loaded::memberships)
     }
 
-    /// Drops the memos.
-    pub async fn clear(&self) {}
+    /// Forgets what the request has read: called after each mutation field, so that what follows sees it.
+    pub async fn clear(&self) {
+        self.loader.clear_all().await;
+    }
+
+    /// The crate answers with an error where a key was not in what it loaded. The batch leaves none out, so that says:
+    /// another reader took the key along and was dropped before it was done. Then the key is asked for once more.
+    ///
+    /// Unconstrained, because the crate's locks would use up the task's budget: of more than 128 joined readers the
+    /// rest would come too late for the batch.
+    async fn load(&self, key: BatchKey) -> Result<Loaded, LoadError> {
+        loop {
+            if let Ok(loaded) = unconstrained(self.loader.try_load(key.clone())).await {
+                return loaded;
+            }
+        }
+    }
+
+    async fn load_many(&self, entities: &[EntityRef]) -> HashMap<BatchKey, Result<Loaded, LoadError>> {
+        let keys: Vec<BatchKey> = entities.iter().copied().map(BatchKey::Entity).collect();
+        loop {
+            if let Ok(loaded) = unconstrained(self.loader.try_load_many(keys.clone())).await {
+                return loaded;
+            }
+        }
+    }
 }

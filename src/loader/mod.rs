@@ -1,5 +1,13 @@
-//! Reads of entities and lists for one request, batched.
+//! Reads for one request, batched: one level of a query is one batch, whatever it reads.
+//! `Loaders` is the handle that resolvers hold; `get_batch_data` is what a batch of entities does.
 
+mod batch;
+mod dispatch;
+mod error;
+mod key;
+mod lists;
 mod loaders;
 
-pub use loaders::{LoadError, Loaders};
+pub use batch::get_batch_data;
+pub use error::LoadError;
+pub use loaders::Loaders;

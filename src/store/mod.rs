@@ -6,6 +6,7 @@ mod codec;
 mod error;
 mod handle;
 mod settle;
+pub mod sqlite;
 
 pub use backend::{Document, StoreBackend, Write};
 pub use codec::Format;

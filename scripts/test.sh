@@ -1,0 +1,23 @@
+#!/usr/bin/env bash
+# Passes the project's tests on a fresh machine: installs and starts what they need (real MongoDB, real Redis),
+# runs everything, and stops what it started. Arguments go to `cargo test`.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+need() {
+    command -v "$1" >/dev/null || { echo "scripts/test.sh needs $1: $2" >&2; exit 1; }
+}
+need cargo "install Rust from https://rustup.rs"
+need cc "install a C compiler: apt-get install gcc"
+need node "install Node.js 20 or later: apt-get install nodejs npm"
+need npm "install npm: apt-get install npm"
+
+export KANVARO_SERVICES_DIR="${KANVARO_SERVICES_DIR:-$PWD/target/services}"
+stop() { ./scripts/services.sh stop; }
+trap stop EXIT
+./scripts/services.sh start mongodb redis
+# shellcheck source=/dev/null
+source "$KANVARO_SERVICES_DIR/env"
+
+cargo test --all-targets "$@"
+./scripts/audit.sh

@@ -1,0 +1,6 @@
+//! The cache on Redis, shared by all processes of a deployment.
+
+mod backend;
+mod link;
+
+pub use backend::RedisBackend;

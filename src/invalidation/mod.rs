@@ -1,0 +1,6 @@
+//! Invalidation: what stands between a write and its reply, so that no reader is served what the write left behind.
+
+mod owed;
+mod settle;
+
+pub use settle::Invalidator;

@@ -1,0 +1,113 @@
+//! The lists and counts of one batch, straight from the store: those of one kind in one call.
+//! They are not cached; the entities of a page are handed to the request's memo.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::hash::Hash;
+use std::sync::Arc;
+
+use crate::model::{AnyEntity, Filter, Id, Kind, Query, Value};
+use crate::store::{Store, StoreError};
+
+use super::LoadError;
+use super::batch::disclosed;
+use super::key::{Answer, BatchKey, Loaded};
+
+/// More than anybody belongs to.
+const MOST_PROJECTS: u32 = 100_000;
+
+/// The pages of one kind, and each entity on them under its own key.
+pub(super) async fn pages(store: &Store, kind: Kind, queries: Vec<Query>) -> Vec<Answer> {
+    let pages = store.pages(kind, &queries).await;
+    let keys = queries.into_iter().map(|query| BatchKey::Page(kind, query));
+    let pages = pages.map(|pages| pages.into_iter().map(page).collect());
+    let answers = each(keys, pages);
+    let entities: Vec<AnyEntity> = answers.iter().flat_map(entities).collect();
+    let primed = entities.into_iter().map(prime);
+    primed.chain(answers).collect()
+}
+
+/// The counts of one kind.
+pub(super) async fn counts(store: &Store, kind: Kind, filters: Vec<Filter>) -> Vec<Answer> {
+    let counts = store.count(kind, &filters).await;
+    let keys = filters.into_iter().map(|filter| BatchKey::Count(kind, filter));
+    each(
+        keys,
+        counts.map(|counts| counts.into_iter().map(Loaded::Count).collect()),
+    )
+}
+
+/// The tasks of each project that aren't archived, by status, for all projects at once.
+pub(super) async fn status_counts(store: &Store, projects: Vec<Id>) -> Vec<Answer> {
+    let among = projects.iter().copied().map(Value::Id).collect();
+    let tasks = Filter::In("project", among).and(Filter::Eq("isArchived", Value::Bool(false)));
+    let counted = store.count_by(Kind::Task, &tasks, &["project", "status"]).await;
+    let loaded = counted.map(|counted| {
+        let mut counts = by_project(counted);
+        let of = |project| Loaded::StatusCounts(Arc::new(counts.remove(project).unwrap_or_default()));
+        projects.iter().map(of).collect()
+    });
+    each(projects.iter().copied().map(BatchKey::StatusCounts), loaded)
+}
+
+/// The projects that a user belongs to.
+pub(super) async fn memberships(store: &Store, user: Id) -> Vec<Answer> {
+    let them = || Value::Id(user);
+    let theirs = Filter::Any(vec![
+        Filter::Eq("createdBy", them()),
+        Filter::Eq("client", them()),
+        Filter::Has("teamMembers", them()),
+    ]);
+    let ids = store.ids(Kind::Project, &theirs, MOST_PROJECTS).await;
+    let loaded = ids.map(|ids| vec![Loaded::Memberships(Arc::new(HashSet::from_iter(ids)))]);
+    each([BatchKey::Memberships(user)], loaded)
+}
+
+/// Values grouped by key, each once.
+pub(super) fn grouped<K: Eq + Hash, V>(pairs: impl Iterator<Item = (K, V)>) -> HashMap<K, Vec<V>> {
+    let mut groups: HashMap<K, Vec<V>> = HashMap::new();
+    for (key, value) in pairs {
+        groups.entry(key).or_default().push(value);
+    }
+    groups
+}
+
+/// A key and its answer each; all fail together, and an answer that the store left out is its fault.
+fn each(keys: impl IntoIterator<Item = BatchKey>, loaded: Result<Vec<Loaded>, StoreError>) -> Vec<Answer> {
+    let short = || Err(StoreError::Corrupt("fewer answers than questions".into()).into());
+    match loaded {
+        Err(error) => {
+            let failed = || Err(LoadError::from(error.clone()));
+            keys.into_iter().map(|key| (key, failed())).collect()
+        }
+        Ok(loaded) => {
+            let mut loaded = loaded.into_iter();
+            let next = |key| (key, loaded.next().map_or_else(short, Ok));
+            keys.into_iter().map(next).collect()
+        }
+    }
+}
+
+fn page(entities: Vec<AnyEntity>) -> Loaded {
+    Loaded::Page(entities.into_iter().map(disclosed).collect())
+}
+
+fn entities((_, loaded): &Answer) -> Vec<AnyEntity> {
+    match loaded {
+        Ok(Loaded::Page(page)) => page.to_vec(),
+        _ => Vec::new(),
+    }
+}
+
+fn prime(entity: AnyEntity) -> Answer {
+    (BatchKey::Entity(entity.reference()), Ok(Loaded::Entity(Some(entity))))
+}
+
+fn by_project(counted: Vec<(Vec<Value>, u64)>) -> HashMap<Id, BTreeMap<String, u64>> {
+    let mut counts: HashMap<Id, BTreeMap<String, u64>> = HashMap::new();
+    for (values, count) in counted {
+        if let Ok([Value::Id(project), Value::Text(status)]) = <[Value; 2]>::try_from(values) {
+            counts.entry(project).or_default().insert(status, count);
+        }
+    }
+    counts
+}

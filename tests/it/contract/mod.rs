@@ -1,0 +1,3 @@
+//! What each backend trait promises, run against every engine that implements it.
+
+mod cache;

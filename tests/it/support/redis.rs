@@ -1,0 +1,127 @@
+//! Redis for tests: the shared server that the test command starts, or one of a test's own to stop and start.
+
+use std::io::Read;
+use std::net::TcpListener;
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use kanvaro::cache::{CacheBackend, RedisBackend};
+use tempfile::TempDir;
+
+/// The limit of a cache call in tests; generous, because the machine may be busy.
+pub const LIMIT: Duration = Duration::from_secs(5);
+
+/// The server that the test command has started. Tests share it: each puts a prefix of its own before its keys.
+pub fn shared_url() -> String {
+    std::env::var("KANVARO_TEST_REDIS")
+        .expect("KANVARO_TEST_REDIS names no server: run ./scripts/test.sh, which starts one")
+}
+
+/// A backend on a server.
+pub fn backend(url: &str, limit: Duration) -> Arc<dyn CacheBackend> {
+    Arc::new(RedisBackend::new(url, Duration::from_secs(10), limit).expect("the address reads"))
+}
+
+/// A Redis server of one test, stopped at its end.
+pub struct Server {
+    port: u16,
+    directory: TempDir,
+    process: Option<Child>,
+}
+
+impl Server {
+    /// A free port where no server listens yet.
+    pub fn absent() -> Server {
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        Server {
+            port,
+            directory: tempfile::tempdir().unwrap(),
+            process: None,
+        }
+    }
+
+    /// A server that answers.
+    pub fn started() -> Server {
+        let mut server = Server::absent();
+        server.start();
+        server
+    }
+
+    pub fn url(&self) -> String {
+        format!("redis://127.0.0.1:{}", self.port)
+    }
+
+    /// Starts it on its port, with nothing in it.
+    pub fn start(&mut self) {
+        let process = Command::new("redis-server")
+            .args([
+                "--bind",
+                "127.0.0.1",
+                "--port",
+                &self.port.to_string(),
+                "--save",
+                "",
+                "--appendonly",
+                "no",
+            ])
+            .arg("--dir")
+            .arg(self.directory.path())
+            .stdout(Stdio::piped())
+            .spawn();
+        self.process = Some(process.expect("redis-server is on the path: install the package redis-server"));
+        let start = Instant::now();
+        while std::net::TcpStream::connect(("127.0.0.1", self.port)).is_err() {
+            assert!(
+                start.elapsed() < Duration::from_secs(10),
+                "redis-server did not start: {}",
+                self.said()
+            );
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+
+    /// Kills it.
+    pub fn stop(&mut self) {
+        if let Some(mut process) = self.process.take() {
+            process.kill().unwrap();
+            process.wait().unwrap();
+        }
+    }
+
+    /// Makes it hang without closing its connections, as a machine does that is cut off.
+    pub fn freeze(&self) {
+        self.signal("-STOP");
+    }
+
+    /// Lets it go on.
+    pub fn thaw(&self) {
+        self.signal("-CONT");
+    }
+
+    fn signal(&self, signal: &str) {
+        let process = self.process.as_ref().expect("it runs").id().to_string();
+        assert!(
+            Command::new("kill")
+                .args([signal, &process])
+                .status()
+                .unwrap()
+                .success()
+        );
+    }
+
+    fn said(&mut self) -> String {
+        self.process.as_mut().map_or_else(String::new, |process| {
+            let _ = process.kill();
+            let mut text = String::new();
+            let _ = process.stdout.take().map(|mut out| out.read_to_string(&mut text));
+            text
+        })
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
