@@ -5,6 +5,8 @@ mod backend;
 mod codec;
 mod error;
 mod handle;
+#[cfg(feature = "mongo")]
+mod mongo;
 mod settle;
 pub mod sqlite;
 
@@ -12,4 +14,6 @@ pub use backend::{Document, StoreBackend, Write};
 pub use codec::Format;
 pub use error::StoreError;
 pub use handle::Store;
+#[cfg(feature = "mongo")]
+pub use mongo::{ConnectError as MongoConnectError, MongoBackend, MongoOptions};
 pub use settle::{Outcome, Settle, Ticket};
