@@ -2,8 +2,9 @@
 
 use async_graphql::{Context, ID, InputObject, Object};
 
+use crate::graphql::ContextExt;
+use crate::graphql::object::Nullable;
 use crate::graphql::scalar::parse_id;
-use crate::graphql::{ApiError, ContextExt};
 use crate::model::{Category, Kind};
 use crate::service::ColumnFields;
 
@@ -48,14 +49,17 @@ impl BoardMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The board.")] input: SetBoardColumnsInput,
-    ) -> Result<ProjectPayload, ApiError> {
-        let viewer = ctx.viewer()?;
-        let project = parse_id("projectId", Kind::Project, &input.project_id)?;
-        let columns: Vec<ColumnFields> = input.columns.into_iter().map(ColumnFields::from).collect();
-        let target = input.move_tasks_to.as_deref();
-        let services = ctx.services();
-        let call = services.set_board_columns(viewer, project, &columns, target, input.expected_version);
-        Ok(settled(ctx, call).await?.into())
+    ) -> Nullable<ProjectPayload> {
+        let answer = async {
+            let viewer = ctx.viewer()?;
+            let project = parse_id("projectId", Kind::Project, &input.project_id)?;
+            let columns: Vec<ColumnFields> = input.columns.into_iter().map(ColumnFields::from).collect();
+            let target = input.move_tasks_to.as_deref();
+            let services = ctx.services();
+            let call = services.set_board_columns(viewer, project, &columns, target, input.expected_version);
+            Ok(settled(ctx, call).await?.into())
+        };
+        Some(answer.await)
     }
 }
 

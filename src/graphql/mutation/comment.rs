@@ -2,8 +2,9 @@
 
 use async_graphql::{Context, ID, InputObject, Object};
 
+use crate::graphql::ContextExt;
+use crate::graphql::object::Nullable;
 use crate::graphql::scalar::parse_id;
-use crate::graphql::{ApiError, ContextExt};
 use crate::model::Kind;
 
 use super::payload::{CommentPayload, DeleteCommentPayload, settled};
@@ -44,11 +45,14 @@ impl CommentMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "What is said of what.")] input: AddCommentInput,
-    ) -> Result<CommentPayload, ApiError> {
-        let viewer = ctx.viewer()?;
-        let task = parse_id("taskId", Kind::Task, &input.task_id)?;
-        let call = ctx.services().add_comment(viewer, task, &input.body);
-        Ok(settled(ctx, call).await?.into())
+    ) -> Nullable<CommentPayload> {
+        let answer = async {
+            let viewer = ctx.viewer()?;
+            let task = parse_id("taskId", Kind::Task, &input.task_id)?;
+            let call = ctx.services().add_comment(viewer, task, &input.body);
+            Ok(settled(ctx, call).await?.into())
+        };
+        Some(answer.await)
     }
 
     /// Rewords a comment. One's own needs task:manage_comments, others' task:edit_all.
@@ -56,11 +60,14 @@ impl CommentMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which comment says what.")] input: EditCommentInput,
-    ) -> Result<CommentPayload, ApiError> {
-        let viewer = ctx.viewer()?;
-        let id = parse_id("commentId", Kind::Comment, &input.comment_id)?;
-        let call = ctx.services().edit_comment(viewer, id, &input.body);
-        Ok(settled(ctx, call).await?.into())
+    ) -> Nullable<CommentPayload> {
+        let answer = async {
+            let viewer = ctx.viewer()?;
+            let id = parse_id("commentId", Kind::Comment, &input.comment_id)?;
+            let call = ctx.services().edit_comment(viewer, id, &input.body);
+            Ok(settled(ctx, call).await?.into())
+        };
+        Some(answer.await)
     }
 
     /// Takes a comment away. One's own needs task:manage_comments, others' task:edit_all.
@@ -68,10 +75,13 @@ impl CommentMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which comment.")] input: DeleteCommentInput,
-    ) -> Result<DeleteCommentPayload, ApiError> {
-        let viewer = ctx.viewer()?;
-        let id = parse_id("commentId", Kind::Comment, &input.comment_id)?;
-        let call = ctx.services().delete_comment(viewer, id);
-        Ok(settled(ctx, call).await?.into())
+    ) -> Nullable<DeleteCommentPayload> {
+        let answer = async {
+            let viewer = ctx.viewer()?;
+            let id = parse_id("commentId", Kind::Comment, &input.comment_id)?;
+            let call = ctx.services().delete_comment(viewer, id);
+            Ok(settled(ctx, call).await?.into())
+        };
+        Some(answer.await)
     }
 }

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use async_graphql::{Context, InputObject, Object, SimpleObject};
 
-use crate::graphql::object::UserObject;
-use crate::graphql::{ApiError, ContextExt};
+use crate::graphql::ContextExt;
+use crate::graphql::object::{Nullable, UserObject};
 use crate::service::Password;
 
 use super::cookie::session_cookie;
@@ -72,32 +72,38 @@ impl IdentityMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Who signs in.")] input: LoginInput,
-    ) -> Result<LoginPayload, ApiError> {
-        let scope = ctx.scope();
-        let password = Password::new(input.password);
-        let call = scope.services.login(&input.email, &password, &scope.user_agent);
-        let done = settled(ctx, call).await?;
-        let (token, user) = done.value.map(|(token, user, _)| (token.text(), user)).unzip();
-        if let Some(token) = &token {
-            let ttl = scope.services.session_policy().ttl;
-            ctx.append_http_header("set-cookie", session_cookie(token, ttl, scope.secure_cookie));
-        }
-        Ok(LoginPayload {
-            token,
-            user: user.map(UserObject),
-            user_errors: done.errors,
-        })
+    ) -> Nullable<LoginPayload> {
+        let answer = async {
+            let scope = ctx.scope();
+            let password = Password::new(input.password);
+            let call = scope.services.login(&input.email, &password, &scope.user_agent);
+            let done = settled(ctx, call).await?;
+            let (token, user) = done.value.map(|(token, user, _)| (token.text(), user)).unzip();
+            if let Some(token) = &token {
+                let ttl = scope.services.session_policy().ttl;
+                ctx.append_http_header("set-cookie", session_cookie(token, ttl, scope.secure_cookie));
+            }
+            Ok(LoginPayload {
+                token,
+                user: user.map(UserObject),
+                user_errors: done.errors,
+            })
+        };
+        Some(answer.await)
     }
 
     /// Signs out: ends the session of this request and clears its cookie.
-    async fn logout(&self, ctx: &Context<'_>) -> Result<LogoutPayload, ApiError> {
-        let scope = ctx.scope();
-        let done = settled(ctx, scope.services.logout(ctx.viewer()?)).await?;
-        ctx.append_http_header("set-cookie", session_cookie("", Duration::ZERO, scope.secure_cookie));
-        Ok(LogoutPayload {
-            signed_out: done.value.is_some(),
-            user_errors: done.errors,
-        })
+    async fn logout(&self, ctx: &Context<'_>) -> Nullable<LogoutPayload> {
+        let answer = async {
+            let scope = ctx.scope();
+            let done = settled(ctx, scope.services.logout(ctx.viewer()?)).await?;
+            ctx.append_http_header("set-cookie", session_cookie("", Duration::ZERO, scope.secure_cookie));
+            Ok(LogoutPayload {
+                signed_out: done.value.is_some(),
+                user_errors: done.errors,
+            })
+        };
+        Some(answer.await)
     }
 
     /// Gives the viewer a new password, and ends all their other sessions.
@@ -105,15 +111,18 @@ impl IdentityMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The current and the new password.")] input: ChangePasswordInput,
-    ) -> Result<ChangePasswordPayload, ApiError> {
-        let (current, new) = (Password::new(input.current_password), Password::new(input.new_password));
-        let call = ctx.services().change_password(ctx.viewer()?, &current, &new);
-        let done = settled(ctx, call).await?;
-        let (user, ended) = done.value.unzip();
-        Ok(ChangePasswordPayload {
-            user: user.map(UserObject),
-            ended_sessions: ended.map_or(0, |ended| i32::try_from(ended).unwrap_or(i32::MAX)),
-            user_errors: done.errors,
-        })
+    ) -> Nullable<ChangePasswordPayload> {
+        let answer = async {
+            let (current, new) = (Password::new(input.current_password), Password::new(input.new_password));
+            let call = ctx.services().change_password(ctx.viewer()?, &current, &new);
+            let done = settled(ctx, call).await?;
+            let (user, ended) = done.value.unzip();
+            Ok(ChangePasswordPayload {
+                user: user.map(UserObject),
+                ended_sessions: ended.map_or(0, |ended| i32::try_from(ended).unwrap_or(i32::MAX)),
+                user_errors: done.errors,
+            })
+        };
+        Some(answer.await)
     }
 }

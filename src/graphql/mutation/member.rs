@@ -2,8 +2,9 @@
 
 use async_graphql::{Context, ID, InputObject, Object};
 
+use crate::graphql::ContextExt;
+use crate::graphql::object::Nullable;
 use crate::graphql::scalar::parse_id;
-use crate::graphql::{ApiError, ContextExt};
 use crate::model::{Kind, ProjectRole};
 
 use super::payload::{ProjectPayload, settled};
@@ -60,13 +61,16 @@ impl MemberMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Whom to add, where, as what.")] input: AddProjectMemberInput,
-    ) -> Result<ProjectPayload, ApiError> {
-        let viewer = ctx.viewer()?;
-        let project = parse_id("projectId", Kind::Project, &input.project_id)?;
-        let user = parse_id("userId", Kind::User, &input.user_id)?;
-        let services = ctx.services();
-        let call = services.add_project_member(viewer, project, user, input.role, input.expected_version);
-        Ok(settled(ctx, call).await?.into())
+    ) -> Nullable<ProjectPayload> {
+        let answer = async {
+            let viewer = ctx.viewer()?;
+            let project = parse_id("projectId", Kind::Project, &input.project_id)?;
+            let user = parse_id("userId", Kind::User, &input.user_id)?;
+            let services = ctx.services();
+            let call = services.add_project_member(viewer, project, user, input.role, input.expected_version);
+            Ok(settled(ctx, call).await?.into())
+        };
+        Some(answer.await)
     }
 
     /// Takes a person from a project, with their role in it. Their tasks stay assigned. Needs project:manage_team.
@@ -74,13 +78,16 @@ impl MemberMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Whom to take away, where.")] input: RemoveProjectMemberInput,
-    ) -> Result<ProjectPayload, ApiError> {
-        let viewer = ctx.viewer()?;
-        let project = parse_id("projectId", Kind::Project, &input.project_id)?;
-        let user = parse_id("userId", Kind::User, &input.user_id)?;
-        let services = ctx.services();
-        let call = services.remove_project_member(viewer, project, user, input.expected_version);
-        Ok(settled(ctx, call).await?.into())
+    ) -> Nullable<ProjectPayload> {
+        let answer = async {
+            let viewer = ctx.viewer()?;
+            let project = parse_id("projectId", Kind::Project, &input.project_id)?;
+            let user = parse_id("userId", Kind::User, &input.user_id)?;
+            let services = ctx.services();
+            let call = services.remove_project_member(viewer, project, user, input.expected_version);
+            Ok(settled(ctx, call).await?.into())
+        };
+        Some(answer.await)
     }
 
     /// Gives a person a role in a project. Needs project:manage_team, and for the role no more than the viewer may there.
@@ -88,12 +95,15 @@ impl MemberMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Who is what, where.")] input: SetProjectRoleInput,
-    ) -> Result<ProjectPayload, ApiError> {
-        let viewer = ctx.viewer()?;
-        let project = parse_id("projectId", Kind::Project, &input.project_id)?;
-        let user = parse_id("userId", Kind::User, &input.user_id)?;
-        let services = ctx.services();
-        let call = services.set_project_role(viewer, project, user, input.role, input.expected_version);
-        Ok(settled(ctx, call).await?.into())
+    ) -> Nullable<ProjectPayload> {
+        let answer = async {
+            let viewer = ctx.viewer()?;
+            let project = parse_id("projectId", Kind::Project, &input.project_id)?;
+            let user = parse_id("userId", Kind::User, &input.user_id)?;
+            let services = ctx.services();
+            let call = services.set_project_role(viewer, project, user, input.role, input.expected_version);
+            Ok(settled(ctx, call).await?.into())
+        };
+        Some(answer.await)
     }
 }

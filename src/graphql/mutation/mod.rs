@@ -1,5 +1,5 @@
 //! The mutation root: a file per noun, each a thin face on the services. A mutation reads its ids, calls one verb
-//! and answers through `payload::settled`; it decides nothing itself.
+//! and answers through `payload::settled`; it decides nothing itself. Roots are nullable: one that fails leaves the others be.
 
 mod board;
 mod comment;

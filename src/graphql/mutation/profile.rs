@@ -2,7 +2,8 @@
 
 use async_graphql::{Context, InputObject, MaybeUndefined, Object};
 
-use crate::graphql::{ApiError, ContextExt};
+use crate::graphql::ContextExt;
+use crate::graphql::object::Nullable;
 use crate::service::ProfileFields;
 
 use super::patch::patch;
@@ -34,15 +35,18 @@ impl ProfileMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "What changes.")] input: UpdateProfileInput,
-    ) -> Result<UserPayload, ApiError> {
-        let fields = ProfileFields {
-            first_name: patch(input.first_name),
-            last_name: patch(input.last_name),
-            timezone: patch(input.timezone),
-            language: patch(input.language),
-            currency: patch(input.currency),
+    ) -> Nullable<UserPayload> {
+        let answer = async {
+            let fields = ProfileFields {
+                first_name: patch(input.first_name),
+                last_name: patch(input.last_name),
+                timezone: patch(input.timezone),
+                language: patch(input.language),
+                currency: patch(input.currency),
+            };
+            let call = ctx.services().update_profile(ctx.viewer()?, &fields);
+            Ok(settled(ctx, call).await?.into())
         };
-        let call = ctx.services().update_profile(ctx.viewer()?, &fields);
-        Ok(settled(ctx, call).await?.into())
+        Some(answer.await)
     }
 }

@@ -2,6 +2,7 @@
 
 use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object};
 
+use crate::graphql::object::Nullable;
 use crate::graphql::scalar::parse_id;
 use crate::graphql::{ApiError, ContextExt};
 use crate::model::{Kind, Priority, ProjectStatus, Timestamp};
@@ -94,22 +95,15 @@ impl ProjectMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The new project.")] input: CreateProjectInput,
-    ) -> Result<ProjectPayload, ApiError> {
-        let viewer = ctx.viewer()?;
-        let members = ids("memberIds", Kind::User, input.member_ids.as_deref().unwrap_or_default())?;
-        let fields = ProjectFields {
-            name: given(Some(input.name)),
-            description: given(input.description),
-            status: given(input.status),
-            priority: given(input.priority),
-            client: given(optional_id("clientId", Kind::User, input.client_id.as_ref())?),
-            start_date: given(input.start_date),
-            end_date: given(input.end_date),
-            tags: given(input.tags),
-            budget: given(input.budget.map(BudgetFields::from)),
+    ) -> Nullable<ProjectPayload> {
+        let answer = async {
+            let viewer = ctx.viewer()?;
+            let members = ids("memberIds", Kind::User, input.member_ids.as_deref().unwrap_or_default())?;
+            let fields = fields_of_new(input)?;
+            let call = ctx.services().create_project(viewer, &fields, &members);
+            Ok(settled(ctx, call).await?.into())
         };
-        let call = ctx.services().create_project(viewer, &fields, &members);
-        Ok(settled(ctx, call).await?.into())
+        Some(answer.await)
     }
 
     /// Changes a project. Needs project:update.
@@ -117,23 +111,16 @@ impl ProjectMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "What changes.")] input: UpdateProjectInput,
-    ) -> Result<ProjectPayload, ApiError> {
-        let viewer = ctx.viewer()?;
-        let id = parse_id("projectId", Kind::Project, &input.project_id)?;
-        let fields = ProjectFields {
-            name: patch(input.name),
-            description: patch(input.description),
-            status: patch(input.status),
-            priority: patch(input.priority),
-            client: patch_id("clientId", Kind::User, &input.client_id)?,
-            start_date: patch(input.start_date),
-            end_date: patch(input.end_date),
-            tags: patch(input.tags),
-            budget: patch(input.budget.map_value(BudgetFields::from)),
+    ) -> Nullable<ProjectPayload> {
+        let answer = async {
+            let viewer = ctx.viewer()?;
+            let id = parse_id("projectId", Kind::Project, &input.project_id)?;
+            let (expected, fields) = (input.expected_version, changed_fields(input)?);
+            let services = ctx.services();
+            let call = services.update_project(viewer, id, expected, &fields);
+            Ok(settled(ctx, call).await?.into())
         };
-        let services = ctx.services();
-        let call = services.update_project(viewer, id, input.expected_version, &fields);
-        Ok(settled(ctx, call).await?.into())
+        Some(answer.await)
     }
 
     /// Puts a project away: lists leave it out unless they ask for what is archived. Needs project:archive.
@@ -141,12 +128,15 @@ impl ProjectMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which project.")] input: ProjectInput,
-    ) -> Result<ProjectPayload, ApiError> {
-        let viewer = ctx.viewer()?;
-        let id = parse_id("projectId", Kind::Project, &input.project_id)?;
-        let services = ctx.services();
-        let call = services.archive_project(viewer, id, input.expected_version);
-        Ok(settled(ctx, call).await?.into())
+    ) -> Nullable<ProjectPayload> {
+        let answer = async {
+            let viewer = ctx.viewer()?;
+            let id = parse_id("projectId", Kind::Project, &input.project_id)?;
+            let services = ctx.services();
+            let call = services.archive_project(viewer, id, input.expected_version);
+            Ok(settled(ctx, call).await?.into())
+        };
+        Some(answer.await)
     }
 
     /// Takes a project back that was put away. Needs project:archive.
@@ -154,12 +144,15 @@ impl ProjectMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which project.")] input: ProjectInput,
-    ) -> Result<ProjectPayload, ApiError> {
-        let viewer = ctx.viewer()?;
-        let id = parse_id("projectId", Kind::Project, &input.project_id)?;
-        let services = ctx.services();
-        let call = services.restore_project(viewer, id, input.expected_version);
-        Ok(settled(ctx, call).await?.into())
+    ) -> Nullable<ProjectPayload> {
+        let answer = async {
+            let viewer = ctx.viewer()?;
+            let id = parse_id("projectId", Kind::Project, &input.project_id)?;
+            let services = ctx.services();
+            let call = services.restore_project(viewer, id, input.expected_version);
+            Ok(settled(ctx, call).await?.into())
+        };
+        Some(answer.await)
     }
 
     /// Removes a project with all its tasks and comments, for good and in one step. One with more than 20 000 tasks is
@@ -168,12 +161,15 @@ impl ProjectMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which project.")] input: ProjectInput,
-    ) -> Result<DeleteProjectPayload, ApiError> {
-        let viewer = ctx.viewer()?;
-        let id = parse_id("projectId", Kind::Project, &input.project_id)?;
-        let services = ctx.services();
-        let call = services.delete_project(viewer, id, input.expected_version);
-        Ok(settled(ctx, call).await?.into())
+    ) -> Nullable<DeleteProjectPayload> {
+        let answer = async {
+            let viewer = ctx.viewer()?;
+            let id = parse_id("projectId", Kind::Project, &input.project_id)?;
+            let services = ctx.services();
+            let call = services.delete_project(viewer, id, input.expected_version);
+            Ok(settled(ctx, call).await?.into())
+        };
+        Some(answer.await)
     }
 }
 
@@ -184,4 +180,32 @@ impl From<BudgetInput> for BudgetFields {
             currency: input.currency,
         }
     }
+}
+
+fn fields_of_new(input: CreateProjectInput) -> Result<ProjectFields, ApiError> {
+    Ok(ProjectFields {
+        name: given(Some(input.name)),
+        description: given(input.description),
+        status: given(input.status),
+        priority: given(input.priority),
+        client: given(optional_id("clientId", Kind::User, input.client_id.as_ref())?),
+        start_date: given(input.start_date),
+        end_date: given(input.end_date),
+        tags: given(input.tags),
+        budget: given(input.budget.map(BudgetFields::from)),
+    })
+}
+
+fn changed_fields(input: UpdateProjectInput) -> Result<ProjectFields, ApiError> {
+    Ok(ProjectFields {
+        name: patch(input.name),
+        description: patch(input.description),
+        status: patch(input.status),
+        priority: patch(input.priority),
+        client: patch_id("clientId", Kind::User, &input.client_id)?,
+        start_date: patch(input.start_date),
+        end_date: patch(input.end_date),
+        tags: patch(input.tags),
+        budget: patch(input.budget.map_value(BudgetFields::from)),
+    })
 }

@@ -2,6 +2,7 @@
 
 use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object};
 
+use crate::graphql::object::Nullable;
 use crate::graphql::scalar::parse_id;
 use crate::graphql::{ApiError, ContextExt};
 use crate::model::{Kind, Priority, TaskType, Timestamp};
@@ -138,28 +139,18 @@ impl TaskMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The new task.")] input: CreateTaskInput,
-    ) -> Result<TaskPayload, ApiError> {
-        let viewer = ctx.viewer()?;
-        let project = parse_id("projectId", Kind::Project, &input.project_id)?;
-        let assignees = input.assignee_ids.as_deref().unwrap_or_default();
-        let assignees = ids("assigneeIds", Kind::User, assignees)?;
-        let fields = TaskFields {
-            title: given(Some(input.title)),
-            description: given(input.description),
-            priority: given(input.priority),
-            task_type: given(input.task_type),
-            parent: given(optional_id("parentId", Kind::Task, input.parent_id.as_ref())?),
-            labels: given(input.labels),
-            story_points: given(input.story_points),
-            estimated_minutes: given(input.estimated_minutes),
-            actual_minutes: None,
-            start_date: given(input.start_date),
-            due_date: given(input.due_date),
-            is_archived: None,
+    ) -> Nullable<TaskPayload> {
+        let answer = async {
+            let viewer = ctx.viewer()?;
+            let project = parse_id("projectId", Kind::Project, &input.project_id)?;
+            let assignees = input.assignee_ids.as_deref().unwrap_or_default();
+            let assignees = ids("assigneeIds", Kind::User, assignees)?;
+            let (status, fields) = (input.status.clone(), fields_of_new(input)?);
+            let services = ctx.services();
+            let call = services.create_task(viewer, project, status.as_deref(), &assignees, &fields);
+            Ok(settled(ctx, call).await?.into())
         };
-        let services = ctx.services();
-        let call = services.create_task(viewer, project, input.status.as_deref(), &assignees, &fields);
-        Ok(settled(ctx, call).await?.into())
+        Some(answer.await)
     }
 
     /// Changes a task. Needs task:update.
@@ -167,26 +158,16 @@ impl TaskMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "What changes.")] input: UpdateTaskInput,
-    ) -> Result<TaskPayload, ApiError> {
-        let viewer = ctx.viewer()?;
-        let id = parse_id("taskId", Kind::Task, &input.task_id)?;
-        let fields = TaskFields {
-            title: patch(input.title),
-            description: patch(input.description),
-            priority: patch(input.priority),
-            task_type: patch(input.task_type),
-            parent: patch_id("parentId", Kind::Task, &input.parent_id)?,
-            labels: patch(input.labels),
-            story_points: patch(input.story_points),
-            estimated_minutes: patch(input.estimated_minutes),
-            actual_minutes: patch(input.actual_minutes),
-            start_date: patch(input.start_date),
-            due_date: patch(input.due_date),
-            is_archived: patch(input.is_archived),
+    ) -> Nullable<TaskPayload> {
+        let answer = async {
+            let viewer = ctx.viewer()?;
+            let id = parse_id("taskId", Kind::Task, &input.task_id)?;
+            let (expected, fields) = (input.expected_version, changed_fields(input)?);
+            let services = ctx.services();
+            let call = services.update_task(viewer, id, expected, &fields);
+            Ok(settled(ctx, call).await?.into())
         };
-        let services = ctx.services();
-        let call = services.update_task(viewer, id, input.expected_version, &fields);
-        Ok(settled(ctx, call).await?.into())
+        Some(answer.await)
     }
 
     /// Removes a task with its comments, for good and in one step; its subtasks stay and stand on their own. Needs task:delete.
@@ -194,11 +175,14 @@ impl TaskMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which task.")] input: DeleteTaskInput,
-    ) -> Result<DeleteTaskPayload, ApiError> {
-        let viewer = ctx.viewer()?;
-        let id = parse_id("taskId", Kind::Task, &input.task_id)?;
-        let call = ctx.services().delete_task(viewer, id, input.expected_version);
-        Ok(settled(ctx, call).await?.into())
+    ) -> Nullable<DeleteTaskPayload> {
+        let answer = async {
+            let viewer = ctx.viewer()?;
+            let id = parse_id("taskId", Kind::Task, &input.task_id)?;
+            let call = ctx.services().delete_task(viewer, id, input.expected_version);
+            Ok(settled(ctx, call).await?.into())
+        };
+        Some(answer.await)
     }
 
     /// Assigns a task to these people and nobody else; an empty list to nobody. Needs task:assign.
@@ -206,13 +190,16 @@ impl TaskMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Who does which task.")] input: AssignTaskInput,
-    ) -> Result<TaskPayload, ApiError> {
-        let viewer = ctx.viewer()?;
-        let id = parse_id("taskId", Kind::Task, &input.task_id)?;
-        let assignees = ids("assigneeIds", Kind::User, &input.assignee_ids)?;
-        let services = ctx.services();
-        let call = services.assign_task(viewer, id, &assignees, input.expected_version);
-        Ok(settled(ctx, call).await?.into())
+    ) -> Nullable<TaskPayload> {
+        let answer = async {
+            let viewer = ctx.viewer()?;
+            let id = parse_id("taskId", Kind::Task, &input.task_id)?;
+            let assignees = ids("assigneeIds", Kind::User, &input.assignee_ids)?;
+            let services = ctx.services();
+            let call = services.assign_task(viewer, id, &assignees, input.expected_version);
+            Ok(settled(ctx, call).await?.into())
+        };
+        Some(answer.await)
     }
 
     /// Moves a task on its board: into a column and between two tasks there. Where the two are no neighbours any more,
@@ -221,17 +208,20 @@ impl TaskMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Where it goes.")] input: MoveTaskInput,
-    ) -> Result<TaskPayload, ApiError> {
-        let viewer = ctx.viewer()?;
-        let id = parse_id("taskId", Kind::Task, &input.task_id)?;
-        let place = Place {
-            status: input.status,
-            after: optional_id("afterId", Kind::Task, input.after_id.as_ref())?,
-            before: optional_id("beforeId", Kind::Task, input.before_id.as_ref())?,
+    ) -> Nullable<TaskPayload> {
+        let answer = async {
+            let viewer = ctx.viewer()?;
+            let id = parse_id("taskId", Kind::Task, &input.task_id)?;
+            let place = Place {
+                status: input.status,
+                after: optional_id("afterId", Kind::Task, input.after_id.as_ref())?,
+                before: optional_id("beforeId", Kind::Task, input.before_id.as_ref())?,
+            };
+            let services = ctx.services();
+            let call = services.move_task(viewer, id, &place, input.expected_version);
+            Ok(settled(ctx, call).await?.into())
         };
-        let services = ctx.services();
-        let call = services.move_task(viewer, id, &place, input.expected_version);
-        Ok(settled(ctx, call).await?.into())
+        Some(answer.await)
     }
 
     /// Puts a task at the end of another column; in its own column it stays where it is. Needs task:change_status.
@@ -239,11 +229,48 @@ impl TaskMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which task goes where.")] input: ChangeTaskStatusInput,
-    ) -> Result<TaskPayload, ApiError> {
-        let viewer = ctx.viewer()?;
-        let id = parse_id("taskId", Kind::Task, &input.task_id)?;
-        let services = ctx.services();
-        let call = services.change_task_status(viewer, id, &input.status, input.expected_version);
-        Ok(settled(ctx, call).await?.into())
+    ) -> Nullable<TaskPayload> {
+        let answer = async {
+            let viewer = ctx.viewer()?;
+            let id = parse_id("taskId", Kind::Task, &input.task_id)?;
+            let services = ctx.services();
+            let call = services.change_task_status(viewer, id, &input.status, input.expected_version);
+            Ok(settled(ctx, call).await?.into())
+        };
+        Some(answer.await)
     }
+}
+
+fn fields_of_new(input: CreateTaskInput) -> Result<TaskFields, ApiError> {
+    Ok(TaskFields {
+        title: given(Some(input.title)),
+        description: given(input.description),
+        priority: given(input.priority),
+        task_type: given(input.task_type),
+        parent: given(optional_id("parentId", Kind::Task, input.parent_id.as_ref())?),
+        labels: given(input.labels),
+        story_points: given(input.story_points),
+        estimated_minutes: given(input.estimated_minutes),
+        actual_minutes: None,
+        start_date: given(input.start_date),
+        due_date: given(input.due_date),
+        is_archived: None,
+    })
+}
+
+fn changed_fields(input: UpdateTaskInput) -> Result<TaskFields, ApiError> {
+    Ok(TaskFields {
+        title: patch(input.title),
+        description: patch(input.description),
+        priority: patch(input.priority),
+        task_type: patch(input.task_type),
+        parent: patch_id("parentId", Kind::Task, &input.parent_id)?,
+        labels: patch(input.labels),
+        story_points: patch(input.story_points),
+        estimated_minutes: patch(input.estimated_minutes),
+        actual_minutes: patch(input.actual_minutes),
+        start_date: patch(input.start_date),
+        due_date: patch(input.due_date),
+        is_archived: patch(input.is_archived),
+    })
 }
