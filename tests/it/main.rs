@@ -1,5 +1,6 @@
 //! The integration tests: one binary, a file per behaviour.
 
+mod cli;
 mod contract;
 mod layers;
 #[cfg(feature = "redis")]
