@@ -7,6 +7,7 @@
 # MongoDB runs as a replica set of one, on a free loopback port like Redis, with its data below target/services
 # (or $KANVARO_SERVICES_DIR). What is missing is installed: Redis by apt-get, MongoDB into a cache of its own.
 # Where KANVARO_TEST_MONGODB or KANVARO_TEST_REDIS is set, that service is used as it is and nothing is started.
+# The MongoDB started here doesn't expire documents by itself: tests hold their clock still, and its own would go on.
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -133,7 +134,7 @@ start_mongodb() {
         port=$(free_port)
         "$mongod" --replSet rs0 --bind_ip 127.0.0.1 --port "$port" --nounixsocket --dbpath "$home/data" \
             --logpath "$home/log" --pidfilepath "$home/pid" --fork --wiredTigerCacheSizeGB 0.5 \
-            --setParameter diagnosticDataCollectionEnabled=false >"$home/start.log" 2>&1 ||
+            --setParameter diagnosticDataCollectionEnabled=false --setParameter ttlMonitorEnabled=false >"$home/start.log" 2>&1 ||
             fail "MongoDB doesn't start: $(tail -3 "$home/start.log"); see $home/log"
         echo "$port" >"$home/port"
         await initiate "$port" || fail "MongoDB doesn't become the primary of its replica set; see $home/log"

@@ -1,6 +1,7 @@
 //! What all requests of a server share.
 
 use crate::app::App;
+use crate::graphql::Limits;
 
 use super::documents::Documents;
 use super::names::Names;
@@ -10,6 +11,8 @@ use super::running::Running;
 pub struct Endpoint {
     /// All that a request works with.
     pub app: App,
+    /// What an operation may ask for.
+    pub limits: Limits,
     /// Parsed documents.
     pub documents: Documents,
     /// Operation names that metrics tell apart.
@@ -22,6 +25,7 @@ impl Endpoint {
     /// An endpoint of its own for this app.
     pub fn new(app: App) -> Endpoint {
         Endpoint {
+            limits: Limits::new(&app.config, &app.schema),
             app,
             documents: Documents::default(),
             names: Names::default(),

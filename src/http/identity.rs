@@ -8,7 +8,8 @@ use tracing::Instrument;
 
 use crate::graphql::ApiError;
 use crate::loader::{LoadError, Loaders};
-use crate::model::{AnyEntity, EntityRef, Kind, Session, User, Viewer};
+use crate::model::{AnyEntity, EntityRef, Kind, Session, Viewer};
+use crate::service::Token;
 
 use super::endpoint::Endpoint;
 
@@ -88,28 +89,6 @@ fn cookie(headers: &HeaderMap) -> Option<&str> {
     pairs
         .find(|(name, _)| *name == COOKIE)
         .map(|(_, token)| token.trim_matches('"'))
-}
-
-/// The service floor's token, until it is there.
-struct Token {
-    session: crate::model::Id,
-    user: crate::model::Id,
-}
-impl Token {
-    fn parse(_text: &str) -> Option<Token> {
-        None
-    }
-    fn admits(&self, _: &Session, _: &User, _: crate::model::Timestamp) -> bool {
-        false
-    }
-}
-trait Renew {
-    async fn renew(&self, session: &Arc<Session>) -> Result<bool, crate::service::ServiceError>;
-}
-impl Renew for crate::service::Services {
-    async fn renew(&self, _: &Arc<Session>) -> Result<bool, crate::service::ServiceError> {
-        Ok(false)
-    }
 }
 
 #[cfg(test)]

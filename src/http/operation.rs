@@ -79,6 +79,8 @@ fn understand(endpoint: &Endpoint, request: &GraphqlRequest) -> Result<Understoo
     if kind == OperationType::Subscription {
         return Err(vec![bad_input("subscriptions are not answered over HTTP requests")]);
     }
+    let limited = endpoint.limits.check(&document, name, &request.variables);
+    limited.map_err(|error| vec![bad_input(error.to_string())])?;
     check_variables(definition, request)?;
     let name = name.map(str::to_owned);
     Ok((document, kind, name))

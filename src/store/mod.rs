@@ -6,7 +6,7 @@ mod codec;
 mod error;
 mod handle;
 #[cfg(feature = "mongo")]
-mod mongo;
+pub mod mongo;
 mod settle;
 pub mod sqlite;
 
@@ -14,6 +14,4 @@ pub use backend::{Document, StoreBackend, Write};
 pub use codec::Format;
 pub use error::StoreError;
 pub use handle::Store;
-#[cfg(feature = "mongo")]
-pub use mongo::{ConnectError as MongoConnectError, MongoBackend, MongoOptions};
 pub use settle::{Outcome, Settle, Ticket};

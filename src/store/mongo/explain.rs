@@ -7,14 +7,14 @@ use crate::model::{Kind, Query};
 use crate::store::StoreError;
 
 use super::error::store_error;
-use super::filter::{condition, order};
+use super::filter::{bounded, order};
 
 /// The stages from the last to the first, with the index that each uses: `LIMIT < FETCH < IXSCAN number_1`.
 /// A `COLLSCAN` is a query without an index, a `SORT` an order without one.
 pub(super) async fn explain(database: &Database, kind: Kind, query: &Query) -> Result<String, StoreError> {
     let find = doc! {
         "find": kind.collection(),
-        "filter": condition(&query.bounded()),
+        "filter": bounded(query),
         "sort": order(query.sort),
         "skip": i64::from(query.skip),
         "limit": i64::from(query.limit),

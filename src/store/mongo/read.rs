@@ -11,7 +11,7 @@ use crate::model::{Filter, Id, Query, Value};
 use crate::store::{Document, StoreError};
 
 use super::error::{corrupt, store_error};
-use super::filter::{condition, order};
+use super::filter::{bounded, condition, order};
 use super::union::{MARK, MAX_PARTS, ROW, union};
 
 /// The documents of a collection, undecoded.
@@ -70,11 +70,7 @@ async fn page(documents: &Documents, query: &Query) -> Result<Vec<Document>, Sto
         .limit(i64::from(query.limit))
         .batch_size(one_batch(query.limit as usize))
         .build();
-    let found = documents
-        .find(condition(&query.bounded()))
-        .with_options(options)
-        .batch()
-        .await;
+    let found = documents.find(bounded(query)).with_options(options).batch().await;
     collect(found.map_err(store_error)?, |document| Ok(document.as_bytes().to_vec())).await
 }
 
@@ -101,10 +97,7 @@ async fn united_pages(documents: &Documents, queries: &[Query]) -> Result<Vec<Ve
 
 /// The row is wrapped, not changed: its bytes stay the document's.
 fn page_stages(place: usize, query: &Query) -> Vec<bson::Document> {
-    let mut stages = vec![
-        doc! { "$match": condition(&query.bounded()) },
-        doc! { "$sort": order(query.sort) },
-    ];
+    let mut stages = vec![doc! { "$match": bounded(query) }, doc! { "$sort": order(query.sort) }];
     if query.skip > 0 {
         stages.push(doc! { "$skip": i64::from(query.skip) });
     }

@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use rusqlite::types::{ToSqlOutput, Value as Sql};
-use rusqlite::{Connection, ToSql, params};
+use rusqlite::{Connection, ToSql};
 use serde_json::value::RawValue;
 
 use crate::model::{Field, Id, Index, Kind};
@@ -74,24 +74,25 @@ impl LinkTable {
         let values = |image: Option<&Parsed<'_>>| image.map_or(Ok(BTreeSet::new()), |image| image.links(self.field));
         let (before, after) = (values(old)?, values(new)?);
         let organization = old.or(new).and_then(Parsed::organization).map(blob);
-        let (name, columns) = (self.name(), self.columns());
-        let (gone, come) = match self.by_organization() {
-            true => ("value = ?1 AND id = ?2 AND organization = ?3", "?3, ?1, ?2"),
-            false => ("value = ?1 AND id = ?2 AND ?3 IS ?3", "?1, ?2"),
+        let (name, scoped) = (self.name(), self.by_organization());
+        let (gone, come) = match scoped {
+            true => ("organization = ?3 AND value = ?1 AND id = ?2", "?3, ?1, ?2"),
+            false => ("value = ?1 AND id = ?2", "?1, ?2"),
         };
+        let gone = format!("DELETE FROM {name} WHERE {gone}");
+        let come = format!("INSERT INTO {name} ({}) VALUES ({come})", self.columns());
         let run = |sql: &str, values: Vec<&Linked>| {
             let mut prepared = connection.prepare_cached(sql)?;
-            values
-                .into_iter()
-                .try_for_each(|value| prepared.execute(params![value, id, organization]).map(drop))
+            values.into_iter().try_for_each(|value| {
+                let bound: &[&dyn ToSql] = match &organization {
+                    Some(organization) if scoped => &[value, id, organization],
+                    _ => &[value, id],
+                };
+                prepared.execute(bound).map(drop)
+            })
         };
-        run(
-            &format!("DELETE FROM {name} WHERE {gone}"),
-            before.difference(&after).collect(),
-        )
-        .map_err(failed)?;
-        let sql = format!("INSERT INTO {name} ({columns}) VALUES ({come})");
-        run(&sql, after.difference(&before).collect()).map_err(failed)
+        run(&gone, before.difference(&after).collect()).map_err(failed)?;
+        run(&come, after.difference(&before).collect()).map_err(failed)
     }
 }
 

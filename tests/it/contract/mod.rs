@@ -1,3 +1,6 @@
-//! What each backend trait promises, run against every engine that implements it.
+//! The promises of each backend trait: one list, run against every engine.
 
 mod cache;
+mod store;
+
+pub use store::StoreFixture;

@@ -1,0 +1,265 @@
+//! Sample entities with sensible fields; a test changes what it is about: `Task { title, ..sample::task(&project) }`.
+//! Ids are fresh, and so is what must be unique.
+
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use kanvaro::model::{
+    AnyEntity, BoardColumn, Budget, Category, Comment, Id, Organization, Priority, Project, ProjectRole,
+    ProjectRoleEntry, ProjectStatus, Rank, Role, Session, Task, TaskType, Timestamp, User,
+};
+
+/// 2026-01-01T12:00:00Z: when every sample was made.
+pub const NOON: Timestamp = Timestamp::from_millis(1_767_268_800_000);
+
+/// So many seconds after `NOON`.
+pub fn after_noon(seconds: i64) -> Timestamp {
+    Timestamp::from_millis(NOON.millis() + seconds * 1_000)
+}
+
+/// An id that nothing has yet.
+pub fn id() -> Id {
+    Id::generate(NOON)
+}
+
+/// A number that no sample has yet.
+pub fn number() -> i64 {
+    static LAST: AtomicI64 = AtomicI64::new(0);
+    LAST.fetch_add(1, Ordering::Relaxed) + 1
+}
+
+pub fn organization() -> Organization {
+    Organization {
+        id: id(),
+        version: 0,
+        name: "Acme".into(),
+        domain: None,
+        timezone: "Europe/Berlin".into(),
+        currency: "EUR".into(),
+        language: "en".into(),
+        created_at: NOON,
+        updated_at: NOON,
+    }
+}
+
+/// A team member of this organisation.
+pub fn user(organization: Id) -> User {
+    let mut user = User {
+        id: id(),
+        organization,
+        version: 0,
+        first_name: "Ada".into(),
+        last_name: "Lovelace".into(),
+        email: format!("ada{}@acme.test", number()),
+        password_hash: "$argon2id$v=19$m=8,t=1,p=1$c2FsdHNhbHQ$aGFzaA".into(),
+        role: Role::TeamMember,
+        is_active: true,
+        timezone: "UTC".into(),
+        language: "en".into(),
+        currency: "USD".into(),
+        last_login_at: None,
+        search_terms: Vec::new(),
+        created_at: NOON,
+        updated_at: NOON,
+    };
+    user.refresh();
+    user
+}
+
+/// An active project that this user has made.
+pub fn project(creator: &User) -> Project {
+    let mut project = Project {
+        id: id(),
+        organization: creator.organization,
+        version: 0,
+        number: number(),
+        name: "Website".into(),
+        description: String::new(),
+        status: ProjectStatus::Active,
+        priority: Priority::Medium,
+        created_by: creator.id,
+        client: None,
+        team_members: Vec::new(),
+        project_roles: Vec::new(),
+        start_date: None,
+        end_date: None,
+        tags: Vec::new(),
+        board_columns: BoardColumn::standard(),
+        budget: None,
+        is_archived: false,
+        search_terms: Vec::new(),
+        created_at: NOON,
+        updated_at: NOON,
+    };
+    project.refresh();
+    project
+}
+
+/// A task to do in this project, made by its creator, assigned to nobody.
+pub fn task(project: &Project) -> Task {
+    let number = number();
+    let mut task = Task {
+        id: id(),
+        organization: project.organization,
+        version: 0,
+        project: project.id,
+        number,
+        display_id: format!("{}.{number}", project.number),
+        title: "Write the text".into(),
+        description: String::new(),
+        status: "todo".into(),
+        priority: Priority::Medium,
+        task_type: TaskType::Task,
+        created_by: project.created_by,
+        assigned_to: Vec::new(),
+        parent: None,
+        labels: Vec::new(),
+        story_points: None,
+        estimated_minutes: None,
+        actual_minutes: None,
+        start_date: None,
+        due_date: None,
+        due_sort: Timestamp::MAX,
+        completed_at: None,
+        rank: Rank::default(),
+        is_archived: false,
+        search_terms: Vec::new(),
+        created_at: NOON,
+        updated_at: NOON,
+    };
+    task.refresh();
+    task
+}
+
+/// What this user says of the task.
+pub fn comment(task: &Task, author: Id) -> Comment {
+    Comment {
+        id: id(),
+        organization: task.organization,
+        version: 0,
+        project: task.project,
+        task: task.id,
+        author,
+        body: "Looks good.".into(),
+        edited_at: None,
+        created_at: NOON,
+        updated_at: NOON,
+    }
+}
+
+/// A session of this user that ends 30 days after `NOON`.
+pub fn session(user: &User) -> Session {
+    Session {
+        id: id(),
+        organization: user.organization,
+        version: 0,
+        user_id: user.id,
+        token_hash: format!("{:064x}", number()),
+        user_agent: "Firefox".into(),
+        last_seen_at: NOON,
+        expires_at: after_noon(30 * 86_400),
+        created_at: NOON,
+        updated_at: NOON,
+    }
+}
+
+/// One entity of every kind, with whatever is optional left out.
+pub fn bare() -> Vec<AnyEntity> {
+    let organization = organization();
+    let user = user(organization.id);
+    let project = project(&user);
+    let task = task(&project);
+    vec![
+        comment(&task, user.id).into(),
+        session(&user).into(),
+        organization.into(),
+        user.into(),
+        project.into(),
+        task.into(),
+    ]
+}
+
+/// One entity of every kind, with every field set to something of its own.
+pub fn full() -> Vec<AnyEntity> {
+    let organization = Organization {
+        domain: Some("acme.test".into()),
+        ..organization()
+    };
+    let mut user = User {
+        first_name: "Zoë \"Zed\" \\ 👩‍🚀".into(),
+        role: Role::ProjectManager,
+        last_login_at: Some(after_noon(1)),
+        ..user(organization.id)
+    };
+    user.refresh();
+    let project = full_project(&user);
+    let task = full_task(&project);
+    let comment = Comment {
+        body: "שלום\r\n\tעולם 100 % \u{202e}".into(),
+        edited_at: Some(after_noon(7)),
+        ..comment(&task, user.id)
+    };
+    vec![
+        comment.into(),
+        session(&user).into(),
+        organization.into(),
+        user.into(),
+        project.into(),
+        task.into(),
+    ]
+}
+
+fn full_project(creator: &User) -> Project {
+    let member = id();
+    let mut project = Project {
+        description: "Relaunch".into(),
+        status: ProjectStatus::OnHold,
+        priority: Priority::Critical,
+        client: Some(id()),
+        team_members: vec![member, id()],
+        project_roles: vec![ProjectRoleEntry {
+            user: member,
+            role: ProjectRole::ProjectViewer,
+        }],
+        start_date: Some(after_noon(2)),
+        end_date: Some(after_noon(3)),
+        tags: vec!["web".into(), "2026".into()],
+        board_columns: vec![BoardColumn {
+            key: "only".into(),
+            title: "Only".into(),
+            color: "#000000".into(),
+            category: Category::Done,
+        }],
+        budget: Some(Budget {
+            total: i64::MAX,
+            spent: -1,
+            currency: "JPY".into(),
+        }),
+        is_archived: true,
+        ..project(creator)
+    };
+    project.refresh();
+    project
+}
+
+fn full_task(project: &Project) -> Task {
+    let mut task = Task {
+        description: "Down to the last line".into(),
+        status: "only".into(),
+        priority: Priority::High,
+        task_type: TaskType::Bug,
+        assigned_to: vec![id(), id()],
+        parent: Some(id()),
+        labels: vec!["näh".into()],
+        story_points: Some(i32::MIN),
+        estimated_minutes: Some(90),
+        actual_minutes: Some(0),
+        start_date: Some(after_noon(4)),
+        due_date: Some(after_noon(5)),
+        completed_at: Some(after_noon(6)),
+        rank: Rank::between(Some(&Rank::default()), None),
+        is_archived: true,
+        ..task(project)
+    };
+    task.refresh();
+    task
+}
