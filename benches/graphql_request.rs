@@ -40,7 +40,10 @@ struct Data {
 }
 
 fn bench(criterion: &mut Criterion) {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .expect("a runtime");
     let data = runtime.block_on(fill());
     let requests = [
         ("task with relations", TASK, json!({ "id": data.task })),
@@ -54,15 +57,23 @@ fn bench(criterion: &mut Criterion) {
         assert!(!bytes.contains("\"errors\""), "{bytes}");
         println!("{name}: {} bytes", bytes.len());
         group.bench_function(name, |bencher| {
-            bencher.to_async(&runtime).iter_batched(|| (), |()| answer(&data, document, &variables), BatchSize::SmallInput);
+            bencher.to_async(&runtime).iter_batched(
+                || (),
+                |()| answer(&data, document, &variables),
+                BatchSize::SmallInput,
+            );
         });
     }
     group.finish();
 }
 
 async fn answer(data: &Data, document: &str, variables: &Value) -> String {
-    let scope = data.app.scope(Some(data.viewer.clone()), data.app.loaders(), String::new());
-    let request = Request::new(document).variables(Variables::from_json(variables.clone())).data(scope);
+    let scope = data
+        .app
+        .scope(Some(data.viewer.clone()), data.app.loaders(), String::new());
+    let request = Request::new(document)
+        .variables(Variables::from_json(variables.clone()))
+        .data(scope);
     serde_json::to_string(&data.app.schema.execute(request).await).expect("answers are JSON")
 }
 
@@ -72,31 +83,66 @@ async fn fill() -> Data {
     let store = SqliteBackend::open(&folder.path().join("kanvaro.db")).expect("the store opens");
     let cache = Arc::new(MemoryBackend::new(64 << 20));
     let settle = |cache| Arc::new(Invalidator::new(cache)) as Arc<_>;
-    let app = App::assemble(Config::default(), Clock::system(), Metrics::default(), Arc::new(store), cache, settle);
+    let app = App::assemble(
+        Config::default(),
+        Clock::system(),
+        Metrics::default(),
+        Arc::new(store),
+        cache,
+        settle,
+    );
     app.store.ensure_indexes().await.expect("indexes are created");
     let organization = sample::organization();
     let people: Vec<User> = (0..40).map(|_| sample::user(organization.id)).collect();
     let projects: Vec<Project> = (0..PROJECTS).map(|at| project(&people, at)).collect();
-    let tasks: Vec<Task> = projects.iter().enumerate().flat_map(|(at, project)| cards(&people, project, at)).collect();
+    let tasks: Vec<Task> = projects
+        .iter()
+        .enumerate()
+        .flat_map(|(at, project)| cards(&people, project, at))
+        .collect();
     let mut all: Vec<AnyEntity> = vec![organization.into()];
-    all.extend(tasks.iter().take(5).map(|task| sample::comment(task, people[1].id).into()));
+    all.extend(
+        tasks
+            .iter()
+            .take(5)
+            .map(|task| sample::comment(task, people[1].id).into()),
+    );
     let (viewer, board, task) = (viewer(&people[0]), global(&projects[0]), global(&tasks[0]));
     all.extend(people.into_iter().map(AnyEntity::from));
     all.extend(projects.into_iter().map(AnyEntity::from));
     all.extend(tasks.into_iter().map(AnyEntity::from));
-    app.store.write(all.into_iter().map(Change::Insert).collect()).await.expect("the data is written");
-    Data { app, viewer, board, task, _folder: folder }
+    app.store
+        .write(all.into_iter().map(Change::Insert).collect())
+        .await
+        .expect("the data is written");
+    Data {
+        app,
+        viewer,
+        board,
+        task,
+        _folder: folder,
+    }
 }
 
 fn project(people: &[User], at: usize) -> Project {
-    let members = (0..MEMBERS).map(|member| people[(at * 3 + member) % people.len()].id).collect();
-    Project { team_members: members, ..sample::project(&people[0]) }
+    let members = (0..MEMBERS)
+        .map(|member| people[(at * 3 + member) % people.len()].id)
+        .collect();
+    Project {
+        team_members: members,
+        ..sample::project(&people[0])
+    }
 }
 
 fn cards(people: &[User], project: &Project, at: usize) -> Vec<Task> {
     let count = if at == 0 { CARDS } else { 10 };
     let assignees = |card: usize| vec![people[card % people.len()].id, people[(card * 7 + 3) % people.len()].id];
-    (0..count).map(|card| Task { assigned_to: assignees(card), ..sample::task(project) }).collect()
+    (0..count)
+        .map(|card| Task {
+            assigned_to: assignees(card),
+            ..sample::task(project)
+        })
+        .collect()
 }
 
 fn viewer(user: &User) -> Viewer {
