@@ -85,8 +85,8 @@ impl World {
 
     /// Two kinds, three of each.
     fn mixed(&self) -> Vec<EntityRef> {
-        let users = self.users[..3].iter().map(|user| reference(user));
-        let tasks = self.tasks[..3].iter().map(|task| reference(task));
+        let users = self.users[..3].iter().map(reference);
+        let tasks = self.tasks[..3].iter().map(reference);
         users.zip(tasks).flat_map(|(user, task)| [user, task]).collect()
     }
 }
