@@ -4,7 +4,7 @@ use async_graphql::{ID, InputValueError, InputValueResult, Scalar, ScalarType, V
 
 use crate::model::{EntityRef, Id, Kind, Timestamp};
 
-use super::ApiError;
+use super::{ApiError, ErrorCode};
 
 /// A point in time in UTC, RFC 3339 with milliseconds: `2026-03-01T09:30:00.000Z`. Input may have any offset
 /// and lies between the years 1900 and 9999.
@@ -21,11 +21,40 @@ impl ScalarType for Timestamp {
             InputValueError::custom(
                 "a DateTime is RFC 3339 text like 2026-03-01T09:30:00Z, between the years 1900 and 9999",
             )
+            .with_extension("code", ErrorCode::BadUserInput.name())
         })
     }
 
     fn to_value(&self) -> Value {
         Value::String(self.to_string())
+    }
+}
+
+/// An amount of money in minor units of its currency (cents, pence): a whole number between
+/// -9007199254740991 and 9007199254740991, which every JSON client reads exactly.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MinorUnits(pub i64);
+
+/// The largest whole number that a 64-bit float, and so any JSON client, holds exactly.
+const LARGEST: i64 = (1 << 53) - 1;
+
+/// An amount of money in minor units of its currency (cents, pence): a whole number between
+/// -9007199254740991 and 9007199254740991, which every JSON client reads exactly.
+#[Scalar]
+impl ScalarType for MinorUnits {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        let Value::Number(number) = &value else {
+            return Err(InputValueError::expected_type(value));
+        };
+        let amount = number.as_i64().filter(|amount| (-LARGEST..=LARGEST).contains(amount));
+        amount.map(MinorUnits).ok_or_else(|| {
+            let limits = format!("MinorUnits is a whole number between -{LARGEST} and {LARGEST}");
+            InputValueError::custom(limits).with_extension("code", ErrorCode::BadUserInput.name())
+        })
+    }
+
+    fn to_value(&self) -> Value {
+        Value::from(self.0)
     }
 }
 

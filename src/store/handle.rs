@@ -118,10 +118,16 @@ impl Store {
     }
 
     /// Writes a new entity; returns it as it was written.
-    pub async fn insert<E: Entity>(&self, mut entity: E) -> Result<Arc<E>, StoreError> {
+    pub async fn insert<E: Entity>(&self, entity: E) -> Result<Arc<E>, StoreError> {
+        let (change, entity) = self.inserting(entity);
+        self.write(vec![change]).await?;
+        Ok(entity)
+    }
+
+    /// The change that `insert` makes, for a unit of work of several, and the entity as it will be written.
+    pub fn inserting<E: Entity>(&self, mut entity: E) -> (Change, Arc<E>) {
         entity.stamp(1, self.shared.clock.now());
-        self.write(vec![Change::Insert(entity.clone().into())]).await?;
-        Ok(Arc::new(entity))
+        (Change::Insert(entity.clone().into()), Arc::new(entity))
     }
 
     /// Writes `after` over `before`, unless somebody else has written since it was read; returns it as it was written.

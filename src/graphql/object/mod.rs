@@ -1,25 +1,26 @@
-//! The object types: each a thin face on a model type.
+//! The object types: each a thin face on a model type. To add one: a file here, its line in `node.rs` if it
+//! has an id of its own.
 
-use std::sync::Arc;
+mod board;
+mod comment;
+mod entity;
+mod member;
+mod money;
+mod organization;
+mod progress;
+mod project;
+mod task;
+mod user;
+mod viewer;
 
-use async_graphql::{ID, Object};
-
-use crate::model::{Comment, Kind, Organization, Project, Task, User};
-
-use super::scalar::global_id;
-
-macro_rules! placeholder {
-    ($($object:ident $name:literal $model:ident),*) => { $(
-        /// PLACEHOLDER, replaced by branch `read`.
-        pub struct $object(pub Arc<$model>);
-
-        #[Object(name = $name)]
-        impl $object {
-            /// Its global id.
-            async fn id(&self) -> ID {
-                global_id(Kind::$model, self.0.id)
-            }
-        }
-    )* };
-}
-placeholder!(OrganizationObject "Organization" Organization, UserObject "User" User, ProjectObject "Project" Project, TaskObject "Task" Task, CommentObject "Comment" Comment);
+pub use board::{BoardColumnObject, BoardObject};
+pub use comment::CommentObject;
+pub use entity::{EntityObject, Nullable, find, one, several};
+pub use member::ProjectMember;
+pub use money::{BudgetObject, Money};
+pub use organization::OrganizationObject;
+pub use progress::TaskProgress;
+pub use project::ProjectObject;
+pub use task::TaskObject;
+pub use user::UserObject;
+pub use viewer::ViewerObject;

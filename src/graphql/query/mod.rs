@@ -1,21 +1,13 @@
-//! The query root. (Branch `read` fills this.)
+//! The query root, a file per noun. Roots are nullable: one that fails leaves the others be.
 
-use async_graphql::{Context, Object};
+mod node;
+mod project;
+mod root;
+mod search;
+mod stored;
+mod task;
+mod user;
+mod viewer;
 
-use super::object::UserObject;
-use super::{ApiError, ContextExt};
-
-/// What can be read.
-#[derive(Default)]
-pub struct Query;
-
-#[Object]
-impl Query {
-    /// The signed-in person; null when nobody is.
-    async fn viewer(&self, ctx: &Context<'_>) -> Result<Option<UserObject>, ApiError> {
-        let Some(viewer) = &ctx.scope().viewer else {
-            return Ok(None);
-        };
-        Ok(ctx.loaders().get_as(viewer.user).await?.map(UserObject))
-    }
-}
+pub use root::Query;
+pub use task::{TaskFilter, TaskSort, tasks_of};

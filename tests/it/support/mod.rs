@@ -1,7 +1,11 @@
 //! What several tests build on: sample entities, engines to run against.
 
+pub mod app;
 pub mod faulty;
 #[cfg(feature = "redis")]
 pub mod redis;
 pub mod sample;
+pub mod server;
 pub mod stack;
+pub mod switch;
+pub mod world;

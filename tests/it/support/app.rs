@@ -1,0 +1,85 @@
+//! A whole API in the test's process: an embedded store in a directory of its own, an in-process cache, a clock
+//! that the test moves.
+
+use std::sync::Arc;
+
+use async_graphql::{Request, Variables};
+use kanvaro::app::App;
+use kanvaro::cache::MemoryBackend;
+use kanvaro::config::Config;
+use kanvaro::invalidation::Invalidator;
+use kanvaro::metrics::Metrics;
+use kanvaro::model::{AnyEntity, Change, Clock, User, Viewer};
+use kanvaro::store::sqlite::SqliteBackend;
+use serde_json::Value;
+use tempfile::TempDir;
+
+use super::sample::{self, NOON};
+
+/// The API over fresh engines.
+pub struct TestApp {
+    pub app: App,
+    pub clock: Clock,
+    _data: TempDir,
+}
+
+impl TestApp {
+    /// An API whose store is empty and whose clock stands at noon.
+    pub async fn new() -> TestApp {
+        let data = TempDir::new().unwrap();
+        let store = SqliteBackend::open(&data.path().join("kanvaro.db")).unwrap();
+        let (clock, cache) = (Clock::manual(NOON), MemoryBackend::new(16 << 20));
+        let app = App::assemble(
+            Config::default(),
+            clock.clone(),
+            Metrics::default(),
+            Arc::new(store),
+            Arc::new(cache),
+            |cache| Arc::new(Invalidator::new(cache)),
+        );
+        app.store.ensure_indexes().await.unwrap();
+        TestApp {
+            app,
+            clock,
+            _data: data,
+        }
+    }
+
+    /// Puts these into the store as they are, in one unit of work.
+    pub async fn seed(&self, entities: impl IntoIterator<Item = impl Into<AnyEntity>>) {
+        let new = entities.into_iter().map(|entity| Change::Insert(entity.into()));
+        self.app.store.write(new.collect()).await.unwrap();
+    }
+
+    /// What this user is answered, as JSON with `data` and `errors`; `None`: nobody is signed in.
+    pub async fn query<'u>(&self, who: impl Into<Option<&'u User>>, document: &str, variables: Value) -> Value {
+        let viewer = who.into().map(|user| Viewer::new(user, &sample::session(user)));
+        let scope = self.app.scope(viewer, self.app.loaders(), "test".into());
+        let request = Request::new(document)
+            .variables(Variables::from_json(variables))
+            .data(scope);
+        serde_json::to_value(self.app.schema.execute(request).await).unwrap()
+    }
+
+    /// The `data` that this user is answered; panics when there are errors.
+    pub async fn data<'u>(&self, who: impl Into<Option<&'u User>>, document: &str, variables: Value) -> Value {
+        let mut answer = self.query(who, document, variables).await;
+        assert_eq!(answer.get("errors"), None, "{document}");
+        answer["data"].take()
+    }
+
+    /// Code and message of the first error that this user is answered; panics when there is none.
+    pub async fn error<'u>(
+        &self,
+        who: impl Into<Option<&'u User>>,
+        document: &str,
+        variables: Value,
+    ) -> (String, String) {
+        let answer = self.query(who, document, variables).await;
+        let error = &answer["errors"][0];
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        let found = (text(&error["extensions"]["code"]), text(&error["message"]));
+        assert!(!found.1.is_empty(), "no error in {answer}");
+        found
+    }
+}
