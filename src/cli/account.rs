@@ -30,7 +30,9 @@ pub async fn add(app: &App, account: Account) -> Result<String> {
             let (organization, user) = made.map_err(explained)?;
             (organization, user, " and the organisation itself")
         }
-        (None, Some(name)) => bail!("there is no organisation {name:?}; with --admin it is made, with this account as its admin"),
+        (None, Some(name)) => {
+            bail!("there is no organisation {name:?}; with --admin it is made, with this account as its admin")
+        }
         (None, None) => bail!("there is no organisation yet; --admin --organization NAME makes one"),
     };
     let role = serde_json::to_value(user.role)?;
@@ -74,7 +76,9 @@ pub fn explained(error: ServiceError) -> Error {
     let ServiceError::Invalid(problems) = error else {
         return error.into();
     };
-    let lines = problems.iter().map(|problem| format!("{}: {}", problem.field, problem.message));
+    let lines = problems
+        .iter()
+        .map(|problem| format!("{}: {}", problem.field, problem.message));
     anyhow!(lines.collect::<Vec<String>>().join("\n"))
 }
 

@@ -76,7 +76,9 @@ fn password(generate: bool) -> Result<(Password, Option<Password>)> {
     }
     if !stdin().is_terminal() {
         let mut line = String::new();
-        stdin().read_line(&mut line).context("can't read the password from standard input")?;
+        stdin()
+            .read_line(&mut line)
+            .context("can't read the password from standard input")?;
         let line = line.trim_end_matches(['\r', '\n']);
         if line.is_empty() {
             bail!("standard input holds no password; write it there, or use --generate");

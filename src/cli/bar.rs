@@ -26,5 +26,7 @@ impl Bar {
 fn begin(step: &Step) -> ProgressBar {
     let style = ProgressStyle::with_template("{bar:40} {human_pos}/{human_len} {msg}, {eta} left");
     let style = style.expect("the template is well-formed");
-    ProgressBar::new(step.total).with_style(style).with_message(step.of.clone())
+    ProgressBar::new(step.total)
+        .with_style(style)
+        .with_message(step.of.clone())
 }

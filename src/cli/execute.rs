@@ -58,7 +58,9 @@ pub async fn demo(app: &App, plan: &DemoPlan, progress: &Progress) -> Result<(Ma
     let today = midnight(app.store.clock().now());
     match demo::make(&app.store, plan, today, &hash, progress).await {
         Ok(made) => Ok((made, password)),
-        Err(StoreError::Duplicate { .. }) => bail!("demo data of seed {} is there already; try another --seed", plan.seed),
+        Err(StoreError::Duplicate { .. }) => {
+            bail!("demo data of seed {} is there already; try another --seed", plan.seed)
+        }
         Err(error) => Err(error.into()),
     }
 }

@@ -1,6 +1,7 @@
 //! From the command line to the command and to the exit code: 0 done, 1 failed, 2 called or configured wrongly.
 
 use std::io::{ErrorKind, Write, stdout};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Result;
@@ -11,7 +12,7 @@ use super::ask::{self, Asked};
 use super::command::Command;
 use super::reach::reach;
 use super::serve::serve;
-use crate::config::{ConfigError, Resolved, environment};
+use crate::config::{Config, ConfigError, Resolved, environment};
 use crate::graphql;
 use crate::telemetry;
 
@@ -27,33 +28,37 @@ pub fn run() -> ExitCode {
     ExitCode::from(if error.is::<ConfigError>() { 2 } else { 1 })
 }
 
-fn dispatch(arguments: Arguments) -> Result<()> {
-    let verb = arguments.verb.unwrap_or(Verb::Serve);
-    if matches!(verb, Verb::Schema(SchemaVerb::Print)) {
-        return print(graphql::schema(true).sdl().trim_end());
+fn dispatch(Arguments { config: file, verb }: Arguments) -> Result<()> {
+    match verb.unwrap_or(Verb::Serve) {
+        Verb::Serve => in_runtime(serve(configured(file)?)),
+        Verb::Schema(SchemaVerb::Print) => print(graphql::schema(true).sdl().trim_end()),
+        Verb::Config(ConfigVerb::Print) => print(&Resolved::load(file.as_deref(), environment())?.print()),
+        Verb::Index(IndexVerb::Ensure) => command(file, || Ok(Asked::plain(Command::EnsureIndexes))),
+        Verb::Demo(plan) => command(file, || Ok(Asked::plain(Command::MakeDemo(plan)))),
+        Verb::User(UserVerb::Add(given)) => command(file, || ask::new_user(given)),
+        Verb::User(UserVerb::Password(given)) => command(file, || ask::new_password(given)),
     }
-    let resolved = Resolved::load(arguments.config.as_deref(), environment())?;
-    if matches!(verb, Verb::Config(ConfigVerb::Print)) {
-        return print(&resolved.print());
-    }
-    telemetry::start(&resolved.config);
-    tokio::runtime::Runtime::new()?.block_on(work(verb, resolved))
 }
 
-async fn work(verb: Verb, resolved: Resolved) -> Result<()> {
-    let config = resolved.config;
-    let asked = match verb {
-        Verb::Serve | Verb::Schema(SchemaVerb::Print) | Verb::Config(ConfigVerb::Print) => return serve(config).await,
-        Verb::Index(IndexVerb::Ensure) => Asked::plain(Command::EnsureIndexes),
-        Verb::Demo(plan) => Asked::plain(Command::MakeDemo(plan)),
-        Verb::User(UserVerb::Add(given)) => ask::new_user(given)?,
-        Verb::User(UserVerb::Password(given)) => ask::new_password(given)?,
-    };
-    print(&reach(config, asked.command).await?)?;
-    match asked.generated {
+/// Asks what there is to ask, has it done, and shows a generated password once it is in use.
+fn command(file: Option<PathBuf>, ask: impl FnOnce() -> Result<Asked>) -> Result<()> {
+    let config = configured(file)?;
+    let Asked { command, generated } = ask()?;
+    print(&in_runtime(reach(config, command))?)?;
+    match generated {
         Some(password) => print(&format!("Password: {} (shown this once)", password.reveal())),
         None => Ok(()),
     }
+}
+
+fn configured(file: Option<PathBuf>) -> Result<Config> {
+    let config = Config::load(file.as_deref(), environment())?;
+    telemetry::start(&config.log, config.log_format)?;
+    Ok(config)
+}
+
+fn in_runtime<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
+    tokio::runtime::Runtime::new()?.block_on(work)
 }
 
 fn print(text: &str) -> Result<()> {
@@ -62,5 +67,7 @@ fn print(text: &str) -> Result<()> {
 
 /// Whether nobody reads on: `kanvaro schema print | head`.
 fn is_closed_pipe(error: &anyhow::Error) -> bool {
-    error.downcast_ref::<std::io::Error>().is_some_and(|error| error.kind() == ErrorKind::BrokenPipe)
+    error
+        .downcast_ref::<std::io::Error>()
+        .is_some_and(|error| error.kind() == ErrorKind::BrokenPipe)
 }

@@ -29,12 +29,13 @@ async fn serve_app(app: &App) -> Result<()> {
     app.prepare().await?;
     let listen = &app.config.listen;
     let listener = TcpListener::bind(listen).await;
-    let listener = listener.with_context(|| format!("can't listen on {listen}; KANVARO_LISTEN sets another address"))?;
+    let listener =
+        listener.with_context(|| format!("can't listen on {listen}; KANVARO_LISTEN sets another address"))?;
     let stop = stop()?;
     let socket = admin_socket(app);
     let sweeping = sweep(app.store.clone());
     let served = match welcome(app, listener.local_addr()?).await {
-        Ok(()) => http::serve(app.clone(), listener, stop).await,
+        Ok(()) => http::serve(app.clone(), listener, stop).await.context("serving failed"),
         Err(error) => Err(error),
     };
     sweeping.abort();

@@ -49,7 +49,14 @@ pub(super) fn database(url: &Secret) -> Verdict {
         has_host(url, &["mongodb", "mongodb+srv"]),
         "sqlite, or a URL that begins with mongodb:// or mongodb+srv:// and names a host",
     )?;
-    built_with(cfg!(feature = "mongo"), "mongo", "sqlite")
+    built_with(cfg!(feature = "mongo"), "mongo", "sqlite")?;
+    #[cfg(feature = "mongo")]
+    expect(
+        mongodb::options::ConnectionString::parse(url).is_ok(),
+        "a URL that the MongoDB driver can read, like mongodb://user:password@host:27017/kanvaro?replicaSet=rs0 \
+         (special characters in it percent-encoded)",
+    )?;
+    Ok(())
 }
 
 /// Which cache.
@@ -62,7 +69,14 @@ pub(super) fn cache(url: &Secret) -> Verdict {
         has_host(url, &["redis", "rediss"]),
         "memory, or a URL that begins with redis:// or rediss:// and names a host",
     )?;
-    built_with(cfg!(feature = "redis"), "redis", "memory")
+    built_with(cfg!(feature = "redis"), "redis", "memory")?;
+    #[cfg(feature = "redis")]
+    expect(
+        redis::parse_redis_url(url).is_some_and(|url| redis::IntoConnectionInfo::into_connection_info(url).is_ok()),
+        "a URL that the Redis driver can read, like redis://:password@host:6379/0 \
+         (special characters in it percent-encoded)",
+    )?;
+    Ok(())
 }
 
 /// Where assets go.

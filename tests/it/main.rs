@@ -1,6 +1,7 @@
 //! The integration tests: one binary, a file per behaviour.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod cli;
 mod contract;
 mod freshness;
 mod http_identity;
@@ -20,5 +21,6 @@ mod reading;
 mod redis_outage;
 mod sdl;
 mod sqlite;
+mod sqlite_cost;
 mod support;
 mod visibility;

@@ -34,7 +34,11 @@ impl Made {
             1 => format!("the organisation {} with ", self.organization),
             several => format!("{several} organisations, each with "),
         };
-        let each = [count(plan.users, "user"), count(plan.projects, "project"), count(plan.tasks, "task")];
+        let each = [
+            count(plan.users, "user"),
+            count(plan.projects, "project"),
+            count(plan.tasks, "task"),
+        ];
         format!("{whose}{}; {} comments in all", each.join(", "), self.comments)
     }
 }
@@ -114,7 +118,10 @@ impl Maker<'_> {
 
     async fn projects(&mut self, cast: &Cast) -> Result<Vec<Setting>, StoreError> {
         let count = self.plan.projects;
-        let first = self.store.reserve(&project_counter(cast.organization.id), count).await?;
+        let first = self
+            .store
+            .reserve(&project_counter(cast.organization.id), count)
+            .await?;
         let numbers = first..first + i64::from(count);
         let settings = numbers.enumerate().map(|place| {
             let (texts, mint, dice) = (&self.texts, &mut self.mint, &mut self.dice);

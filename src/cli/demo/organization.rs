@@ -109,10 +109,14 @@ impl Casting<'_> {
         mint: &mut Mint,
         dice: &mut Dice,
     ) -> User {
-        let first_name = dice.pick(self.texts.people.get("first")).to_string();
-        let last_name = dice.pick(self.texts.people.get("last")).to_string();
+        let first_name = dice.pick(self.texts.people.get("first")).to_owned();
+        let last_name = dice.pick(self.texts.people.get("last")).to_owned();
         let joined = of.created_at.plus(Duration::from_secs(3_600) * (at + 1));
-        let created_at = if at < 3 { joined } else { joined.plus(DAY * roll(dice, 0, 360)) };
+        let created_at = if at < 3 {
+            joined
+        } else {
+            joined.plus(DAY * roll(dice, 0, 360))
+        };
         let created_at = created_at.min(self.today.minus(DAY * 2));
         let login = self.today.minus(Duration::from_secs(60) * roll(dice, 30, 20_000));
         let mut user = User {
@@ -139,13 +143,19 @@ impl Casting<'_> {
 
     /// Addresses are unique in the whole store: those of another seed have to differ.
     fn suffix(&self) -> String {
-        if self.seed == 0 { String::new() } else { format!("-{}", self.seed) }
+        if self.seed == 0 {
+            String::new()
+        } else {
+            format!("-{}", self.seed)
+        }
     }
 }
 
 fn address(first: &str, last: &str, of: &Organization, taken: &mut BTreeSet<String>) -> String {
     let name = format!("{}.{}", ascii(first), ascii(last));
-    let free = (0..).map(|round| numbered(&name, "", round)).find(|name| !taken.contains(name));
+    let free = (0..)
+        .map(|round| numbered(&name, "", round))
+        .find(|name| !taken.contains(name));
     let name = free.expect("there are numbers enough");
     taken.insert(name.clone());
     format!("{name}@{}", of.domain.as_deref().unwrap_or("demo.example"))

@@ -62,7 +62,10 @@ pub fn project(
     let (theme, [name, description, tags]) = subject(texts, index);
     let status = FIRST.get(index).copied().unwrap_or_else(|| dice.weighted(&LATER));
     let (start, end) = dates(status, today, dice);
-    let created_at = start.minus(DAY * 12).max(of.created_at.plus(DAY * 2)).min(today.minus(DAY));
+    let created_at = start
+        .minus(DAY * 12)
+        .max(of.created_at.plus(DAY * 2))
+        .min(today.minus(DAY));
     let staff = Staff::choose(users, dice);
     let total = dice.between(15, 250) * 100_000;
     let ended = matches!(status, ProjectStatus::Completed | ProjectStatus::Cancelled);
@@ -115,14 +118,21 @@ impl Staff {
             fitting.map(|user| user.id).collect()
         };
         let leads = of(&[Role::ProjectManager]);
-        let lead = if leads.is_empty() { users[0].id } else { *dice.pick(&leads) };
+        let lead = if leads.is_empty() {
+            users[0].id
+        } else {
+            dice.pick(&leads)
+        };
         let clients = of(&[Role::Client]);
-        let client = (!clients.is_empty() && dice.chance(70)).then(|| *dice.pick(&clients));
+        let client = (!clients.is_empty() && dice.chance(70)).then(|| dice.pick(&clients));
         let size = dice.below(6) + 3;
         let mut workers = dice.some(&of(&[Role::TeamMember, Role::QaEngineer, Role::Tester]), size);
         workers.retain(|worker| *worker != lead);
         let viewers = dice.some(&of(&[Role::Viewer]), 1);
-        let mut roles: Vec<ProjectRoleEntry> = viewers.iter().map(|user| entry(*user, ProjectRole::ProjectViewer)).collect();
+        let mut roles: Vec<ProjectRoleEntry> = viewers
+            .iter()
+            .map(|user| entry(*user, ProjectRole::ProjectViewer))
+            .collect();
         if let Some(deputy) = workers.first().filter(|_| dice.chance(30)) {
             roles.push(entry(*deputy, ProjectRole::ProjectManager));
         }

@@ -46,7 +46,9 @@ impl<'a> Backlog<'a> {
         let [kind, title] = parts(dice.pick(texts.titles.get(theme)));
         let parent = self.parent(dice);
         let begun = completed_at.is_some() || category == Category::Active;
-        let estimate = dice.chance(50).then(|| i32::try_from(dice.between(1, 32) * 30).unwrap_or(30));
+        let estimate = dice
+            .chance(50)
+            .then(|| i32::try_from(dice.between(1, 32) * 30).unwrap_or(30));
         let mut task = Task {
             id: mint.id(created_at),
             organization: project.organization,
@@ -59,12 +61,20 @@ impl<'a> Backlog<'a> {
             rank: self.rank(&status),
             status,
             priority: dice.weighted(&PRIORITIES),
-            task_type: if parent.is_some() { TaskType::Subtask } else { task_type(kind) },
-            created_by: if dice.chance(40) { project.created_by } else { *dice.pick(team) },
+            task_type: if parent.is_some() {
+                TaskType::Subtask
+            } else {
+                task_type(kind)
+            },
+            created_by: if dice.chance(40) {
+                project.created_by
+            } else {
+                dice.pick(team)
+            },
             assigned_to: self.assignees(begun, dice),
             parent,
             labels: labels(texts, theme, dice),
-            story_points: dice.chance(45).then(|| *dice.pick(&POINTS)),
+            story_points: dice.chance(45).then(|| dice.pick(&POINTS)),
             estimated_minutes: estimate,
             actual_minutes: estimate.filter(|_| begun).map(|minutes| minutes * 3 / 4 + 15),
             start_date: dice.chance(40).then(|| days(created_at, dice.between(1, 10))),
@@ -105,7 +115,7 @@ impl<'a> Backlog<'a> {
                 version: 1,
                 project: task.project,
                 task: task.id,
-                author: *dice.pick(team),
+                author: dice.pick(team),
                 body: texts.fill(dice.pick(texts.comments.get(sort)), dice),
                 edited_at: None,
                 created_at: at,
@@ -154,7 +164,7 @@ impl<'a> Backlog<'a> {
     /// One of the last tasks, now and then.
     fn parent(&self, dice: &mut Dice) -> Option<Id> {
         let recent = &self.parents[self.parents.len().saturating_sub(15)..];
-        (!recent.is_empty() && dice.chance(9)).then(|| *dice.pick(recent))
+        (!recent.is_empty() && dice.chance(9)).then(|| dice.pick(recent))
     }
 
     fn assignees(&self, begun: bool, dice: &mut Dice) -> Vec<Id> {

@@ -73,7 +73,9 @@ impl Sections {
 
     /// The lines under a heading.
     pub fn get(&self, name: &str) -> &[&'static str] {
-        self.0.get(name).expect("every heading that is asked for is in the texts")
+        self.0
+            .get(name)
+            .expect("every heading that is asked for is in the texts")
     }
 }
 

@@ -86,8 +86,12 @@ async fn converse(stream: UnixStream, app: App) {
             forward(steps, &mut writing).await;
             match running.await {
                 Ok(Ok(text)) => Answer::Done { text },
-                Ok(Err(error)) => Answer::Failed { text: format!("{error:#}") },
-                Err(broken) => Answer::Failed { text: format!("the command broke off: {broken}") },
+                Ok(Err(error)) => Answer::Failed {
+                    text: format!("{error:#}"),
+                },
+                Err(broken) => Answer::Failed {
+                    text: format!("the command broke off: {broken}"),
+                },
             }
         }
         Err(error) => Answer::Failed {
