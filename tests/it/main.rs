@@ -1,5 +1,4 @@
 //! The integration tests: one binary, a file per behaviour.
-
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod cli;
