@@ -1,4 +1,5 @@
 //! The integration tests: one binary, a file per behaviour.
+#![allow(clippy::unwrap_used, reason = "a test that can't go on fails")]
 
 mod contract;
 mod layers;
