@@ -19,4 +19,5 @@ mod schema;
 pub use context::{ContextExt, Scope};
 pub use error::{ApiError, ErrorCode};
 pub use limits::{LimitError, Limits};
+pub use mutation::{SESSION_COOKIE, session_cookie};
 pub use schema::{ApiSchema, schema};

@@ -76,6 +76,18 @@ impl Rank {
         self.0.as_bytes()
     }
 
+    /// This rank with a little more, so that two tasks put into one gap at the same time still differ: by `number`,
+    /// their own in the project. It stays before every rank that this one lies before.
+    #[must_use]
+    pub fn distinct(&self, number: i64) -> Rank {
+        let base = DIGITS.len();
+        let number = usize::try_from(number).unwrap_or_default();
+        // The last digit is never the 0 that a rank can't end in.
+        let (rest, last) = (number / (base - 1), 1 + number % (base - 1));
+        let more = [rest / base % base, rest % base, last].map(|place| char::from(DIGITS[place]));
+        Rank(format!("{:0<WIDTH$}{}", self.0, String::from_iter(more)))
+    }
+
     /// The stored text.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -108,6 +120,26 @@ mod tests {
                 ranks.insert(at, rank);
             }
             prop_assert!(ranks.is_sorted_by(|low, high| low < high), "{ranks:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn made_distinct_a_rank_keeps_its_place(places in prop::collection::vec((any::<prop::sample::Index>(), 0i64..300_000), 1..200)) {
+            let mut ranks: Vec<Rank> = Vec::new();
+            for (place, number) in places {
+                let at = place.index(ranks.len() + 1);
+                let low = at.checked_sub(1).map(|below| &ranks[below]);
+                let rank = Rank::between(low, ranks.get(at)).distinct(number);
+                ranks.insert(at, rank);
+            }
+            prop_assert!(ranks.is_sorted_by(|low, high| low < high), "{ranks:?}");
+        }
+
+        #[test]
+        fn distinct_ranks_of_one_gap_sort_by_number(low in 0i64..200_000, more in 1i64..1000) {
+            let rank = Rank::default();
+            prop_assert!(rank.distinct(low) < rank.distinct(low + more));
         }
     }
 

@@ -1,8 +1,33 @@
 //! Writes and identity: every rule of a change is decided here, on fresh data from the store. Knows no cache and no schema.
 //! To add a noun: a file with its input structs and an `impl Services` of its verbs.
 
+mod access;
+mod account;
+mod board;
+mod check;
+mod comment;
 mod error;
+mod hasher;
+mod identity;
+mod member;
+mod number;
+mod password;
+mod place;
+mod profile;
+mod project;
 mod services;
+mod task;
+mod token;
 
+pub use account::{NewOrganization, NewUser};
+pub use board::ColumnFields;
+pub use check::Patch;
 pub use error::{FieldError, ServiceError, UserErrorCode};
+pub use number::{project_counter, task_counter};
+pub use password::Password;
+pub use place::Place;
+pub use profile::ProfileFields;
+pub use project::{BudgetFields, ProjectFields};
 pub use services::{Services, SessionPolicy};
+pub use task::TaskFields;
+pub use token::Token;

@@ -1,15 +1,23 @@
 //! The handle on all services that the schema and the commands hold; its verbs stand in a file per noun.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use crate::model::{Clock, Timestamp};
-use crate::store::Store;
+use crate::model::{Clock, Entity, Timestamp};
+use crate::store::{Store, StoreError};
+
+use super::ServiceError;
+use super::hasher::Hasher;
+
+/// How often a decision is taken anew when others keep writing in between.
+pub(super) const ATTEMPTS: u64 = 10;
 
 /// A cheap handle on the services; clones share everything.
 #[derive(Clone)]
 pub struct Services {
     pub(super) store: Store,
     pub(super) sessions: SessionPolicy,
+    pub(super) hasher: Hasher,
 }
 
 /// How long a sign-in lasts.
@@ -22,7 +30,16 @@ pub struct SessionPolicy {
 impl Services {
     /// The services over this store.
     pub fn new(store: Store, sessions: SessionPolicy) -> Services {
-        Services { store, sessions }
+        Services {
+            store,
+            sessions,
+            hasher: Hasher::default(),
+        }
+    }
+
+    /// How long sign-ins last.
+    pub fn session_policy(&self) -> SessionPolicy {
+        self.sessions
     }
 
     pub(super) fn clock(&self) -> &Clock {
@@ -32,5 +49,32 @@ impl Services {
     /// The time now, by the clock that stamps the writes.
     pub fn now(&self) -> Timestamp {
         self.clock().now()
+    }
+
+    /// Reads, decides and writes; anew, a bounded number of times, when somebody else wrote in between. A decision
+    /// that expects a version sees the newer one then, and refuses.
+    pub(super) async fn retried<T, F>(&self, decide: impl Fn() -> F) -> Result<T, ServiceError>
+    where
+        F: Future<Output = Result<T, ServiceError>>,
+    {
+        for attempt in 1..ATTEMPTS {
+            match decide().await {
+                Err(ServiceError::Store(StoreError::Conflict(_))) => {
+                    // Apart from each other by chance, so that the same writers don't meet again.
+                    let pause = rand::random_range(0..=attempt * 4);
+                    tokio::time::sleep(Duration::from_millis(pause)).await;
+                }
+                done => return done,
+            }
+        }
+        decide().await
+    }
+
+    /// Writes `after` over `before`; nothing when they say the same.
+    pub(super) async fn save<E: Entity + PartialEq>(&self, before: &Arc<E>, after: E) -> Result<Arc<E>, ServiceError> {
+        if **before == after {
+            return Ok(before.clone());
+        }
+        Ok(self.store.update(before, after).await?)
     }
 }

@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::time::Instant;
 
+use tracing::Instrument;
+
 use crate::metrics::Metrics;
 use crate::model::{AnyEntity, Change, Clock, Entity, Field, Filter, Id, Kind, Query, Timestamp, Value};
 
@@ -118,10 +120,16 @@ impl Store {
     }
 
     /// Writes a new entity; returns it as it was written.
-    pub async fn insert<E: Entity>(&self, mut entity: E) -> Result<Arc<E>, StoreError> {
+    pub async fn insert<E: Entity>(&self, entity: E) -> Result<Arc<E>, StoreError> {
+        let (change, entity) = self.inserting(entity);
+        self.write(vec![change]).await?;
+        Ok(entity)
+    }
+
+    /// The change that `insert` makes, for a unit of work of several, and the entity as it will be written.
+    pub fn inserting<E: Entity>(&self, mut entity: E) -> (Change, Arc<E>) {
         entity.stamp(1, self.shared.clock.now());
-        self.write(vec![Change::Insert(entity.clone().into())]).await?;
-        Ok(Arc::new(entity))
+        (Change::Insert(entity.clone().into()), Arc::new(entity))
     }
 
     /// Writes `after` over `before`, unless somebody else has written since it was read; returns it as it was written.
@@ -150,7 +158,7 @@ impl Store {
     /// leaves it done or not done, settled either way.
     pub async fn write(&self, changes: Vec<Change>) -> Result<(), StoreError> {
         let store = self.clone();
-        let written = tokio::spawn(async move { store.write_settled(changes).await });
+        let written = tokio::spawn(async move { store.write_settled(changes).await }.in_current_span());
         written
             .await
             .unwrap_or_else(|broken| Err(StoreError::Unavailable(format!("the write broke off: {broken}"))))

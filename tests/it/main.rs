@@ -1,15 +1,28 @@
 //! The integration tests: one binary, a file per behaviour.
 #![allow(clippy::unwrap_used, reason = "a test that can't go on fails")]
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod cli;
 mod contract;
+mod freshness;
+mod http_identity;
+mod http_nesting;
+mod http_protocol;
+mod http_server;
+mod invalidation;
 mod layers;
 mod limits;
 mod lists;
+mod loader;
+#[cfg(feature = "mongo")]
+mod mongo;
 mod nodes;
 mod reading;
 #[cfg(feature = "redis")]
 mod redis_outage;
 mod sdl;
 mod sqlite;
+mod sqlite_cost;
 mod support;
 mod visibility;

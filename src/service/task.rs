@@ -1,0 +1,342 @@
+//! Tasks: making, changing, assigning, removing. Their place on the board stands in `place`.
+
+use std::sync::Arc;
+
+use crate::model::{
+    Change, Filter, Id, Kind, Permission, Priority, Project, Rank, Task, TaskType, Timestamp, Value, Viewer, permission,
+};
+
+use super::access::{TaskInProject, any, expect, may};
+use super::check::{Check, Patch};
+use super::number::task_counter;
+use super::place::{check_column, put};
+use super::{ServiceError, Services, UserErrorCode as Code};
+
+/// The most people assigned to one task.
+const MOST_ASSIGNEES: usize = 20;
+/// The most tasks above a task.
+const MOST_ABOVE: usize = 10;
+/// The most subtasks that a removed task leaves.
+const MOST_BELOW: u32 = 500;
+
+/// What a task is made of or changed to.
+#[derive(Clone, Debug, Default)]
+pub struct TaskFields {
+    /// What it is about, in a line.
+    pub title: Patch<String>,
+    /// What it is about; none is blank.
+    pub description: Patch<String>,
+    /// How urgent it is.
+    pub priority: Patch<Priority>,
+    /// What sort of work it is.
+    pub task_type: Patch<TaskType>,
+    /// The task that it is a part of.
+    pub parent: Patch<Id>,
+    /// Free words; none is no words.
+    pub labels: Patch<Vec<String>>,
+    /// How much work it is, in points.
+    pub story_points: Patch<i32>,
+    /// How long it should take, in minutes.
+    pub estimated_minutes: Patch<i32>,
+    /// How long it took, in minutes.
+    pub actual_minutes: Patch<i32>,
+    /// When work begins.
+    pub start_date: Patch<Timestamp>,
+    /// When it shall be done.
+    pub due_date: Patch<Timestamp>,
+    /// Whether it is put away.
+    pub is_archived: Patch<bool>,
+}
+
+impl Services {
+    /// Makes a task at the end of a column, the first one unless told otherwise.
+    pub async fn create_task(
+        &self,
+        viewer: &Viewer,
+        project: Id,
+        status: Option<&str>,
+        assignees: &[Id],
+        fields: &TaskFields,
+    ) -> Result<Arc<Task>, ServiceError> {
+        let project = self.project_for(viewer, project, Permission::TaskCreate).await?;
+        if !assignees.is_empty() {
+            may(viewer, Permission::TaskAssign, &project)?;
+        }
+        let (mut task, mut check) = (blank(viewer, &project, self.now()), Check::default());
+        if fields.title.is_none() {
+            check.fail("title", Code::Required, "is needed");
+        }
+        fields.apply(&mut task, &mut check);
+        if let Some(status) = status {
+            check_column(&project, status, &mut check);
+            put(&mut task, &project, status, self.now());
+        }
+        self.check_parent(&task, fields, &mut check).await?;
+        task.assigned_to = self.checked_assignees(&project, assignees, &mut check).await?;
+        check.done()?;
+        self.insert_task(&project, task).await
+    }
+
+    /// Changes a task.
+    pub async fn update_task(
+        &self,
+        viewer: &Viewer,
+        id: Id,
+        expected: Option<i64>,
+        fields: &TaskFields,
+    ) -> Result<Arc<Task>, ServiceError> {
+        self.retried(|| async {
+            let TaskInProject { task, .. } = self.task_for(viewer, id, Permission::TaskUpdate).await?;
+            expect(&task, expected)?;
+            let (mut after, mut check) = (Task::clone(&task), Check::default());
+            fields.apply(&mut after, &mut check);
+            self.check_parent(&task, fields, &mut check).await?;
+            check.done()?;
+            self.save(&task, after).await
+        })
+        .await
+    }
+
+    /// Assigns a task to these people and no others.
+    pub async fn assign_task(
+        &self,
+        viewer: &Viewer,
+        id: Id,
+        assignees: &[Id],
+        expected: Option<i64>,
+    ) -> Result<Arc<Task>, ServiceError> {
+        self.retried(|| async {
+            let TaskInProject { task, project } = self.task_for(viewer, id, Permission::TaskAssign).await?;
+            expect(&task, expected)?;
+            let mut check = Check::default();
+            let mut after = Task::clone(&task);
+            after.assigned_to = self.checked_assignees(&project, assignees, &mut check).await?;
+            check.done()?;
+            after.refresh();
+            self.save(&task, after).await
+        })
+        .await
+    }
+
+    /// Removes a task with its comments, all or nothing; its subtasks stand on their own from then on.
+    pub async fn delete_task(&self, viewer: &Viewer, id: Id, expected: Option<i64>) -> Result<Id, ServiceError> {
+        let comments = || Change::RemoveBelow {
+            kind: Kind::Comment,
+            filter: Filter::Eq("task", Value::Id(id)),
+        };
+        self.retried(|| async {
+            let TaskInProject { task, .. } = self.task_for(viewer, id, Permission::TaskDelete).await?;
+            expect(&task, expected)?;
+            let mut changes = self.orphaned(id).await?;
+            changes.extend([Change::Remove(any(&task)), comments()]);
+            Ok(self.store.write(changes).await?)
+        })
+        .await?;
+        // What was being said while it went; whoever writes later sees that it is gone.
+        self.store.write(vec![comments()]).await?;
+        Ok(id)
+    }
+
+    async fn insert_task(&self, project: &Project, task: Task) -> Result<Arc<Task>, ServiceError> {
+        let counter = task_counter(project.id);
+        let siblings = Filter::Eq("project", Value::Id(project.id));
+        let rank = self.rank_at_end(project.id, &task.status).await?;
+        let numbered = |number| {
+            let mut task = task.clone();
+            task.number = number;
+            task.display_id = format!("{}.{number}", project.number);
+            task.rank = rank.distinct(number);
+            task.refresh();
+            task
+        };
+        let task = self.insert_numbered(&counter, &siblings, numbered).await?;
+        // The project may have been removed meanwhile, with the tasks that it had then.
+        match self.store.get::<Project>(project.id).await? {
+            Some(_) => Ok(task),
+            None => {
+                self.store.remove(&task).await?;
+                Err(ServiceError::NotFound(Kind::Project))
+            }
+        }
+    }
+
+    /// The subtasks of a task that goes, each without its parent.
+    async fn orphaned(&self, parent: Id) -> Result<Vec<Change>, ServiceError> {
+        let below = Filter::Eq("parent", Value::Id(parent));
+        let ids = self.store.ids(Kind::Task, &below, MOST_BELOW + 1).await?;
+        let mut check = Check::default();
+        if ids.len() > MOST_BELOW as usize {
+            let message = format!("has more than {MOST_BELOW} subtasks; delete or move some of them first");
+            check.fail("taskId", Code::OutOfRange, message);
+        }
+        check.done()?;
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let tasks = self.store.get_many(Kind::Task, &ids).await?;
+        let tasks = tasks.into_iter().filter_map(|any| Arc::<Task>::try_from(any).ok());
+        Ok(tasks
+            .map(|task| {
+                let mut alone = Task::clone(&task);
+                alone.parent = None;
+                self.store.updating(&task, alone).0
+            })
+            .collect())
+    }
+
+    /// A parent is a task of the same project that isn't below the task itself.
+    async fn check_parent(&self, task: &Task, fields: &TaskFields, check: &mut Check) -> Result<(), ServiceError> {
+        let Some(Some(parent)) = fields.parent else {
+            return Ok(());
+        };
+        let mut next = Some(parent);
+        for above in 0..=MOST_ABOVE {
+            let Some(id) = next else { return Ok(()) };
+            if id == task.id {
+                check.fail("parentId", Code::Invalid, "is the task itself or a part of it");
+                return Ok(());
+            }
+            let found: Option<Arc<Task>> = self.store.get(id).await?;
+            let found = found.filter(|found| found.project == task.project);
+            if found.is_none() && above == 0 {
+                check.fail("parentId", Code::NotFound, "is no task of the same project");
+            }
+            next = found.and_then(|found| found.parent);
+        }
+        if next.is_some() {
+            let message = format!("lies too deep: tasks are nested {MOST_ABOVE} levels at most");
+            check.fail("parentId", Code::OutOfRange, message);
+        }
+        Ok(())
+    }
+
+    /// The people to assign: active, each once, and able to see the project.
+    async fn checked_assignees(
+        &self,
+        project: &Project,
+        ids: &[Id],
+        check: &mut Check,
+    ) -> Result<Vec<Id>, ServiceError> {
+        if ids.len() > MOST_ASSIGNEES {
+            let message = format!("{} are too many; {MOST_ASSIGNEES} are allowed", ids.len());
+            check.fail("assigneeIds", Code::TooLong, message);
+            return Ok(Vec::new());
+        }
+        let people = self.people(project.organization, ids).await?;
+        let mut kept = Vec::new();
+        for (place, id) in ids.iter().enumerate() {
+            let field = format!("assigneeIds.{place}");
+            match people.iter().find(|user| user.id == *id) {
+                None => check.fail(&field, Code::NotFound, "is no active user of the organisation"),
+                Some(user) => {
+                    let sees_all = user.role.permissions().has(Permission::ProjectViewAll);
+                    if !sees_all && permission::project_role(user.id, user.role, project).is_none() {
+                        check.fail(
+                            &field,
+                            Code::Invalid,
+                            "does not see the project; make them a member first",
+                        );
+                    } else if !kept.contains(id) {
+                        kept.push(*id);
+                    }
+                }
+            }
+        }
+        Ok(kept)
+    }
+}
+
+impl TaskFields {
+    /// Changes `task` as far as the fields are there; all that needs no store is checked.
+    fn apply(&self, task: &mut Task, check: &mut Check) {
+        self.apply_texts(task, check);
+        if let Some(priority) = check.filled("priority", &self.priority) {
+            task.priority = *priority;
+        }
+        if let Some(task_type) = check.filled("type", &self.task_type) {
+            task.task_type = *task_type;
+        }
+        if let Some(archived) = check.filled("isArchived", &self.is_archived) {
+            task.is_archived = *archived;
+        }
+        task.parent = self.parent.unwrap_or(task.parent);
+        self.apply_numbers(task, check);
+        if self.start_date.is_some() || self.due_date.is_some() {
+            task.start_date = self.start_date.unwrap_or(task.start_date);
+            task.due_date = self.due_date.unwrap_or(task.due_date);
+            check.ordered("dueDate", task.start_date, task.due_date);
+        }
+        task.refresh();
+    }
+
+    fn apply_texts(&self, task: &mut Task, check: &mut Check) {
+        if let Some(title) = check.filled("title", &self.title) {
+            task.title = check.line("title", title, 200);
+        }
+        if let Some(text) = &self.description {
+            task.description = check.text("description", text.as_deref().unwrap_or_default(), 20_000);
+        }
+        if let Some(labels) = &self.labels {
+            task.labels = check.words("labels", labels.as_deref().unwrap_or_default());
+        }
+    }
+
+    fn apply_numbers(&self, task: &mut Task, check: &mut Check) {
+        let numbers = [
+            ("storyPoints", self.story_points, &mut task.story_points, 1_000),
+            (
+                "estimatedMinutes",
+                self.estimated_minutes,
+                &mut task.estimated_minutes,
+                1_000_000,
+            ),
+            (
+                "actualMinutes",
+                self.actual_minutes,
+                &mut task.actual_minutes,
+                1_000_000,
+            ),
+        ];
+        for (field, patch, number, most) in numbers {
+            if let Some(Some(value)) = patch {
+                check.within(field, value.into(), &(0..=most));
+            }
+            *number = patch.unwrap_or(*number);
+        }
+    }
+}
+
+fn blank(viewer: &Viewer, project: &Project, now: Timestamp) -> Task {
+    let first = project.board_columns.first();
+    let mut task = Task {
+        id: Id::generate(now),
+        organization: project.organization,
+        version: 0,
+        project: project.id,
+        number: 0,
+        display_id: String::new(),
+        title: String::new(),
+        description: String::new(),
+        status: String::new(),
+        priority: Priority::default(),
+        task_type: TaskType::default(),
+        created_by: viewer.user,
+        assigned_to: Vec::new(),
+        parent: None,
+        labels: Vec::new(),
+        story_points: None,
+        estimated_minutes: None,
+        actual_minutes: None,
+        start_date: None,
+        due_date: None,
+        due_sort: Timestamp::MAX,
+        completed_at: None,
+        rank: Rank::default(),
+        is_archived: false,
+        search_terms: Vec::new(),
+        created_at: now,
+        updated_at: now,
+    };
+    put(&mut task, project, first.map_or("backlog", |column| &column.key), now);
+    task
+}
