@@ -17,9 +17,9 @@ use crate::loader::Loaders;
 use crate::metrics::Metrics;
 use crate::model::{Clock, Viewer};
 use crate::service::{Services, SessionPolicy};
-use crate::store::sqlite::SqliteBackend;
 #[cfg(feature = "mongo")]
-use crate::store::{MongoBackend, MongoConnectError, MongoOptions};
+use crate::store::mongo::{ConnectError, MongoBackend, MongoOptions};
+use crate::store::sqlite::SqliteBackend;
 use crate::store::{Settle, Store, StoreBackend};
 
 /// All that a server or a command works with; clones share everything.
@@ -137,7 +137,7 @@ async fn connect(config: &Config) -> Result<MongoBackend> {
     let patience = seconds(config.start_seconds);
     loop {
         match MongoBackend::connect(&options).await {
-            Err(error @ MongoConnectError::Unavailable(_)) if start.elapsed() < patience => {
+            Err(error @ ConnectError::Unavailable(_)) if start.elapsed() < patience => {
                 let left = patience.saturating_sub(start.elapsed()).as_secs();
                 tracing::warn!(%error, "the database {} can't be reached; trying for {left} s more", config.database);
                 tokio::time::sleep(PAUSE).await;
