@@ -1,7 +1,7 @@
 //! From the command line to the command and to the exit code: 0 done, 1 failed, 2 called or configured wrongly.
 
 use std::io::{ErrorKind, Write, stdout};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Result;
@@ -30,7 +30,7 @@ pub fn run() -> ExitCode {
 
 fn dispatch(Arguments { config: file, verb }: Arguments) -> Result<()> {
     match verb.unwrap_or(Verb::Serve) {
-        Verb::Serve => in_runtime(serve(configured(file)?)),
+        Verb::Serve => in_runtime(serve(configured(file.as_deref())?)),
         Verb::Schema(SchemaVerb::Print) => print(graphql::schema(true).sdl().trim_end()),
         Verb::Config(ConfigVerb::Print) => print(&Resolved::load(file.as_deref(), environment())?.print()),
         Verb::Index(IndexVerb::Ensure) => command(file, || Ok(Asked::plain(Command::EnsureIndexes))),
@@ -42,7 +42,7 @@ fn dispatch(Arguments { config: file, verb }: Arguments) -> Result<()> {
 
 /// Asks what there is to ask, has it done, and shows a generated password once it is in use.
 fn command(file: Option<PathBuf>, ask: impl FnOnce() -> Result<Asked>) -> Result<()> {
-    let config = configured(file)?;
+    let config = configured(file.as_deref())?;
     let Asked { command, generated } = ask()?;
     print(&in_runtime(reach(config, command))?)?;
     match generated {
@@ -51,8 +51,8 @@ fn command(file: Option<PathBuf>, ask: impl FnOnce() -> Result<Asked>) -> Result
     }
 }
 
-fn configured(file: Option<PathBuf>) -> Result<Config> {
-    let config = Config::load(file.as_deref(), environment())?;
+fn configured(file: Option<&Path>) -> Result<Config> {
+    let config = Config::load(file, environment())?;
     telemetry::start(&config.log, config.log_format)?;
     Ok(config)
 }
