@@ -2,9 +2,10 @@
 
 use std::io::{IsTerminal, stderr};
 
+use tracing::{Dispatch, dispatcher};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::ParseError;
-use tracing_subscriber::fmt;
+use tracing_subscriber::fmt::MakeWriter;
 
 use crate::config::LogFormat;
 
@@ -26,29 +27,30 @@ pub enum TelemetryError {
 
 /// Sets the process's log up, once: what is logged by `log`, how by `format`.
 pub fn start(log: &str, format: LogFormat) -> Result<(), TelemetryError> {
-    let builder = fmt().with_env_filter(filter(log)?).with_writer(stderr);
-    let is_text = match format {
-        LogFormat::Auto => stderr().is_terminal(),
-        LogFormat::Text => true,
-        LogFormat::Json => false,
+    let on_terminal = stderr().is_terminal();
+    let format = match format {
+        LogFormat::Auto if on_terminal => LogFormat::Text,
+        LogFormat::Auto => LogFormat::Json,
+        chosen => chosen,
     };
-    let started = if is_text {
-        let colours = stderr().is_terminal();
-        builder.with_ansi(colours).with_target(false).try_init()
-    } else {
-        builder
-            .json()
-            .flatten_event(true)
-            .with_current_span(true)
-            .with_span_list(false)
-            .try_init()
-    };
-    started.map_err(|_| TelemetryError::Twice)
+    let log = dispatch(log, format, on_terminal, stderr)?;
+    dispatcher::set_global_default(log).map_err(|_| TelemetryError::Twice)
 }
 
-fn filter(log: &str) -> Result<EnvFilter, TelemetryError> {
-    EnvFilter::try_new(log).map_err(|source| TelemetryError::Directives {
+/// A log into this writer; `Auto` is text. In either form a line names the request that it belongs to.
+pub fn dispatch<W>(log: &str, format: LogFormat, colours: bool, writer: W) -> Result<Dispatch, TelemetryError>
+where
+    W: for<'w> MakeWriter<'w> + Send + Sync + 'static,
+{
+    let directives = EnvFilter::try_new(log).map_err(|source| TelemetryError::Directives {
         given: log.to_owned(),
         source,
+    })?;
+    let builder = tracing_subscriber::fmt()
+        .with_env_filter(directives)
+        .with_writer(writer);
+    Ok(match format {
+        LogFormat::Json => builder.json().flatten_event(true).with_span_list(false).into(),
+        LogFormat::Text | LogFormat::Auto => builder.with_ansi(colours).with_target(false).into(),
     })
 }

@@ -71,6 +71,10 @@ pub async fn execute(endpoint: &Endpoint, operation: Operation, scope: Scope) ->
     };
     let wanted = operation.name.clone();
     let mut response = endpoint.app.schema.execute(operation.into_request().data(scope)).await;
+    if response.errors.is_empty() && response.data == Value::Null {
+        // Every field was skipped: an object without members, which the library turns into null.
+        response.data = Value::Object(Default::default());
+    }
     let outcome = Outcome::of(&response);
     settle_errors(&mut response.errors, outcome);
     let name = match outcome {

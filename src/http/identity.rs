@@ -6,38 +6,54 @@ use std::time::Duration;
 use axum::http::{HeaderMap, header};
 use tracing::Instrument;
 
-use crate::graphql::ApiError;
+use crate::graphql::{ApiError, SESSION_COOKIE, session_cookie};
 use crate::loader::{LoadError, Loaders};
 use crate::model::{AnyEntity, EntityRef, Kind, Session, Viewer};
 use crate::service::Token;
 
 use super::endpoint::Endpoint;
 
-/// The cookie that holds the token.
-const COOKIE: &str = "kanvaro_session";
-/// How long a session must have rested before its renewal is worth a task; whether it is due, the service decides.
-const REST: Duration = Duration::from_secs(60);
+/// How long a session must have rested before its renewal is worth a task; the service has the last word.
+const REST: Duration = Duration::from_secs(5 * 60);
 
-/// The viewer; `None`: nobody is signed in. A token in `Authorization` must admit, or it is UNAUTHENTICATED; a cookie
-/// that doesn't is one left over, and whoever sends it is signed out.
-pub async fn identify(
-    endpoint: &Arc<Endpoint>,
-    headers: &HeaderMap,
-    loaders: &Loaders,
-) -> Result<Option<Viewer>, ApiError> {
-    if let Some(token) = bearer(headers) {
-        let viewer = admit(endpoint, token, loaders).await?;
-        return viewer.map(Some).ok_or(ApiError::Unauthenticated(
-            "the token in Authorization does not admit (any more): sign in again, or leave it out",
-        ));
-    }
-    match cookie(headers) {
-        Some(token) => Ok(admit(endpoint, token, loaders).await?),
-        None => Ok(None),
-    }
+/// Who asks, and what their browser is to be told.
+#[derive(Default)]
+pub struct Identity {
+    /// The viewer; `None`: nobody is signed in.
+    pub viewer: Option<Viewer>,
+    /// The session cookie anew, so that it lives as long as the session that has just been prolonged.
+    pub cookie: Option<String>,
 }
 
-async fn admit(endpoint: &Arc<Endpoint>, text: &str, loaders: &Loaders) -> Result<Option<Viewer>, LoadError> {
+/// Finds out who asks. A token in `Authorization` must admit, or it is UNAUTHENTICATED; a cookie that doesn't is one
+/// left over, and whoever sends it is signed out.
+pub async fn identify(endpoint: &Arc<Endpoint>, headers: &HeaderMap, loaders: &Loaders) -> Result<Identity, ApiError> {
+    if let Some(token) = bearer(headers) {
+        let admitted = admit(endpoint, token, loaders).await?;
+        let (viewer, _) = admitted.ok_or(ApiError::Unauthenticated(
+            "the token in Authorization does not admit (any more): sign in again, or leave it out",
+        ))?;
+        return Ok(Identity {
+            viewer: Some(viewer),
+            cookie: None,
+        });
+    }
+    let Some(token) = cookie(headers) else {
+        return Ok(Identity::default());
+    };
+    let Some((viewer, is_renewed)) = admit(endpoint, token, loaders).await? else {
+        return Ok(Identity::default());
+    };
+    let app = &endpoint.app;
+    let anew = || session_cookie(token, app.services.session_policy().ttl, app.config.secures_cookie());
+    Ok(Identity {
+        viewer: Some(viewer),
+        cookie: is_renewed.then(anew),
+    })
+}
+
+/// The viewer and whether their session is being renewed.
+async fn admit(endpoint: &Arc<Endpoint>, text: &str, loaders: &Loaders) -> Result<Option<(Viewer, bool)>, LoadError> {
     let Some(token) = Token::parse(text) else {
         return Ok(None);
     };
@@ -49,19 +65,19 @@ async fn admit(endpoint: &Arc<Endpoint>, text: &str, loaders: &Loaders) -> Resul
     let [Some(AnyEntity::Session(session)), Some(AnyEntity::User(user))] = loaded else {
         return Ok(None);
     };
-    if !token.admits(&session, &user, endpoint.app.store.clock().now()) {
+    if !token.admits(&session, &user, endpoint.app.services.now()) {
         return Ok(None);
     }
-    renew(endpoint, &session);
-    Ok(Some(Viewer::new(&user, &session)))
+    let viewer = Viewer::new(&user, &session);
+    Ok(Some((viewer, renew(endpoint, session))))
 }
 
 /// Notes that the session is used, beside the request: neither its time nor its failure is the reader's.
-fn renew(endpoint: &Arc<Endpoint>, session: &Arc<Session>) {
-    if endpoint.app.store.clock().now() < session.last_seen_at.plus(REST) {
-        return;
+fn renew(endpoint: &Arc<Endpoint>, session: Arc<Session>) -> bool {
+    if endpoint.app.services.now() < session.last_seen_at.plus(REST) {
+        return false;
     }
-    let (services, session, piece) = (endpoint.app.services.clone(), session.clone(), endpoint.running.begin());
+    let (services, piece) = (endpoint.app.services.clone(), endpoint.running.begin());
     let renewal = async move {
         if let Err(error) = services.renew(&session).await {
             tracing::warn!(%error, "a session could not be renewed");
@@ -69,12 +85,13 @@ fn renew(endpoint: &Arc<Endpoint>, session: &Arc<Session>) {
         drop(piece);
     };
     tokio::spawn(renewal.in_current_span());
+    true
 }
 
 /// The token of `Authorization: Bearer`; other schemes are not ours.
 fn bearer(headers: &HeaderMap) -> Option<&str> {
     let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
-    let (scheme, token) = value.split_once(' ')?;
+    let (scheme, token) = value.split_once(' ').unwrap_or((value, ""));
     scheme.eq_ignore_ascii_case("Bearer").then(|| token.trim())
 }
 
@@ -87,7 +104,7 @@ fn cookie(headers: &HeaderMap) -> Option<&str> {
         .flat_map(|line| line.split(';'))
         .filter_map(|pair| pair.trim().split_once('='));
     pairs
-        .find(|(name, _)| *name == COOKIE)
+        .find(|(name, _)| *name == SESSION_COOKIE)
         .map(|(_, token)| token.trim_matches('"'))
 }
 

@@ -26,7 +26,8 @@ const LONGEST_ID: usize = 128;
 /// Observes one request.
 pub async fn observe(request: Request, next: Next) -> Response {
     let id = request_id(request.headers());
-    let span = tracing::info_span!("request", id = id.to_str().unwrap_or_default());
+    // Of the highest level, so that the id is there however little is logged.
+    let span = tracing::error_span!("request", id = id.to_str().unwrap_or_default());
     async {
         let line = AccessLine::begin(&request);
         let answered = AssertUnwindSafe(next.run(request)).catch_unwind().await;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_graphql::parser::types::{BaseType, DocumentOperations, ExecutableDocument, OperationType};
 use async_graphql::parser::types::{OperationDefinition, VariableDefinition};
-use async_graphql::{Request, ServerError, Value};
+use async_graphql::{Name, Request, ServerError, Value};
 
 use crate::graphql::ErrorCode;
 
@@ -106,7 +106,7 @@ fn choose<'a>(
     found
         .map(|(name, definition)| (Some(name.as_str()), &definition.node))
         .ok_or_else(|| {
-            let mut names: Vec<&str> = operations.keys().map(|name| name.as_str()).collect();
+            let mut names: Vec<&str> = operations.keys().map(Name::as_str).collect();
             names.sort_unstable();
             let names = names.join(", ");
             vec![bad_input(match wanted {

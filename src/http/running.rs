@@ -18,8 +18,11 @@ impl Running {
 
     /// Returns when nothing runs.
     pub async fn idle(&self) {
-        let waited = self.0.subscribe().wait_for(|running| *running == 0).await.is_ok();
-        debug_assert!(waited, "the sender is ours");
+        let mut running = self.0.subscribe();
+        running
+            .wait_for(|running| *running == 0)
+            .await
+            .expect("the sender is held here");
     }
 }
 

@@ -26,8 +26,11 @@ use super::refusal::Refusal;
 use super::running::Running;
 use super::{graphql, middleware, playground, probe};
 
-/// How long a client may take to send a request's head, and how often HTTP/2 clients are asked whether they are there.
-const HEAD_PATIENCE: Duration = Duration::from_secs(30);
+/// How long a client may take to send a request's head, or keep an idle connection: longer than the 60 s for which
+/// load balancers keep theirs, so that they don't send into one that is being closed.
+const HEAD_PATIENCE: Duration = Duration::from_secs(75);
+/// How often HTTP/2 clients are asked whether they are there.
+const KEEP_ALIVE: Duration = Duration::from_secs(30);
 const STREAMS_PER_CONNECTION: u32 = 200;
 /// How long accepting pauses when the system has no more sockets to give.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
@@ -109,7 +112,7 @@ impl Connections {
         builder
             .http2()
             .timer(TokioTimer::new())
-            .keep_alive_interval(HEAD_PATIENCE)
+            .keep_alive_interval(KEEP_ALIVE)
             .max_concurrent_streams(STREAMS_PER_CONNECTION);
         Connections {
             builder,

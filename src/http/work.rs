@@ -3,17 +3,16 @@
 use std::sync::Arc;
 
 use async_graphql::ServerError;
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, HeaderValue, header};
 use futures_util::future::join_all;
 use tracing::Instrument;
 
 use crate::graphql::ApiError;
 use crate::loader::Loaders;
-use crate::model::Viewer;
 
 use super::endpoint::Endpoint;
 use super::execute::{Answer, execute, refuse};
-use super::identity::identify;
+use super::identity::{Identity, identify};
 use super::operation::{Misunderstood, Operation};
 use super::refusal::Refusal;
 
@@ -24,7 +23,7 @@ pub type Understood = Result<Operation, Misunderstood>;
 pub struct Work {
     endpoint: Arc<Endpoint>,
     operations: Vec<Understood>,
-    viewer: Option<Viewer>,
+    identity: Identity,
     loaders: Loaders,
     user_agent: String,
 }
@@ -36,10 +35,10 @@ impl Work {
     /// Finds out who asks; where that fails, nothing will be executed.
     pub async fn prepare(endpoint: Arc<Endpoint>, mut operations: Vec<Understood>, headers: &HeaderMap) -> Work {
         let loaders = endpoint.app.loaders();
-        let mut viewer = None;
+        let mut identity = Identity::default();
         if operations.iter().any(Result::is_ok) {
             match identify(&endpoint, headers, &loaders).await {
-                Ok(found) => viewer = found,
+                Ok(found) => identity = found,
                 Err(error) => operations = refuse_all(operations, error),
             }
         }
@@ -47,7 +46,7 @@ impl Work {
         Work {
             endpoint,
             operations,
-            viewer,
+            identity,
             loaders,
             user_agent: agent.unwrap_or_default().chars().take(LONGEST_AGENT).collect(),
         }
@@ -76,7 +75,15 @@ impl Work {
     async fn run_together(mut self) -> Vec<Answer> {
         let operations = std::mem::take(&mut self.operations);
         let run = |operation| self.run_one(operation, self.loaders.clone());
-        join_all(operations.into_iter().map(run)).await
+        let mut answers = join_all(operations.into_iter().map(run)).await;
+        let cookie = self
+            .identity
+            .cookie
+            .and_then(|cookie| HeaderValue::from_str(&cookie).ok());
+        if let (Some(first), Some(cookie)) = (answers.first_mut(), cookie) {
+            first.response.http_headers.append(header::SET_COOKIE, cookie);
+        }
+        answers
     }
 
     /// Where there is a mutation, one after the other, each with loaders of its own: it sees what the ones before did.
@@ -94,7 +101,7 @@ impl Work {
                 let scope = self
                     .endpoint
                     .app
-                    .scope(self.viewer.clone(), loaders, self.user_agent.clone());
+                    .scope(self.identity.viewer.clone(), loaders, self.user_agent.clone());
                 execute(&self.endpoint, operation, scope).await
             }
             Err(misunderstood) => refuse(&self.endpoint, misunderstood),

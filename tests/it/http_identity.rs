@@ -68,18 +68,26 @@ async fn a_session_that_has_ended_admits_no_more() {
 async fn a_session_that_is_used_lives_on() {
     let server = TestServer::start().await;
     let token = server.token("ada@example.org").await;
+    let writes = || server.app.metrics.store_calls("write", "all");
     for _ in 0..3 {
         server.clock.advance(Duration::from_secs(20 * 86_400));
-        let answer = with(&server, "authorization", &format!("Bearer {token}"), RESPONSE).await;
-        assert_eq!(answer.status, 200);
+        let before = writes();
+        let answer = with(&server, "cookie", &format!("kanvaro_session={token}"), RESPONSE).await;
+        assert_eq!(answer.body["data"]["viewer"]["role"], "ADMIN");
+        let cookie = answer.header("set-cookie");
+        assert!(
+            cookie.starts_with(&format!("kanvaro_session={token};")),
+            "the browser keeps it as long: {cookie}"
+        );
         // The renewal runs beside the request.
         let renewed = async {
-            while server.app.metrics.store_calls("write", "all") == 0 {
+            while writes() == before {
                 tokio::time::sleep(Duration::from_millis(2)).await;
             }
         };
         tokio::time::timeout(Duration::from_secs(5), renewed).await.unwrap();
-        tokio::time::sleep(Duration::from_millis(100)).await;
+        let rested = with(&server, "cookie", &format!("kanvaro_session={token}"), RESPONSE).await;
+        assert_eq!(rested.body["data"]["viewer"]["role"], "ADMIN");
     }
 }
 

@@ -366,3 +366,12 @@ async fn answers_say_what_may_be_kept() {
             .contains("authorization")
     );
 }
+
+#[tokio::test]
+async fn an_object_whose_fields_are_all_skipped_is_empty_not_null() {
+    let server = TestServer::start().await;
+    assert_eq!(
+        server.ask("{ __typename @skip(if: true) }").await.body,
+        json!({ "data": {} })
+    );
+}

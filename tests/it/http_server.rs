@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use kanvaro::config::Config;
+use kanvaro::config::{Config, LogFormat};
+use kanvaro::telemetry;
 use serde_json::{Value, json};
 use tokio::time::timeout;
 
@@ -328,4 +329,41 @@ async fn where_the_page_is_off_the_root_names_the_api() {
     let answer = get(&server, "/").await;
     assert_eq!((answer.status, answer.code()), (404, "NOT_FOUND"));
     assert!(answer.message().contains("/graphql"));
+}
+
+/// What a log has written so far.
+#[derive(Clone, Default)]
+struct Lines(std::sync::Arc<std::sync::Mutex<Vec<u8>>>);
+
+impl std::io::Write for Lines {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn every_log_line_of_a_request_bears_its_id() {
+    for format in [LogFormat::Json, LogFormat::Text] {
+        let lines = Lines::default();
+        let writer = lines.clone();
+        // The test's runtime has one thread, so this reaches the server's tasks, and no other test's.
+        let log = telemetry::dispatch("info", format, false, move || writer.clone()).unwrap();
+        let _guard = tracing::dispatcher::set_default(&log);
+        let server = TestServer::start().await;
+        server.admin("ada@example.org").await;
+        server.cache.set(Mode::Fails);
+        lines.0.lock().unwrap().clear();
+        let request = server.post(&login("ada@example.org")).header("x-request-id", "mine-66");
+        assert_eq!(request.send().await.unwrap().status(), 200);
+        let text = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
+        assert!(text.contains("the cache failed") && text.contains("answered"), "{text}");
+        for line in text.lines() {
+            assert!(line.contains("mine-66"), "{line}");
+        }
+    }
 }

@@ -22,5 +22,6 @@ mod reading;
 mod redis_outage;
 mod sdl;
 mod sqlite;
+mod sqlite_cost;
 mod support;
 mod visibility;

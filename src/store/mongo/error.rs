@@ -14,6 +14,7 @@ const UNAVAILABLE: &[i32] = &[
 ];
 
 /// A failed read, or a write where nothing is unique.
+#[expect(clippy::needless_pass_by_value, reason = "the shape that map_err takes")]
 pub(super) fn store_error(error: Error) -> StoreError {
     explained(&error, None)
 }

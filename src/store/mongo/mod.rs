@@ -10,6 +10,7 @@ mod explain;
 mod filter;
 mod index;
 mod read;
+mod step;
 mod union;
 mod write;
 

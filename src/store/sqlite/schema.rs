@@ -34,7 +34,7 @@ pub fn connect(path: &Path) -> rusqlite::Result<Connection> {
 }
 
 /// The writing connection, with the tables made that are missing. Its cache holds what a unit of work of a thousand
-/// documents touches, and the log grows to 32 MB before it is written back: a page that changes often is written once.
+/// documents touches, and the log grows to 16 MB before it is written back: a page that changes often is written once.
 pub fn open(path: &Path) -> Result<Connection, OpenError> {
     let engine = |source: StoreError| OpenError::Engine {
         path: path.to_owned(),
@@ -48,7 +48,7 @@ pub fn open(path: &Path) -> Result<Connection, OpenError> {
         return Err(OpenError::Newer { path, found, known });
     }
     let settings =
-        "PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 8000; PRAGMA journal_size_limit = 67108864;";
+        "PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864;";
     run(&connection, settings).map_err(engine)?;
     create_tables(&mut connection).map_err(engine)?;
     Ok(connection)

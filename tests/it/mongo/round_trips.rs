@@ -3,7 +3,7 @@
 use kanvaro::model::{Direction, Filter, Id, Kind, Query, Sort, Value};
 use kanvaro::store::StoreBackend;
 
-use super::scratch::Scratch;
+use super::scratch::{Scratch, replacement, title};
 use crate::support::sample;
 
 #[tokio::test]
@@ -86,6 +86,19 @@ async fn a_single_write_is_one_command_and_so_are_a_thousand_inserts_before_thei
     let tasks: Vec<_> = (0..1_000).map(|_| sample::task(&project)).collect();
     let (_, commands) = scratch.commands(scratch.insert(tasks)).await;
     assert_eq!(commands, ["insert"], "the commit goes to another database");
+}
+
+#[tokio::test]
+async fn a_hundred_replacements_are_one_command_before_their_commit() {
+    let scratch = Scratch::new().await;
+    let (_, tasks) = scratch.tasks(100, |_, _| {}).await;
+    let writes = tasks.iter().map(|task| replacement(task, 0, "New")).collect();
+    let (done, commands) = scratch.commands(scratch.backend.write(writes)).await;
+    done.unwrap();
+    assert_eq!(commands, ["update"]);
+    let ids: Vec<Id> = tasks.iter().map(|task| task.id).collect();
+    let found = scratch.backend.get_many(Kind::Task, &ids).await.unwrap();
+    assert!(found.iter().all(|document| title(document) == "New"));
 }
 
 /// Lists of two tasks each, of so many projects with three.

@@ -5,7 +5,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use kanvaro::model::{AnyEntity, Clock, Id, Project, Task};
+use kanvaro::model::{AnyEntity, Clock, Id, Kind, Project, Task};
 use kanvaro::store::mongo::{ConnectError, MongoBackend, MongoOptions};
 use kanvaro::store::{Format, StoreBackend, Write};
 use mongodb::event::EventHandler;
@@ -91,6 +91,26 @@ pub fn insertion(entity: &AnyEntity) -> Write {
         entity: entity.reference(),
         document: Format::Bson.encode(entity).unwrap(),
     }
+}
+
+/// The write of a task over this version of it, with another title.
+pub fn replacement(task: &Task, version: i64, title: &str) -> Write {
+    let after = AnyEntity::from(Task {
+        title: title.into(),
+        version: version + 1,
+        ..task.clone()
+    });
+    Write::Replace {
+        entity: after.reference(),
+        version,
+        document: Format::Bson.encode(&after).unwrap(),
+    }
+}
+
+/// The title of an encoded task.
+pub fn title(document: &[u8]) -> String {
+    let task = Format::Bson.decode(Kind::Task, document).unwrap();
+    Arc::<Task>::try_from(task).unwrap().title.clone()
 }
 
 /// The server that the tests share.

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use futures_util::future::join_all;
-use kanvaro::model::{AnyEntity, Filter, Kind, Task, User, Value};
-use kanvaro::store::{Format, StoreBackend, StoreError, Write};
+use kanvaro::model::{Filter, Kind, Task, User, Value};
+use kanvaro::store::{StoreBackend, StoreError, Write};
 
-use super::scratch::{Scratch, insertion};
+use super::scratch::{Scratch, insertion, replacement, title};
 use crate::support::sample;
 
 #[tokio::test]
@@ -93,20 +93,18 @@ async fn a_conflict_names_the_document_that_changed() {
     );
 }
 
-fn replacement(task: &Task, version: i64, title: &str) -> Write {
-    let after = AnyEntity::from(Task {
-        title: title.into(),
-        version: version + 1,
-        ..task.clone()
+#[tokio::test]
+async fn a_unique_field_taken_by_one_of_many_replacements_is_named() {
+    let scratch = Scratch::new().await;
+    let (_, tasks) = scratch.tasks(40, |_, _| {}).await;
+    let writes = tasks.iter().enumerate().map(|(place, task)| {
+        let number = tasks[if place == 30 { 7 } else { place }].number;
+        replacement(&Task { number, ..task.clone() }, 0, "New")
     });
-    Write::Replace {
-        entity: after.reference(),
-        version,
-        document: Format::Bson.encode(&after).unwrap(),
-    }
-}
-
-fn title(document: &[u8]) -> String {
-    let task = Format::Bson.decode(Kind::Task, document).unwrap();
-    Arc::<Task>::try_from(task).unwrap().title.clone()
+    let refused = scratch.backend.write(writes.collect()).await;
+    let named = |index: &str| index == "project_1_number_1";
+    assert!(
+        matches!(&refused, Err(StoreError::Duplicate { index, .. }) if named(index)),
+        "{refused:?}"
+    );
 }
