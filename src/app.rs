@@ -3,13 +3,21 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::cache::{Cache, CacheBackend};
+use anyhow::{Context, Result};
+
+#[cfg(feature = "redis")]
+use crate::cache::RedisBackend;
+use crate::cache::{Cache, CacheBackend, MemoryBackend};
 use crate::config::Config;
 use crate::graphql::{ApiSchema, Scope, schema};
+use crate::invalidation::Invalidator;
 use crate::loader::Loaders;
 use crate::metrics::Metrics;
 use crate::model::{Clock, Viewer};
 use crate::service::{Services, SessionPolicy};
+#[cfg(feature = "mongo")]
+use crate::store::mongo::{ConnectError, MongoBackend, MongoOptions};
+use crate::store::sqlite::SqliteBackend;
 use crate::store::{Settle, Store, StoreBackend};
 
 /// All that a server or a command works with; clones share everything.
@@ -30,6 +38,31 @@ pub struct App {
 }
 
 impl App {
+    /// Opens the engines that the configuration names. Waits for a database that can't be reached yet, as long as
+    /// configured; not for the cache, which may come later.
+    pub async fn start(config: Config) -> Result<App> {
+        let store = open_store(&config).await?;
+        let cache = open_cache(&config)?;
+        let settle = |cache| -> Arc<dyn Settle> { Arc::new(Invalidator::new(cache)) };
+        let app = App::assemble(config, Clock::system(), Metrics::default(), store, cache, settle);
+        let cache = app.cache.clone();
+        tokio::spawn(async move {
+            if let Err(error) = cache.ping().await {
+                tracing::warn!(%error, "serving without the cache until it comes");
+            }
+        });
+        Ok(app)
+    }
+
+    /// Makes the store ready for use: creates the indexes that are missing, unless told not to.
+    pub async fn prepare(&self) -> Result<()> {
+        if self.config.ensure_indexes {
+            let created = self.store.ensure_indexes().await.context("can't create the indexes")?;
+            tracing::debug!(created, "the indexes are there");
+        }
+        Ok(())
+    }
+
     /// Puts the floors together over these engines.
     pub fn assemble(
         config: Config,
@@ -70,4 +103,76 @@ impl App {
     pub fn loaders(&self) -> Loaders {
         Loaders::new(self.cache.clone(), self.store.clone(), self.metrics.clone())
     }
+}
+
+/// The database file in the data directory.
+const FILE: &str = "kanvaro.db";
+/// How long to wait before a database that can't be reached is tried again.
+#[cfg(feature = "mongo")]
+const PAUSE: Duration = Duration::from_secs(1);
+
+async fn open_store(config: &Config) -> Result<Arc<dyn StoreBackend>> {
+    #[cfg(feature = "mongo")]
+    if !config.is_embedded() {
+        return Ok(Arc::new(connect(config).await?));
+    }
+    Ok(Arc::new(SqliteBackend::open(&config.data.join(FILE))?))
+}
+
+#[cfg(feature = "mongo")]
+async fn connect(config: &Config) -> Result<MongoBackend> {
+    let seconds = Duration::from_secs;
+    let options = MongoOptions {
+        uri: config.database.reveal().to_owned(),
+        min_pool_size: config.mongodb_pool_min,
+        max_pool_size: config.mongodb_pool_max,
+        idle: seconds(config.mongodb_idle_seconds),
+        selection_timeout: seconds(config.mongodb_selection_seconds),
+        operation_timeout: seconds(config.mongodb_socket_seconds),
+        ..MongoOptions::new("")
+    };
+    let patience = seconds(config.start_seconds);
+    let mut last = None;
+    let attempts = async {
+        loop {
+            match MongoBackend::connect(&options).await {
+                Err(error @ ConnectError::Unavailable(_)) => {
+                    tracing::warn!(%error, "trying again");
+                    last = Some(error);
+                }
+                done => return done,
+            }
+            tokio::time::sleep(PAUSE).await;
+        }
+    };
+    let connected = tokio::select! {
+        connected = tokio::time::timeout(patience, attempts) => connected,
+        never = say_what_is_waited_for(config) => match never {},
+    };
+    let unreachable =
+        |_| Err(last.unwrap_or_else(|| ConnectError::Unavailable(format!("no answer within {patience:?}"))));
+    connected
+        .unwrap_or_else(unreachable)
+        .with_context(|| format!("no database at {}", config.database))
+}
+
+/// So that nobody looks at a silent terminal. A database that answers does so before the first pause is over.
+#[cfg(feature = "mongo")]
+async fn say_what_is_waited_for(config: &Config) -> std::convert::Infallible {
+    tokio::time::sleep(PAUSE).await;
+    let (database, limit) = (&config.database, config.start_seconds);
+    tracing::warn!("waiting for the database at {database}, for {limit} s at most");
+    std::future::pending().await
+}
+
+fn open_cache(config: &Config) -> Result<Arc<dyn CacheBackend>> {
+    #[cfg(feature = "redis")]
+    if config.cache.reveal() != "memory" {
+        let (connect, command) = (
+            Duration::from_secs(config.cache_connect_seconds),
+            Duration::from_millis(config.cache_timeout_ms),
+        );
+        return Ok(Arc::new(RedisBackend::new(config.cache.reveal(), connect, command)?));
+    }
+    Ok(Arc::new(MemoryBackend::new(config.cache_memory_mb << 20)))
 }

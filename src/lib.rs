@@ -2,11 +2,14 @@
 
 pub mod app;
 pub mod cache;
+pub mod cli;
 pub mod config;
 pub mod graphql;
+pub mod http;
 pub mod invalidation;
 pub mod loader;
 pub mod metrics;
 pub mod model;
 pub mod service;
 pub mod store;
+pub mod telemetry;

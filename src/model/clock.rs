@@ -174,3 +174,60 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for WrapVisitor<T> {
         seq.next_element()?.ok_or_else(|| de::Error::invalid_length(0, &self))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The ends of what input may name, around zero, and one with milliseconds.
+    const TIMES: [Timestamp; 5] = [
+        Timestamp::MIN,
+        Timestamp(-1),
+        Timestamp(0),
+        Timestamp(1_767_268_800_123),
+        Timestamp::MAX,
+    ];
+
+    #[test]
+    fn json_has_rfc_3339_text_that_sorts_as_the_times_do() {
+        let texts = TIMES.map(|time| serde_json::to_string(&time).unwrap());
+        assert_eq!(texts[3], "\"2026-01-01T12:00:00.123Z\"");
+        assert!(texts.is_sorted(), "{texts:?}");
+        assert_eq!(
+            texts.map(|text| serde_json::from_str::<Timestamp>(&text).unwrap()),
+            TIMES
+        );
+    }
+
+    #[test]
+    fn json_of_others_is_read_in_their_zone() {
+        let time: Timestamp = serde_json::from_str("\"2026-01-01T13:00:00.123+01:00\"").unwrap();
+        assert_eq!(time, TIMES[3]);
+        assert!(serde_json::from_str::<Timestamp>("\"yesterday\"").is_err());
+    }
+
+    #[test]
+    fn postcard_gives_them_back() {
+        let bytes = postcard::to_stdvec(&TIMES).unwrap();
+        assert_eq!(postcard::from_bytes::<[Timestamp; 5]>(&bytes).unwrap(), TIMES);
+    }
+
+    #[cfg(feature = "mongo")]
+    #[test]
+    fn bson_has_a_date() {
+        let written = bson::serialize_to_vec(&Held { at: TIMES[3] }).unwrap();
+        let document: bson::Document = bson::deserialize_from_slice(&written).unwrap();
+        let date = bson::DateTime::from_millis(TIMES[3].millis());
+        assert_eq!(document, bson::doc! { "at": date });
+        for time in TIMES {
+            let written = bson::serialize_to_vec(&Held { at: time }).unwrap();
+            assert_eq!(bson::deserialize_from_slice::<Held>(&written).unwrap().at, time);
+        }
+    }
+
+    #[cfg(feature = "mongo")]
+    #[derive(Serialize, Deserialize)]
+    struct Held {
+        at: Timestamp,
+    }
+}

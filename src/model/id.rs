@@ -55,7 +55,13 @@ impl Id {
 
 impl fmt::Display for Id {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        const DIGITS: &[u8; 16] = b"0123456789abcdef";
+        // One piece of text, not twelve formatted numbers: every cache key is made of this.
+        let mut text = [0; 24];
+        for (pair, byte) in text.chunks_exact_mut(2).zip(self.0) {
+            pair.copy_from_slice(&[DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]]);
+        }
+        f.write_str(std::str::from_utf8(&text).expect("hexadecimal digits are ASCII"))
     }
 }
 
@@ -133,5 +139,46 @@ impl<'de> Visitor<'de> for IdVisitor {
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Id, A::Error> {
         let text: Option<String> = seq.next_element()?;
         self.visit_str(&text.unwrap_or_default())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sample() -> Id {
+        "00ff7f80000102030405fffe".parse().unwrap()
+    }
+
+    #[test]
+    fn json_has_the_hex_text() {
+        let text = serde_json::to_string(&sample()).unwrap();
+        assert_eq!(text, "\"00ff7f80000102030405fffe\"");
+        assert_eq!(serde_json::from_str::<Id>(&text).unwrap(), sample());
+        for wrong in ["\"00ff\"", "\"00ff7f80000102030405fffg\"", "7", "null"] {
+            assert!(serde_json::from_str::<Id>(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn postcard_gives_it_back() {
+        let bytes = postcard::to_stdvec(&(sample(), 7_u8)).unwrap();
+        assert_eq!(postcard::from_bytes::<(Id, u8)>(&bytes).unwrap(), (sample(), 7));
+    }
+
+    #[cfg(feature = "mongo")]
+    #[test]
+    fn bson_has_an_object_id() {
+        let written = bson::serialize_to_vec(&Held { id: sample() }).unwrap();
+        let document: bson::Document = bson::deserialize_from_slice(&written).unwrap();
+        let id = bson::oid::ObjectId::from_bytes(*sample().bytes());
+        assert_eq!(document, bson::doc! { "id": id });
+        assert_eq!(bson::deserialize_from_slice::<Held>(&written).unwrap().id, sample());
+    }
+
+    #[cfg(feature = "mongo")]
+    #[derive(Serialize, Deserialize)]
+    struct Held {
+        id: Id,
     }
 }

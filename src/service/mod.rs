@@ -23,6 +23,7 @@ pub use account::{NewOrganization, NewUser};
 pub use board::ColumnFields;
 pub use check::Patch;
 pub use error::{FieldError, ServiceError, UserErrorCode};
+pub use number::{project_counter, task_counter};
 pub use password::Password;
 pub use place::Place;
 pub use profile::ProfileFields;

@@ -3,11 +3,21 @@
 
 use std::sync::Arc;
 
-use crate::model::{AnyEntity, Direction, Entity, Filter, Kind, Query, Sort};
+use crate::model::{AnyEntity, Direction, Entity, Filter, Id, Kind, Query, Sort};
 use crate::store::StoreError;
 
 use super::services::ATTEMPTS;
 use super::{ServiceError, Services};
+
+/// The counter that the projects of an organisation are numbered by.
+pub fn project_counter(organization: Id) -> String {
+    format!("project:{organization}")
+}
+
+/// The counter that the tasks of a project are numbered by.
+pub fn task_counter(project: Id) -> String {
+    format!("task:{project}")
+}
 
 impl Services {
     /// Inserts what `numbered` makes of the next number of `counter`; `siblings` are those it counts among.
@@ -21,7 +31,7 @@ impl Services {
         for _ in 1..ATTEMPTS {
             match self.store.insert(numbered(number)).await {
                 Err(StoreError::Duplicate { .. }) => {
-                    number = self.past_taken(counter, number, E::KIND, siblings).await?
+                    number = self.past_taken(counter, number, E::KIND, siblings).await?;
                 }
                 done => return Ok(done?),
             }

@@ -9,6 +9,7 @@ use crate::model::{
 
 use super::access::{expect, may};
 use super::check::{Check, Patch};
+use super::number::project_counter;
 use super::{ServiceError, Services, UserErrorCode as Code};
 
 /// The most tasks that are removed with their project in one unit of work.
@@ -69,7 +70,7 @@ impl Services {
         self.check_client(&project, fields, &mut check).await?;
         project.team_members = self.checked_members(&project, members, &mut check).await?;
         check.done()?;
-        let counter = format!("project:{}", viewer.organization);
+        let counter = project_counter(viewer.organization);
         let siblings = Filter::Eq("organization", Value::Id(viewer.organization));
         let numbered = |number| Project {
             number,

@@ -8,6 +8,7 @@ use crate::model::{
 
 use super::access::{TaskInProject, any, expect, may};
 use super::check::{Check, Patch};
+use super::number::task_counter;
 use super::place::{check_column, put};
 use super::{ServiceError, Services, UserErrorCode as Code};
 
@@ -137,7 +138,7 @@ impl Services {
     }
 
     async fn insert_task(&self, project: &Project, task: Task) -> Result<Arc<Task>, ServiceError> {
-        let counter = format!("task:{}", project.id);
+        let counter = task_counter(project.id);
         let siblings = Filter::Eq("project", Value::Id(project.id));
         let rank = self.rank_at_end(project.id, &task.status).await?;
         let numbered = |number| {

@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::time::Instant;
 
+use tracing::Instrument;
+
 use crate::metrics::Metrics;
 use crate::model::{AnyEntity, Change, Clock, Entity, Field, Filter, Id, Kind, Query, Timestamp, Value};
 
@@ -156,7 +158,7 @@ impl Store {
     /// leaves it done or not done, settled either way.
     pub async fn write(&self, changes: Vec<Change>) -> Result<(), StoreError> {
         let store = self.clone();
-        let written = tokio::spawn(async move { store.write_settled(changes).await });
+        let written = tokio::spawn(async move { store.write_settled(changes).await }.in_current_span());
         written
             .await
             .unwrap_or_else(|broken| Err(StoreError::Unavailable(format!("the write broke off: {broken}"))))

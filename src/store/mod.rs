@@ -5,6 +5,8 @@ mod backend;
 mod codec;
 mod error;
 mod handle;
+#[cfg(feature = "mongo")]
+pub mod mongo;
 mod settle;
 pub mod sqlite;
 

@@ -1,13 +1,26 @@
 //! The integration tests: one binary, a file per behaviour.
 
+#![allow(clippy::unwrap_used, reason = "a test that can't go on fails")]
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 mod bad_input;
 mod boards;
+mod cli;
 mod comments;
 mod contract;
+mod freshness;
+mod http_identity;
+mod http_nesting;
+mod http_protocol;
+mod http_server;
 mod identity;
+mod invalidation;
 mod layers;
 mod limits;
 mod lists;
+mod loader;
+#[cfg(feature = "mongo")]
+mod mongo;
 mod nodes;
 mod projects;
 mod reading;
@@ -16,6 +29,7 @@ mod redis_outage;
 mod rights;
 mod sdl;
 mod sqlite;
+mod sqlite_cost;
 mod strangers;
 mod support;
 mod tasks;

@@ -49,6 +49,7 @@ pub enum OpenError {
 pub const ID_INDEX: &str = "_id_";
 
 /// What went wrong in a read, or in a write that can't offend a unique index.
+#[allow(clippy::needless_pass_by_value, reason = "it is what map_err calls")]
 pub fn failed(error: Error) -> StoreError {
     match error.sqlite_error_code() {
         Some(

@@ -144,3 +144,68 @@ fn within_savepoint<T>(
     }
     done
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::error::failed;
+    use super::*;
+
+    const ADD: &str = "INSERT INTO counters (name, value) VALUES (?1, 1)";
+
+    /// A writer on a new file that can't grow beyond `pages`.
+    fn writer(directory: &tempfile::TempDir, pages: u32) -> Writer {
+        let path = directory.path().join("kanvaro.db");
+        let lock = DirectoryLock::take(&path).unwrap();
+        let connection = super::super::schema::open(&path).unwrap();
+        connection.pragma_update(None, "max_page_count", pages).unwrap();
+        Writer::start(connection, lock).unwrap()
+    }
+
+    async fn add(writer: &Writer, name: String) -> Result<(), StoreError> {
+        writer
+            .run(move |connection| connection.execute(ADD, [name]).map(drop).map_err(failed))
+            .await
+    }
+
+    async fn count(writer: &Writer) -> i64 {
+        let all = "SELECT count(*) FROM counters";
+        writer
+            .run(|connection| connection.query_row(all, [], |row| row.get(0)).map_err(failed))
+            .await
+            .unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_full_disk_is_unavailable_and_the_next_unit_of_work_goes_on() {
+        let directory = tempfile::TempDir::new().unwrap();
+        let writer = writer(&directory, 40);
+        add(&writer, "before".into()).await.unwrap();
+        let full = add(&writer, "x".repeat(1 << 20)).await;
+        assert!(matches!(full, Err(StoreError::Unavailable(_))), "{full:?}");
+        add(&writer, "after".into()).await.unwrap();
+        assert_eq!(count(&writer).await, 2);
+        writer.close().await;
+    }
+
+    #[tokio::test]
+    async fn units_of_work_that_wait_together_fail_alone() {
+        let directory = tempfile::TempDir::new().unwrap();
+        let writer = writer(&directory, 1_000);
+        let names = (0..200).map(|unit| add(&writer, format!("{}", unit % 150)));
+        let done = futures_util::future::join_all(names).await;
+        let refused = done.iter().filter(|done| done.is_err()).count();
+        assert_eq!(refused, 50, "each name once");
+        assert_eq!(count(&writer).await, 150);
+        writer.close().await;
+    }
+
+    #[tokio::test]
+    async fn what_waits_is_done_before_the_close_and_nothing_after() {
+        let directory = tempfile::TempDir::new().unwrap();
+        let writer = writer(&directory, 1_000);
+        let (added, ()) = tokio::join!(add(&writer, "last".into()), writer.close());
+        added.unwrap();
+        let late = add(&writer, "late".into()).await;
+        assert!(matches!(late, Err(StoreError::Unavailable(_))), "{late:?}");
+    }
+}

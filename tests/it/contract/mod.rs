@@ -1,4 +1,4 @@
-//! What each backend trait promises: one list a trait, run against every engine that implements it.
+//! The promises of each backend trait: one list, run against every engine.
 
 mod cache;
 mod store;

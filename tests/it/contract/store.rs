@@ -83,4 +83,5 @@ macro_rules! contract {
 }
 
 contract!(sqlite, crate::sqlite::fresh);
-// The line of MongoDB: #[cfg(feature = "mongo")] contract!(mongo, …);
+#[cfg(feature = "mongo")]
+contract!(mongo, crate::mongo::fresh);

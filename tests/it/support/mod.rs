@@ -1,8 +1,13 @@
-//! What the tests stand on: engines to run against, sample entities, a whole API in the process.
+//! What several tests build on: sample entities, engines to run against.
 
 pub mod app;
+pub mod faulty;
 pub mod mutation;
+pub mod process;
 #[cfg(feature = "redis")]
 pub mod redis;
 pub mod sample;
+pub mod server;
+pub mod stack;
+pub mod switch;
 pub mod world;

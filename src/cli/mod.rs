@@ -1,0 +1,19 @@
+//! The command line: what `kanvaro` does when it is called. Commands that need the data of a running embedded
+//! server are sent to it; all others run here.
+
+mod account;
+mod arguments;
+mod ask;
+mod bar;
+mod command;
+mod demo;
+mod execute;
+mod progress;
+mod reach;
+mod role;
+mod run;
+mod serve;
+mod socket;
+mod welcome;
+
+pub use run::run;

@@ -1,0 +1,74 @@
+//! From the command line to the command and to the exit code: 0 done, 1 failed, 2 called or configured wrongly.
+
+use std::io::{ErrorKind, Write, stdout};
+use std::path::Path;
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::Parser;
+
+use super::arguments::{Arguments, ConfigVerb, IndexVerb, SchemaVerb, UserVerb, Verb};
+use super::ask::{self, Asked};
+use super::command::Command;
+use super::reach::reach;
+use super::serve::serve;
+use crate::config::{Config, ConfigError, Resolved, environment};
+use crate::graphql;
+use crate::telemetry;
+
+/// Does what the command line says.
+pub fn run() -> ExitCode {
+    let Err(error) = dispatch(Arguments::parse()) else {
+        return ExitCode::SUCCESS;
+    };
+    if is_closed_pipe(&error) {
+        return ExitCode::SUCCESS;
+    }
+    eprintln!("kanvaro: {error:#}");
+    ExitCode::from(if error.is::<ConfigError>() { 2 } else { 1 })
+}
+
+fn dispatch(Arguments { config: file, verb }: Arguments) -> Result<()> {
+    let file = file.as_deref();
+    match verb.unwrap_or(Verb::Serve) {
+        Verb::Serve => in_runtime(serve(configured(file)?)),
+        Verb::Schema(SchemaVerb::Print) => print(graphql::schema(true).sdl().trim_end()),
+        Verb::Config(ConfigVerb::Print) => print(&Resolved::load(file, environment())?.print()),
+        Verb::Index(IndexVerb::Ensure) => command(file, || Ok(Asked::plain(Command::EnsureIndexes))),
+        Verb::Demo(plan) => command(file, || Ok(Asked::plain(Command::MakeDemo(plan)))),
+        Verb::User(UserVerb::Add(given)) => command(file, || ask::new_user(given)),
+        Verb::User(UserVerb::Password(given)) => command(file, || ask::new_password(given)),
+    }
+}
+
+/// Asks what there is to ask, has it done, and shows a generated password once it is in use.
+fn command(file: Option<&Path>, ask: impl FnOnce() -> Result<Asked>) -> Result<()> {
+    let config = configured(file)?;
+    let Asked { command, generated } = ask()?;
+    print(&in_runtime(reach(config, command))?)?;
+    match generated {
+        Some(password) => print(&format!("Password: {} (shown this once)", password.reveal())),
+        None => Ok(()),
+    }
+}
+
+fn configured(file: Option<&Path>) -> Result<Config> {
+    let config = Config::load(file, environment())?;
+    telemetry::start(&config.log, config.log_format)?;
+    Ok(config)
+}
+
+fn in_runtime<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
+    tokio::runtime::Runtime::new()?.block_on(work)
+}
+
+fn print(text: &str) -> Result<()> {
+    Ok(writeln!(stdout(), "{text}")?)
+}
+
+/// Whether nobody reads on: `kanvaro schema print | head`.
+fn is_closed_pipe(error: &anyhow::Error) -> bool {
+    error
+        .downcast_ref::<std::io::Error>()
+        .is_some_and(|error| error.kind() == ErrorKind::BrokenPipe)
+}

@@ -1,0 +1,20 @@
+//! The configuration: one struct whose defaults run as they are. Sources, later ones win: the defaults,
+//! `kanvaro.toml` (or `--config`), the environment. Nothing else in the program reads the environment.
+//! To add a key: a line in `settings.rs`.
+
+mod environment;
+mod error;
+mod key;
+mod older;
+mod print;
+mod resolve;
+mod rule;
+mod secret;
+mod setting;
+mod settings;
+
+pub use environment::environment;
+pub use error::{ConfigError, Origin};
+pub use resolve::Resolved;
+pub use secret::Secret;
+pub use settings::{Config, Environment, LogFormat};

@@ -1,0 +1,128 @@
+//! What values must be beyond their type. A rule that doesn't hold says what is expected instead.
+
+use std::fmt::Display;
+use std::net::SocketAddr;
+use std::path::Path;
+
+use tracing_subscriber::EnvFilter;
+
+use super::Secret;
+
+type Verdict = Result<(), String>;
+
+/// Whatever the type takes.
+pub(super) fn any<T>(_value: &T) -> Verdict {
+    Ok(())
+}
+
+/// A number of this range, its ends included.
+pub(super) fn within<const LOW: u64, const HIGH: u64, T: Copy + TryInto<u64>>(value: &T) -> Verdict {
+    let fits = (*value)
+        .try_into()
+        .is_ok_and(|value: u64| (LOW..=HIGH).contains(&value));
+    expect(fits, format_args!("a whole number from {LOW} to {HIGH}"))
+}
+
+/// Where to listen.
+pub(super) fn address<T: AsRef<str>>(text: &T) -> Verdict {
+    let text = text.as_ref();
+    let named = text.rsplit_once(':').is_some_and(|(host, port)| {
+        !host.is_empty() && !host.contains([':', '/', ' ', '[']) && port.parse::<u16>().is_ok()
+    });
+    expect(
+        named || text.parse::<SocketAddr>().is_ok(),
+        "an address and port like 127.0.0.1:4000, [::1]:4000 or localhost:4000",
+    )
+}
+
+/// Where files go.
+pub(super) fn directory<T: AsRef<Path>>(path: &T) -> Verdict {
+    expect(!path.as_ref().as_os_str().is_empty(), "the path of a directory")
+}
+
+/// Which store.
+pub(super) fn database(url: &Secret) -> Verdict {
+    let url = url.reveal();
+    if url == "sqlite" {
+        return Ok(());
+    }
+    expect(
+        has_host(url, &["mongodb", "mongodb+srv"]),
+        "sqlite, or a URL that begins with mongodb:// or mongodb+srv:// and names a host",
+    )?;
+    built_with(cfg!(feature = "mongo"), "mongo", "sqlite")?;
+    #[cfg(feature = "mongo")]
+    expect(
+        mongodb::options::ConnectionString::parse(url).is_ok(),
+        "a URL that the MongoDB driver can read, like mongodb://user:password@host:27017/kanvaro?replicaSet=rs0 \
+         (special characters in it percent-encoded)",
+    )?;
+    Ok(())
+}
+
+/// Which cache.
+pub(super) fn cache(url: &Secret) -> Verdict {
+    let url = url.reveal();
+    if url == "memory" {
+        return Ok(());
+    }
+    expect(
+        has_host(url, &["redis", "rediss"]),
+        "memory, or a URL that begins with redis:// or rediss:// and names a host",
+    )?;
+    built_with(cfg!(feature = "redis"), "redis", "memory")?;
+    #[cfg(feature = "redis")]
+    expect(
+        redis::parse_redis_url(url).is_some_and(|url| redis::IntoConnectionInfo::into_connection_info(url).is_ok()),
+        "a URL that the Redis driver can read, like redis://:password@host:6379/0 \
+         (special characters in it percent-encoded)",
+    )?;
+    Ok(())
+}
+
+/// Where assets go.
+pub(super) fn assets<T: AsRef<str>>(text: &T) -> Verdict {
+    let text = text.as_ref();
+    if text.starts_with("s3://") {
+        return Err("disk: this version keeps assets in the data directory only, not in S3".into());
+    }
+    expect(text == "disk", "disk")
+}
+
+/// What is logged.
+pub(super) fn directives<T: AsRef<str>>(text: &T) -> Verdict {
+    let text = text.as_ref();
+    let reads = !text.is_empty() && EnvFilter::builder().parse(text).is_ok();
+    expect(
+        reads,
+        "error, warn, info, debug, trace, or directives like info,kanvaro::http=debug",
+    )
+}
+
+/// Who may call from a browser.
+pub(super) fn origins<T: AsRef<[String]>>(origins: &T) -> Verdict {
+    let is_origin = |text: &String| {
+        let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+        text == "*" || host.is_some_and(|host| !host.is_empty() && !host.contains(['/', '?', '#', '@', '*', ' ']))
+    };
+    expect(
+        origins.as_ref().iter().all(is_origin),
+        "origins like https://app.example.com, without a path, or *",
+    )
+}
+
+fn has_host(url: &str, schemes: &[&str]) -> bool {
+    url.split_once("://")
+        .is_some_and(|(scheme, rest)| schemes.contains(&scheme) && !rest.is_empty() && !rest.starts_with(['/', '?']))
+}
+
+fn built_with(is: bool, feature: &str, instead: &str) -> Verdict {
+    expect(
+        is,
+        format_args!("{instead}: this program was built without the feature `{feature}` that such a URL needs"),
+    )
+}
+
+fn expect(holds: bool, what: impl Display) -> Verdict {
+    if holds { Ok(()) } else { Err(what.to_string()) }
+}

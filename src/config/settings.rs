@@ -1,0 +1,151 @@
+//! Every key there is, each with its meaning, type, default and rule: the struct, its documentation and
+//! what is accepted come from this one list.
+
+use std::path::PathBuf;
+
+use super::key::Key;
+use super::setting::accept;
+use super::{Secret, rule};
+
+macro_rules! settings {
+    ($($(#[doc = $doc:literal])+ $key:ident: $type:ty = $default:expr, $rule:expr;)*) => {
+        /// Everything that can be set. Each key is also an environment variable: `listen` is `KANVARO_LISTEN`.
+        #[derive(Clone, Debug)]
+        pub struct Config {
+            $($(#[doc = $doc])+ pub $key: $type,)*
+        }
+
+        impl Default for Config {
+            fn default() -> Config {
+                Config { $($key: $default,)* }
+            }
+        }
+
+        /// The keys in their order.
+        pub(super) const KEYS: &[Key] = &[$(
+            Key {
+                name: stringify!($key),
+                doc: &[$($doc),+],
+                set: |config, input| {
+                    config.$key = accept(input, $rule)?;
+                    Ok(())
+                },
+                show: |config| super::setting::Setting::show(&config.$key),
+            },
+        )*];
+    };
+}
+
+settings! {
+    /// `development` or `production`: production makes no demo data, and shows GraphiQL and introspection only if told.
+    env: Environment = Environment::Development, rule::any;
+    /// Address and port to serve on.
+    listen: String = "127.0.0.1:4000".into(), rule::address;
+    /// Directory of the embedded store and of assets.
+    data: PathBuf = "./data".into(), rule::directory;
+    /// `sqlite` (in the data directory) or a `mongodb://` URL.
+    database: Secret = "sqlite".into(), rule::database;
+    /// `memory`, or a `redis://` or `rediss://` URL.
+    cache: Secret = "memory".into(), rule::cache;
+    /// `disk` (in the data directory).
+    assets: String = "disk".into(), rule::assets;
+    /// What is logged: `error`, `warn`, `info`, `debug`, `trace`, or directives like `info,kanvaro::http=debug`.
+    log: String = "info".into(), rule::directives;
+    /// `text`, `json`, or `auto`: text on a terminal, JSON otherwise.
+    log_format: LogFormat = LogFormat::Auto, rule::any;
+    /// Make demo data when the store is empty (never in production).
+    demo: bool = true, rule::any;
+    /// Serve GraphiQL at `/`; unset: only in development.
+    playground: Option<bool> = None, rule::any;
+    /// Answer introspection; unset: only in development.
+    introspection: Option<bool> = None, rule::any;
+    /// Create missing indexes at start.
+    ensure_indexes: bool = true, rule::any;
+    /// Origins that browsers may call from; `*` is any, without cookies.
+    cors_origins: Vec<String> = Vec::new(), rule::origins;
+    /// Whether the session cookie is sent over HTTPS only; unset: only in production.
+    cookie_secure: Option<bool> = None, rule::any;
+    /// Days that a session lives after its last use.
+    session_days: u32 = 30, rule::within::<1, 3_650, _>;
+    /// Most bytes of a request body.
+    max_body_bytes: usize = 1 << 20, rule::within::<1_024, 1_073_741_824, _>;
+    /// Most levels of fields in an operation.
+    max_depth: usize = 15, rule::within::<1, 64, _>;
+    /// Most that an operation may cost: each field 1, times the size of the lists it is in.
+    max_complexity: u64 = 50_000, rule::within::<1, 1_000_000_000, _>;
+    /// Most times that one field may stand under different aliases in one selection.
+    max_aliases: usize = 30, rule::within::<1, 10_000, _>;
+    /// Most directives in an operation.
+    max_directives: usize = 100, rule::within::<1, 10_000, _>;
+    /// Most operations of one batched request.
+    max_batch: usize = 10, rule::within::<1, 1_000, _>;
+    /// Fewest connections kept to MongoDB.
+    mongodb_pool_min: u32 = 5, rule::within::<0, 10_000, _>;
+    /// Most connections to MongoDB.
+    mongodb_pool_max: u32 = 10, rule::within::<1, 10_000, _>;
+    /// Seconds that an unused connection to MongoDB is kept.
+    mongodb_idle_seconds: u64 = 30, rule::within::<1, 86_400, _>;
+    /// Seconds to wait for a usable MongoDB server.
+    mongodb_selection_seconds: u64 = 5, rule::within::<1, 3_600, _>;
+    /// Seconds to wait for the answer of MongoDB.
+    mongodb_socket_seconds: u64 = 45, rule::within::<1, 3_600, _>;
+    /// Seconds to wait for a connection to Redis.
+    cache_connect_seconds: u64 = 10, rule::within::<1, 3_600, _>;
+    /// Milliseconds to wait for the answer of the cache.
+    cache_timeout_ms: u64 = 500, rule::within::<1, 60_000, _>;
+    /// Most megabytes of the in-process cache.
+    cache_memory_mb: u64 = 256, rule::within::<1, 1_048_576, _>;
+    /// Seconds that running requests have to finish at shutdown.
+    shutdown_seconds: u64 = 20, rule::within::<0, 3_600, _>;
+    /// Seconds to wait for the database at start.
+    start_seconds: u64 = 30, rule::within::<1, 3_600, _>;
+}
+
+/// What the server is run for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Environment {
+    /// On somebody's own machine.
+    #[default]
+    Development,
+    /// For real.
+    Production,
+}
+
+/// How log lines look.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum LogFormat {
+    /// Text on a terminal, JSON otherwise.
+    #[default]
+    Auto,
+    /// For people.
+    Text,
+    /// For machines.
+    Json,
+}
+
+impl Config {
+    /// Whether this is for real.
+    pub fn is_production(&self) -> bool {
+        self.env == Environment::Production
+    }
+
+    /// Whether GraphiQL is served.
+    pub fn serves_playground(&self) -> bool {
+        self.playground.unwrap_or(!self.is_production())
+    }
+
+    /// Whether introspection is answered.
+    pub fn serves_introspection(&self) -> bool {
+        self.introspection.unwrap_or(!self.is_production())
+    }
+
+    /// Whether the session cookie is sent over HTTPS only.
+    pub fn secures_cookie(&self) -> bool {
+        self.cookie_secure.unwrap_or(self.is_production())
+    }
+
+    /// Whether the data lies in the data directory, where one process at a time works with it.
+    pub fn is_embedded(&self) -> bool {
+        self.database.reveal() == "sqlite"
+    }
+}

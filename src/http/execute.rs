@@ -1,0 +1,155 @@
+//! Executes what has been understood, and tells how it went: to the client by codes, to operators by metrics.
+
+use std::time::Instant;
+
+use async_graphql::parser::types::OperationType;
+use async_graphql::{Response, ServerError, Value};
+
+use crate::graphql::{ErrorCode, Scope};
+
+use super::endpoint::Endpoint;
+use super::operation::{Misunderstood, Operation};
+
+/// How an operation ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// All of it is there.
+    Ok,
+    /// Some of it is there, with errors for the rest.
+    Partial,
+    /// It was executed and nothing is there.
+    Error,
+    /// It was not executed.
+    Refused,
+}
+
+impl Outcome {
+    /// As metrics and the log name it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Outcome::Ok => "ok",
+            Outcome::Partial => "partial",
+            Outcome::Error => "error",
+            Outcome::Refused => "refused",
+        }
+    }
+
+    fn of(response: &Response) -> Outcome {
+        match (response.errors.is_empty(), response.data == Value::Null) {
+            (true, _) => Outcome::Ok,
+            (false, false) => Outcome::Partial,
+            // An error of a field names the field; one of the request has no path.
+            (false, true) if response.errors.iter().any(|error| !error.path.is_empty()) => Outcome::Error,
+            (false, true) => Outcome::Refused,
+        }
+    }
+}
+
+/// An operation's answer.
+pub struct Answer {
+    /// `query`, `mutation` or `none`: not understood.
+    pub kind: &'static str,
+    /// The operation's name, bounded for metrics.
+    pub name: String,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// What the client gets.
+    pub response: Response,
+}
+
+/// Most errors of a refused request that are told.
+const MOST_ERRORS: usize = 20;
+/// Longest message, in bytes: some of them quote the input.
+const LONGEST_MESSAGE: usize = 1_000;
+
+/// Executes one operation.
+pub async fn execute(endpoint: &Endpoint, operation: Operation, scope: Scope) -> Answer {
+    let start = Instant::now();
+    let kind = match operation.kind {
+        OperationType::Mutation => "mutation",
+        OperationType::Query | OperationType::Subscription => "query",
+    };
+    let wanted = operation.name.clone();
+    let mut response = endpoint.app.schema.execute(operation.into_request().data(scope)).await;
+    if response.errors.is_empty() && response.data == Value::Null {
+        // Every field was skipped: an object without members, which the library turns into null.
+        response.data = Value::Object(Default::default());
+    }
+    let outcome = Outcome::of(&response);
+    settle_errors(&mut response.errors, outcome);
+    let name = match outcome {
+        Outcome::Refused => endpoint.names.label_if_seen(wanted.as_deref()),
+        _ => endpoint.names.label(wanted.as_deref()),
+    };
+    endpoint
+        .app
+        .metrics
+        .request(kind, name, outcome.name(), start.elapsed());
+    Answer {
+        kind,
+        name: name.to_owned(),
+        outcome,
+        response,
+    }
+}
+
+/// The answer to what is not executed.
+pub fn refuse(endpoint: &Endpoint, misunderstood: Misunderstood) -> Answer {
+    let mut errors = misunderstood.errors;
+    settle_errors(&mut errors, Outcome::Refused);
+    let name = endpoint.names.label_if_seen(misunderstood.name.as_deref()).to_owned();
+    endpoint
+        .app
+        .metrics
+        .request("none", &name, Outcome::Refused.name(), std::time::Duration::ZERO);
+    Answer {
+        kind: "none",
+        name,
+        outcome: Outcome::Refused,
+        response: Response::from_errors(errors),
+    }
+}
+
+/// Gives each error a code: its own, or BAD_USER_INPUT where the request is at fault; what then is left is ours.
+fn settle_errors(errors: &mut Vec<ServerError>, outcome: Outcome) {
+    let count = errors.len();
+    if outcome == Outcome::Refused && count > MOST_ERRORS {
+        errors.truncate(MOST_ERRORS - 1);
+        errors.push(ServerError::new(
+            format!("and {} errors more", count - errors.len()),
+            None,
+        ));
+    }
+    for error in errors {
+        let coded = error
+            .extensions
+            .as_ref()
+            .is_some_and(|extensions| extensions.get("code").is_some());
+        if coded {
+            continue;
+        }
+        let code = if error.path.is_empty() || is_coercion(&error.message) {
+            ErrorCode::BadUserInput
+        } else {
+            tracing::error!(error = error.message, path = ?error.path, "a field failed without a code");
+            ErrorCode::InternalServerError
+        };
+        error.extensions.get_or_insert_default().set("code", code.name());
+        shorten(&mut error.message);
+    }
+}
+
+/// Whether a field failed because an argument's value can't be its type: what the library words so.
+fn is_coercion(message: &str) -> bool {
+    ["Failed to parse \"", "Expected input type \"", "Variable "]
+        .iter()
+        .any(|words| message.starts_with(words))
+}
+
+fn shorten(message: &mut String) {
+    if message.len() > LONGEST_MESSAGE {
+        let end = (0..=LONGEST_MESSAGE).rev().find(|&at| message.is_char_boundary(at));
+        message.truncate(end.unwrap_or_default());
+        message.push('…');
+    }
+}

@@ -1,0 +1,133 @@
+//! Who asks: the session and its user by the request's token, in one batch of the request's own loaders.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::http::{HeaderMap, header};
+use tracing::Instrument;
+
+use crate::graphql::{ApiError, SESSION_COOKIE, session_cookie};
+use crate::loader::{LoadError, Loaders};
+use crate::model::{AnyEntity, EntityRef, Kind, Session, Viewer};
+use crate::service::Token;
+
+use super::endpoint::Endpoint;
+
+/// How long a session must have rested before its renewal is worth a task; the service has the last word.
+const REST: Duration = Duration::from_secs(5 * 60);
+
+/// Who asks, and what their browser is to be told.
+#[derive(Default)]
+pub struct Identity {
+    /// The viewer; `None`: nobody is signed in.
+    pub viewer: Option<Viewer>,
+    /// The session cookie anew, so that it lives as long as the session that has just been prolonged.
+    pub cookie: Option<String>,
+}
+
+/// Finds out who asks. A token in `Authorization` must admit, or it is UNAUTHENTICATED; a cookie that doesn't is one
+/// left over, and whoever sends it is signed out.
+pub async fn identify(endpoint: &Arc<Endpoint>, headers: &HeaderMap, loaders: &Loaders) -> Result<Identity, ApiError> {
+    if let Some(token) = bearer(headers) {
+        let admitted = admit(endpoint, token, loaders).await?;
+        let (viewer, _) = admitted.ok_or(ApiError::Unauthenticated(
+            "the token in Authorization does not admit (any more): sign in again, or leave it out",
+        ))?;
+        return Ok(Identity {
+            viewer: Some(viewer),
+            cookie: None,
+        });
+    }
+    let Some(token) = cookie(headers) else {
+        return Ok(Identity::default());
+    };
+    let Some((viewer, is_renewed)) = admit(endpoint, token, loaders).await? else {
+        return Ok(Identity::default());
+    };
+    let app = &endpoint.app;
+    let anew = || session_cookie(token, app.services.session_policy().ttl, app.config.secures_cookie());
+    Ok(Identity {
+        viewer: Some(viewer),
+        cookie: is_renewed.then(anew),
+    })
+}
+
+/// The viewer and whether their session is being renewed.
+async fn admit(endpoint: &Arc<Endpoint>, text: &str, loaders: &Loaders) -> Result<Option<(Viewer, bool)>, LoadError> {
+    let Some(token) = Token::parse(text) else {
+        return Ok(None);
+    };
+    let of = [
+        EntityRef::new(Kind::Session, token.session),
+        EntityRef::new(Kind::User, token.user),
+    ];
+    let loaded: [Option<AnyEntity>; 2] = loaders.get_many(&of).await?.try_into().unwrap_or_default();
+    let [Some(AnyEntity::Session(session)), Some(AnyEntity::User(user))] = loaded else {
+        return Ok(None);
+    };
+    if !token.admits(&session, &user, endpoint.app.services.now()) {
+        return Ok(None);
+    }
+    let viewer = Viewer::new(&user, &session);
+    Ok(Some((viewer, renew(endpoint, session))))
+}
+
+/// Notes that the session is used, beside the request: neither its time nor its failure is the reader's.
+fn renew(endpoint: &Arc<Endpoint>, session: Arc<Session>) -> bool {
+    if endpoint.app.services.now() < session.last_seen_at.plus(REST) {
+        return false;
+    }
+    let (services, piece) = (endpoint.app.services.clone(), endpoint.running.begin());
+    let renewal = async move {
+        if let Err(error) = services.renew(&session).await {
+            tracing::warn!(%error, "a session could not be renewed");
+        }
+        drop(piece);
+    };
+    tokio::spawn(renewal.in_current_span());
+    true
+}
+
+/// The token of `Authorization: Bearer`; other schemes are not ours.
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = value.split_once(' ').unwrap_or((value, ""));
+    scheme.eq_ignore_ascii_case("Bearer").then(|| token.trim())
+}
+
+fn cookie(headers: &HeaderMap) -> Option<&str> {
+    let lines = headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|line| line.to_str().ok());
+    let mut pairs = lines
+        .flat_map(|line| line.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='));
+    pairs
+        .find(|(name, _)| *name == SESSION_COOKIE)
+        .map(|(_, token)| token.trim_matches('"'))
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::HeaderValue;
+
+    use super::*;
+
+    fn headers(name: header::HeaderName, value: &'static str) -> HeaderMap {
+        HeaderMap::from_iter([(name, HeaderValue::from_static(value))])
+    }
+
+    #[test]
+    fn a_bearer_token_is_found_whatever_the_case_of_its_scheme() {
+        assert_eq!(bearer(&headers(header::AUTHORIZATION, "bearer abc")), Some("abc"));
+        assert_eq!(bearer(&headers(header::AUTHORIZATION, "Basic abc")), None);
+    }
+
+    #[test]
+    fn the_session_cookie_is_found_among_others() {
+        let sent = headers(header::COOKIE, "a=b; kanvaro_session=t0ken; c=d");
+        assert_eq!(cookie(&sent), Some("t0ken"));
+        assert_eq!(cookie(&headers(header::COOKIE, "xkanvaro_session=t0ken")), None);
+    }
+}

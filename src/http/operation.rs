@@ -1,0 +1,147 @@
+//! Understands a request before anything is executed: nesting, parsing, choice of the operation, its variables, limits.
+
+use std::sync::Arc;
+
+use async_graphql::parser::types::{BaseType, DocumentOperations, ExecutableDocument, OperationType};
+use async_graphql::parser::types::{OperationDefinition, VariableDefinition};
+use async_graphql::{Name, Request, ServerError, Value};
+
+use crate::graphql::ErrorCode;
+
+use super::endpoint::Endpoint;
+use super::nesting;
+use super::request::GraphqlRequest;
+
+/// An operation that may be executed.
+pub struct Operation {
+    /// Query, mutation or subscription.
+    pub kind: OperationType,
+    /// Its name, if it has one.
+    pub name: Option<String>,
+    document: Arc<ExecutableDocument>,
+    request: GraphqlRequest,
+}
+
+/// A request that can't be executed, and what can be said of it nevertheless.
+pub struct Misunderstood {
+    /// The name that was asked for.
+    pub name: Option<String>,
+    /// Why.
+    pub errors: Vec<ServerError>,
+}
+
+impl Operation {
+    /// Understands a request, or says why not.
+    pub fn understand(endpoint: &Endpoint, request: GraphqlRequest) -> Result<Operation, Misunderstood> {
+        match understand(endpoint, &request) {
+            Ok((document, kind, name)) => Ok(Operation {
+                kind,
+                name,
+                document,
+                request,
+            }),
+            Err(errors) => Err(Misunderstood {
+                name: request.operation_name,
+                errors,
+            }),
+        }
+    }
+
+    /// Whether it changes something.
+    pub fn is_mutation(&self) -> bool {
+        self.kind == OperationType::Mutation
+    }
+
+    /// As the schema takes it.
+    pub fn into_request(self) -> Request {
+        let mut request = Request::new(self.request.query).variables(self.request.variables);
+        request.operation_name = self.request.operation_name;
+        request.set_parsed_query(ExecutableDocument::clone(&self.document));
+        request
+    }
+}
+
+/// An error in the request, as the API words it.
+pub fn bad_input(message: impl Into<String>) -> ServerError {
+    let mut error = ServerError::new(message, None);
+    let extensions = error.extensions.get_or_insert_default();
+    extensions.set("code", ErrorCode::BadUserInput.name());
+    error
+}
+
+type Understood = (Arc<ExecutableDocument>, OperationType, Option<String>);
+
+fn understand(endpoint: &Endpoint, request: &GraphqlRequest) -> Result<Understood, Vec<ServerError>> {
+    nesting::check_document(&request.query).map_err(|error| vec![bad_input(error.to_string())])?;
+    let document = endpoint.documents.get(&request.query).map_err(|error| vec![error])?;
+    let (name, definition) = choose(&document, request.operation_name.as_deref())?;
+    let kind = definition.ty;
+    if kind == OperationType::Subscription {
+        return Err(vec![bad_input("subscriptions are not answered over HTTP requests")]);
+    }
+    let limited = endpoint.limits.check(&document, name, &request.variables);
+    limited.map_err(|error| vec![bad_input(error.to_string())])?;
+    check_variables(definition, request)?;
+    let name = name.map(str::to_owned);
+    Ok((document, kind, name))
+}
+
+fn choose<'a>(
+    document: &'a ExecutableDocument,
+    wanted: Option<&str>,
+) -> Result<(Option<&'a str>, &'a OperationDefinition), Vec<ServerError>> {
+    let operations = match (&document.operations, wanted) {
+        (DocumentOperations::Single(one), None) => return Ok((None, &one.node)),
+        (DocumentOperations::Single(_), Some(wanted)) => {
+            let message = format!("there is no operation {wanted:?}: the one in the document has no name");
+            return Err(vec![bad_input(message)]);
+        }
+        (DocumentOperations::Multiple(operations), _) => operations,
+    };
+    let found = match wanted {
+        Some(wanted) => operations.get_key_value(wanted),
+        None if operations.len() == 1 => operations.iter().next(),
+        None => None,
+    };
+    found
+        .map(|(name, definition)| (Some(name.as_str()), &definition.node))
+        .ok_or_else(|| {
+            let mut names: Vec<&str> = operations.keys().map(Name::as_str).collect();
+            names.sort_unstable();
+            let names = names.join(", ");
+            vec![bad_input(match wanted {
+                Some(wanted) => format!("there is no operation {wanted:?} in the document; it has: {names}"),
+                None => format!("the document has several operations; \"operationName\" must be one of: {names}"),
+            })]
+        })
+}
+
+/// Holds what the schema would only find out field by field: a variable that must have a value has one.
+fn check_variables(definition: &OperationDefinition, request: &GraphqlRequest) -> Result<(), Vec<ServerError>> {
+    let lacking = definition.variable_definitions.iter().filter_map(|variable| {
+        let at = variable.pos;
+        let reason = lack(&variable.node, request)?;
+        let mut error = bad_input(reason);
+        error.locations.push(at);
+        Some(error)
+    });
+    let errors: Vec<ServerError> = lacking.collect();
+    if errors.is_empty() { Ok(()) } else { Err(errors) }
+}
+
+fn lack(variable: &VariableDefinition, request: &GraphqlRequest) -> Option<String> {
+    let (name, of) = (&variable.name.node, &variable.var_type.node);
+    let given = request.variables.get(name.as_str());
+    if of.nullable || (given.is_none() && variable.default_value.is_some()) {
+        return None;
+    }
+    match given {
+        None => Some(format!("the variable ${name} of type {of} has no value")),
+        Some(Value::Null) => Some(format!("the variable ${name} of type {of} must not be null")),
+        Some(Value::List(items)) if matches!(&of.base, BaseType::List(item) if !item.nullable) => {
+            let holds_null = items.contains(&Value::Null);
+            holds_null.then(|| format!("the variable ${name} of type {of} must not hold null"))
+        }
+        Some(_) => None,
+    }
+}

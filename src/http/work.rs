@@ -1,0 +1,126 @@
+//! The operations of one HTTP request, with whoever asks for them: refused together, run side by side or in order.
+
+use std::sync::Arc;
+
+use async_graphql::ServerError;
+use axum::http::{HeaderMap, HeaderValue, header};
+use futures_util::future::join_all;
+use tracing::Instrument;
+
+use crate::graphql::ApiError;
+use crate::loader::Loaders;
+
+use super::endpoint::Endpoint;
+use super::execute::{Answer, execute, refuse};
+use super::identity::{Identity, identify};
+use super::operation::{Misunderstood, Operation};
+use super::refusal::Refusal;
+
+/// An operation, or why there is none.
+pub type Understood = Result<Operation, Misunderstood>;
+
+/// What one HTTP request asks for.
+pub struct Work {
+    endpoint: Arc<Endpoint>,
+    operations: Vec<Understood>,
+    identity: Identity,
+    loaders: Loaders,
+    user_agent: String,
+}
+
+/// The longest name of a client that is kept with its session.
+const LONGEST_AGENT: usize = 300;
+
+impl Work {
+    /// Finds out who asks; where that fails, nothing will be executed.
+    pub async fn prepare(endpoint: Arc<Endpoint>, mut operations: Vec<Understood>, headers: &HeaderMap) -> Work {
+        let loaders = endpoint.app.loaders();
+        let mut identity = Identity::default();
+        if operations.iter().any(Result::is_ok) {
+            match identify(&endpoint, headers, &loaders).await {
+                Ok(found) => identity = found,
+                Err(error) => operations = refuse_all(operations, error),
+            }
+        }
+        let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
+        Work {
+            endpoint,
+            operations,
+            identity,
+            loaders,
+            user_agent: agent.unwrap_or_default().chars().take(LONGEST_AGENT).collect(),
+        }
+    }
+
+    /// Does all of it; the answers are in the order of the operations.
+    pub async fn run(self) -> Result<Vec<Answer>, Refusal> {
+        if !self.operations.iter().flatten().any(Operation::is_mutation) {
+            return Ok(self.run_together().await);
+        }
+        // The client may hang up, and then this future is dropped: a mutation must come to its end all the same.
+        let piece = self.endpoint.running.begin();
+        let task = async move {
+            let answers = self.run_in_order().await;
+            drop(piece);
+            answers
+        };
+        match tokio::spawn(task.in_current_span()).await {
+            Ok(answers) => Ok(answers),
+            Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
+            Err(_) => Err(Refusal::internal()),
+        }
+    }
+
+    /// Queries side by side: their loads go out together.
+    async fn run_together(mut self) -> Vec<Answer> {
+        let operations = std::mem::take(&mut self.operations);
+        let run = |operation| self.run_one(operation, self.loaders.clone());
+        let mut answers = join_all(operations.into_iter().map(run)).await;
+        let cookie = self
+            .identity
+            .cookie
+            .and_then(|cookie| HeaderValue::from_str(&cookie).ok());
+        if let (Some(first), Some(cookie)) = (answers.first_mut(), cookie) {
+            first.response.http_headers.append(header::SET_COOKIE, cookie);
+        }
+        answers
+    }
+
+    /// Where there is a mutation, one after the other, each with loaders of its own: it sees what the ones before did.
+    async fn run_in_order(mut self) -> Vec<Answer> {
+        let mut answers = Vec::new();
+        for operation in std::mem::take(&mut self.operations) {
+            answers.push(self.run_one(operation, self.endpoint.app.loaders()).await);
+        }
+        answers
+    }
+
+    async fn run_one(&self, operation: Understood, loaders: Loaders) -> Answer {
+        match operation {
+            Ok(operation) => {
+                let scope = self
+                    .endpoint
+                    .app
+                    .scope(self.identity.viewer.clone(), loaders, self.user_agent.clone());
+                execute(&self.endpoint, operation, scope).await
+            }
+            Err(misunderstood) => refuse(&self.endpoint, misunderstood),
+        }
+    }
+}
+
+fn refuse_all(operations: Vec<Understood>, error: ApiError) -> Vec<Understood> {
+    let error = async_graphql::Error::from(error);
+    let refused = |operation: Operation| {
+        let mut refusal = ServerError::new(&error.message, None);
+        refusal.extensions = error.extensions.clone();
+        Err(Misunderstood {
+            name: operation.name,
+            errors: vec![refusal],
+        })
+    };
+    operations
+        .into_iter()
+        .map(|understood| understood.and_then(refused))
+        .collect()
+}

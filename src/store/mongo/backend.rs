@@ -1,0 +1,128 @@
+//! MongoDB as an engine of the store: what each verb becomes stands in the files beside; here every call is
+//! bounded in time and sent to its collection.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use bson::doc;
+use mongodb::{Client, Database};
+
+use crate::model::{Field, Filter, Id, Kind, Query, Timestamp, Value};
+use crate::store::{Document, Format, StoreBackend, StoreError, Write};
+
+use super::connection::{self, ConnectError, MongoOptions};
+use super::error::store_error;
+use super::read::Documents;
+use super::{count, counter, explain, index, read, write};
+
+/// The database of a URI that names none.
+const DATABASE: &str = "kanvaro";
+
+/// A store on a MongoDB replica set or sharded cluster.
+pub struct MongoBackend {
+    client: Client,
+    database: Database,
+    timeout: Duration,
+}
+
+impl MongoBackend {
+    /// Connects and makes sure that the server can do what is needed of it.
+    pub async fn connect(options: &MongoOptions) -> Result<MongoBackend, ConnectError> {
+        let driver = options.client_options().await?;
+        let client = Client::with_options(driver.clone()).map_err(|error| connection::connect_error(&error))?;
+        connection::check(&client, &driver).await?;
+        Ok(MongoBackend::over(client, options.operation_timeout))
+    }
+
+    /// A store over a client that was set up with `MongoOptions::client_options`; nothing is checked.
+    pub fn over(client: Client, timeout: Duration) -> MongoBackend {
+        let database = client.default_database().unwrap_or_else(|| client.database(DATABASE));
+        MongoBackend {
+            client,
+            database,
+            timeout,
+        }
+    }
+
+    fn documents(&self, kind: Kind) -> Documents {
+        self.database.collection(kind.collection())
+    }
+
+    /// The driver has no limit for a whole operation; whoever waits for a store has one.
+    async fn bounded<T>(&self, call: impl Future<Output = Result<T, StoreError>>) -> Result<T, StoreError> {
+        let late = |_| StoreError::Unavailable(format!("MongoDB didn't answer within {:?}", self.timeout));
+        tokio::time::timeout(self.timeout, call).await.map_err(late)?
+    }
+}
+
+#[async_trait]
+impl StoreBackend for MongoBackend {
+    fn name(&self) -> &'static str {
+        "mongodb"
+    }
+
+    fn format(&self) -> Format {
+        Format::Bson
+    }
+
+    async fn get_many(&self, kind: Kind, ids: &[Id]) -> Result<Vec<Document>, StoreError> {
+        self.bounded(read::get_many(&self.documents(kind), ids)).await
+    }
+
+    async fn pages(&self, kind: Kind, queries: &[Query]) -> Result<Vec<Vec<Document>>, StoreError> {
+        self.bounded(read::pages(&self.documents(kind), queries)).await
+    }
+
+    async fn ids(&self, kind: Kind, filter: &Filter, limit: u32) -> Result<Vec<Id>, StoreError> {
+        self.bounded(read::ids(&self.documents(kind), filter, limit)).await
+    }
+
+    async fn count(&self, kind: Kind, filters: &[Filter]) -> Result<Vec<u64>, StoreError> {
+        self.bounded(count::count(&self.documents(kind), filters)).await
+    }
+
+    async fn count_by(
+        &self,
+        kind: Kind,
+        filter: &Filter,
+        fields: &[Field],
+    ) -> Result<Vec<(Vec<Value>, u64)>, StoreError> {
+        self.bounded(count::count_by(&self.documents(kind), filter, fields))
+            .await
+    }
+
+    async fn write(&self, writes: Vec<Write>) -> Result<(), StoreError> {
+        self.bounded(write::write(&self.client, &self.database, writes)).await
+    }
+
+    async fn reserve(&self, counter: &str, count: u32) -> Result<i64, StoreError> {
+        self.bounded(counter::reserve(&self.database, counter, count)).await
+    }
+
+    /// Not bounded in time: an index of a large collection takes as long as it takes.
+    async fn ensure_indexes(&self) -> Result<u32, StoreError> {
+        index::ensure(&self.database).await
+    }
+
+    async fn explain(&self, kind: Kind, query: &Query) -> Result<String, StoreError> {
+        self.bounded(explain::explain(&self.database, kind, query)).await
+    }
+
+    /// Looks for a primary: without one nothing here can be used.
+    async fn ping(&self) -> Result<(), StoreError> {
+        let ping = async { self.database.run_command(doc! { "ping": 1 }).await.map_err(store_error) };
+        self.bounded(ping).await.map(|_| ())
+    }
+
+    /// The server's own TTL index does it.
+    async fn sweep(&self, _now: Timestamp) -> Result<u64, StoreError> {
+        Ok(0)
+    }
+
+    async fn close(&self) {
+        let finished = tokio::time::timeout(self.timeout, self.client.clone().shutdown()).await;
+        if finished.is_err() {
+            self.client.clone().shutdown().immediate(true).await;
+        }
+    }
+}

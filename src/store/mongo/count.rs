@@ -1,0 +1,98 @@
+//! Counting: many filters in one round trip, and one filter by the values of some fields.
+
+use bson::{Bson, Document, RawBsonRef, RawDocument, doc};
+use futures_util::future::try_join_all;
+
+use crate::model::{Field, Filter, Id, Timestamp, Value};
+use crate::store::StoreError;
+
+use super::error::{corrupt, store_error};
+use super::filter::condition;
+use super::read::{Documents, collect, one_batch};
+use super::union::{MARK, MAX_PARTS, ROW, union};
+
+/// How many match each filter.
+pub(super) async fn count(documents: &Documents, filters: &[Filter]) -> Result<Vec<u64>, StoreError> {
+    let parts = filters.chunks(MAX_PARTS).map(|chunk| united_counts(documents, chunk));
+    Ok(try_join_all(parts).await?.concat())
+}
+
+async fn united_counts(documents: &Documents, filters: &[Filter]) -> Result<Vec<u64>, StoreError> {
+    let stages = |(place, filter)| {
+        vec![
+            doc! { "$match": condition(filter) },
+            doc! { "$count": ROW },
+            doc! { "$set": { MARK: { "$literal": place as i32 } } },
+        ]
+    };
+    let pipeline = union(documents.name(), filters.iter().enumerate().map(stages));
+    let found = documents
+        .aggregate(pipeline)
+        .batch_size(one_batch(filters.len()))
+        .batch()
+        .await;
+    let rows = collect(found.map_err(store_error)?, |row| {
+        Ok((row.get_i32(MARK).map_err(corrupt)?, number(row)?))
+    });
+    // Nothing found is no row.
+    let mut counts = vec![0; filters.len()];
+    for (place, count) in rows.await? {
+        let slot = usize::try_from(place).ok().and_then(|place| counts.get_mut(place));
+        *slot.ok_or_else(|| corrupt("a count of no filter"))? = count;
+    }
+    Ok(counts)
+}
+
+/// How many match for each combination of the fields' values.
+pub(super) async fn count_by(
+    documents: &Documents,
+    filter: &Filter,
+    fields: &[Field],
+) -> Result<Vec<(Vec<Value>, u64)>, StoreError> {
+    let found = documents
+        .aggregate([
+            doc! { "$match": condition(filter) },
+            doc! { "$group": { "_id": group(fields), ROW: { "$sum": 1 } } },
+        ])
+        .batch_size(i32::MAX as u32)
+        .batch()
+        .await;
+    collect(found.map_err(store_error)?, |row| {
+        let id = row.get_document("_id").map_err(corrupt)?;
+        let values = id.iter().map(|field| value(field.map_err(corrupt)?.1));
+        Ok((values.collect::<Result<_, _>>()?, number(row)?))
+    })
+    .await
+}
+
+/// A missing field counts as null.
+fn group(fields: &[Field]) -> Document {
+    let parts = fields.iter().enumerate();
+    parts
+        .map(|(place, field)| {
+            let value = doc! { "$ifNull": [format!("${field}"), Bson::Null] };
+            (format!("f{place}"), Bson::Document(value))
+        })
+        .collect()
+}
+
+/// The server counts in 32 bits as long as they do.
+fn number(row: &RawDocument) -> Result<u64, StoreError> {
+    match value(row.get(ROW).map_err(corrupt)?.unwrap_or(RawBsonRef::Null))? {
+        Value::Int(count) => u64::try_from(count).map_err(corrupt),
+        other => Err(corrupt(format!("a count of {other:?}"))),
+    }
+}
+
+fn value(value: RawBsonRef<'_>) -> Result<Value, StoreError> {
+    Ok(match value {
+        RawBsonRef::Null => Value::Null,
+        RawBsonRef::Boolean(yes) => Value::Bool(yes),
+        RawBsonRef::Int32(number) => Value::Int(number.into()),
+        RawBsonRef::Int64(number) => Value::Int(number),
+        RawBsonRef::String(text) => Value::Text(text.to_owned()),
+        RawBsonRef::ObjectId(id) => Value::Id(Id::from_bytes(id.bytes())),
+        RawBsonRef::DateTime(time) => Value::Time(Timestamp::from_millis(time.timestamp_millis())),
+        other => return Err(corrupt(format!("a field of type {:?}", other.element_type()))),
+    })
+}

@@ -1,0 +1,172 @@
+//! Real engines that a test can make slow, or refuse.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use kanvaro::cache::{CacheBackend, CacheError, Put};
+use kanvaro::model::{Field, Filter, Id, Kind, Query, Timestamp, Value};
+use kanvaro::store::{Document, Format, StoreBackend, StoreError, Write};
+use parking_lot::Mutex;
+
+/// A cache engine that can be switched off.
+pub struct FaultyCache {
+    inner: Arc<dyn CacheBackend>,
+    off: AtomicBool,
+}
+
+impl FaultyCache {
+    pub fn over(inner: Arc<dyn CacheBackend>) -> Arc<FaultyCache> {
+        let off = AtomicBool::new(false);
+        Arc::new(FaultyCache { inner, off })
+    }
+
+    pub fn turn(&self, on: bool) {
+        self.off.store(!on, Ordering::SeqCst);
+    }
+
+    fn check(&self) -> Result<(), CacheError> {
+        let off = self.off.load(Ordering::SeqCst);
+        (!off)
+            .then_some(())
+            .ok_or(CacheError::Unavailable("switched off".into()))
+    }
+}
+
+#[async_trait]
+impl CacheBackend for FaultyCache {
+    fn name(&self) -> &'static str {
+        self.inner.name()
+    }
+
+    async fn get_many(&self, keys: &[String]) -> Result<Vec<Option<Bytes>>, CacheError> {
+        self.check()?;
+        self.inner.get_many(keys).await
+    }
+
+    async fn put_many(&self, puts: Vec<Put>) -> Result<(), CacheError> {
+        self.check()?;
+        self.inner.put_many(puts).await
+    }
+
+    async fn put_absent(&self, puts: Vec<Put>) -> Result<Vec<Bytes>, CacheError> {
+        self.check()?;
+        self.inner.put_absent(puts).await
+    }
+
+    async fn purge(&self, keys: &[String]) -> Result<(), CacheError> {
+        self.check()?;
+        self.inner.purge(keys).await
+    }
+
+    async fn ping(&self) -> Result<(), CacheError> {
+        self.check()?;
+        self.inner.ping().await
+    }
+}
+
+/// A store engine whose reads can be made slow, or fail for one kind.
+pub struct FaultyStore {
+    inner: Arc<dyn StoreBackend>,
+    millis: AtomicU64,
+    failing: Mutex<Option<Kind>>,
+}
+
+impl FaultyStore {
+    pub fn over(inner: Arc<dyn StoreBackend>) -> Arc<FaultyStore> {
+        Arc::new(FaultyStore {
+            inner,
+            millis: AtomicU64::new(0),
+            failing: Mutex::new(None),
+        })
+    }
+
+    /// From now on each read takes this much longer.
+    pub fn slow(&self, delay: Duration) {
+        self.millis.store(delay.as_millis() as u64, Ordering::SeqCst);
+    }
+
+    /// From now on reads of this kind fail.
+    pub fn fail(&self, kind: Kind) {
+        *self.failing.lock() = Some(kind);
+    }
+
+    async fn read(&self, kind: Kind) -> Result<(), StoreError> {
+        if *self.failing.lock() == Some(kind) {
+            return Err(StoreError::Unavailable("made to fail".into()));
+        }
+        tokio::time::sleep(Duration::from_millis(self.millis.load(Ordering::SeqCst))).await;
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl StoreBackend for FaultyStore {
+    fn name(&self) -> &'static str {
+        self.inner.name()
+    }
+
+    fn format(&self) -> Format {
+        self.inner.format()
+    }
+
+    async fn get_many(&self, kind: Kind, ids: &[Id]) -> Result<Vec<Document>, StoreError> {
+        self.read(kind).await?;
+        self.inner.get_many(kind, ids).await
+    }
+
+    async fn pages(&self, kind: Kind, queries: &[Query]) -> Result<Vec<Vec<Document>>, StoreError> {
+        self.read(kind).await?;
+        self.inner.pages(kind, queries).await
+    }
+
+    async fn ids(&self, kind: Kind, filter: &Filter, limit: u32) -> Result<Vec<Id>, StoreError> {
+        self.read(kind).await?;
+        self.inner.ids(kind, filter, limit).await
+    }
+
+    async fn count(&self, kind: Kind, filters: &[Filter]) -> Result<Vec<u64>, StoreError> {
+        self.read(kind).await?;
+        self.inner.count(kind, filters).await
+    }
+
+    async fn count_by(
+        &self,
+        kind: Kind,
+        filter: &Filter,
+        fields: &[Field],
+    ) -> Result<Vec<(Vec<Value>, u64)>, StoreError> {
+        self.read(kind).await?;
+        self.inner.count_by(kind, filter, fields).await
+    }
+
+    async fn write(&self, writes: Vec<Write>) -> Result<(), StoreError> {
+        self.inner.write(writes).await
+    }
+
+    async fn reserve(&self, counter: &str, count: u32) -> Result<i64, StoreError> {
+        self.inner.reserve(counter, count).await
+    }
+
+    async fn ensure_indexes(&self) -> Result<u32, StoreError> {
+        self.inner.ensure_indexes().await
+    }
+
+    async fn explain(&self, kind: Kind, query: &Query) -> Result<String, StoreError> {
+        self.inner.explain(kind, query).await
+    }
+
+    async fn ping(&self) -> Result<(), StoreError> {
+        self.inner.ping().await
+    }
+
+    async fn sweep(&self, now: Timestamp) -> Result<u64, StoreError> {
+        self.inner.sweep(now).await
+    }
+
+    async fn close(&self) {
+        self.inner.close().await;
+    }
+}
