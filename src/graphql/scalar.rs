@@ -1,6 +1,6 @@
 //! The scalars of the schema, each with the specification it follows.
 
-use async_graphql::{ID, InputValueError, InputValueResult, Scalar, ScalarType, Value};
+use async_graphql::{ID, InputType, InputValueError, InputValueResult, Scalar, ScalarType, Value};
 
 use crate::model::{EntityRef, Id, Kind, Timestamp};
 
@@ -14,14 +14,12 @@ use super::{ApiError, ErrorCode};
 )]
 impl ScalarType for Timestamp {
     fn parse(value: Value) -> InputValueResult<Self> {
-        let Value::String(text) = &value else {
-            return Err(InputValueError::expected_type(value));
+        let time = match &value {
+            Value::String(text) => Timestamp::parse(text),
+            _ => None,
         };
-        Timestamp::parse(text).ok_or_else(|| {
-            InputValueError::custom(
-                "a DateTime is RFC 3339 text like 2026-03-01T09:30:00Z, between the years 1900 and 9999",
-            )
-            .with_extension("code", ErrorCode::BadUserInput.name())
+        time.ok_or_else(|| {
+            refusal("a DateTime is RFC 3339 text like 2026-03-01T09:30:00Z, between the years 1900 and 9999")
         })
     }
 
@@ -43,19 +41,25 @@ const LARGEST: i64 = (1 << 53) - 1;
 #[Scalar]
 impl ScalarType for MinorUnits {
     fn parse(value: Value) -> InputValueResult<Self> {
-        let Value::Number(number) = &value else {
-            return Err(InputValueError::expected_type(value));
+        let amount = match &value {
+            Value::Number(number) => number.as_i64(),
+            _ => None,
         };
-        let amount = number.as_i64().filter(|amount| (-LARGEST..=LARGEST).contains(amount));
+        let amount = amount.filter(|amount| (-LARGEST..=LARGEST).contains(amount));
         amount.map(MinorUnits).ok_or_else(|| {
-            let limits = format!("MinorUnits is a whole number between -{LARGEST} and {LARGEST}");
-            InputValueError::custom(limits).with_extension("code", ErrorCode::BadUserInput.name())
+            refusal(&format!(
+                "MinorUnits is a whole number between -{LARGEST} and {LARGEST}"
+            ))
         })
     }
 
     fn to_value(&self) -> Value {
         Value::from(self.0)
     }
+}
+
+fn refusal<T: InputType>(why: &str) -> InputValueError<T> {
+    InputValueError::custom(why).with_extension("code", ErrorCode::BadUserInput.name())
 }
 
 /// The global id of an entity.

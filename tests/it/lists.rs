@@ -359,15 +359,12 @@ async fn input_that_is_too_long_or_out_of_range_is_refused() {
             "between the years 1900 and 9999",
         ),
         (json!({ "dueFrom": "99999-01-01T00:00:00Z" }), "RFC 3339"),
-        (json!({ "dueFrom": 7 }), "expected type \"DateTime\""),
+        (json!({ "dueFrom": 7 }), "a DateTime is RFC 3339 text"),
     ];
     for (filter, expected) in cases {
         let (code, message) = app.error(&acme.admin, TASKS, json!({ "filter": filter })).await;
         assert!(message.contains(expected), "{message}");
-        assert!(
-            code == "BAD_USER_INPUT" || message.contains("expected type"),
-            "{message}"
-        );
+        assert_eq!(code, "BAD_USER_INPUT", "{message}");
     }
 }
 

@@ -231,3 +231,24 @@ async fn every_field_of_every_object_answers() {
     );
     assert_eq!(data["node"]["author"]["id"], json!(gid(&acme.admin)));
 }
+
+#[tokio::test]
+async fn a_store_that_fails_leaves_null_where_it_was_needed_and_the_rest_there() {
+    let app = TestApp::new().await;
+    let acme = Tenant::seed(&app).await;
+    let document = "query($id: ID!) { viewer { role } tasks { nodes { id } } \
+                    project(id: $id) { name progress { total } tasks { nodes { id } } } }";
+    let variables = json!({ "id": gid(&acme.project) });
+    app.data(&acme.admin, document, variables.clone()).await;
+    app.app.store.close().await;
+    let answer = app.query(&acme.admin, document, variables).await;
+    let expected = json!({
+        "viewer": { "role": "ADMIN" },
+        "tasks": null,
+        "project": { "name": "Website", "progress": null, "tasks": null },
+    });
+    assert_eq!(answer["data"], expected);
+    for error in answer["errors"].as_array().unwrap() {
+        assert_eq!(error["extensions"]["code"], "UNAVAILABLE", "{error}");
+    }
+}

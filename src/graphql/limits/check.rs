@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use async_graphql::parser::types::{ExecutableDocument, OperationDefinition, OperationType};
 use async_graphql::parser::{Positioned, parse_schema};
-use async_graphql::{Value, Variables};
+use async_graphql::{Name, Value, Variables};
 
 use crate::config::Config;
 
@@ -108,7 +108,7 @@ fn values<'d>(
 ) -> HashMap<&'d str, &'d Value> {
     let runs = |name: Option<&str>| operation_name.is_none_or(|wanted| name == Some(wanted));
     let mut operations = document.operations.iter();
-    let running = operations.find(|(name, _)| runs(name.map(|name| name.as_str())));
+    let running = operations.find(|(name, _)| runs(name.map(Name::as_str)));
     let defaults = running.into_iter().flat_map(|(_, operation)| defaults(operation));
     let sent = variables.iter().map(|(name, value)| (name.as_str(), value));
     defaults.chain(sent).collect()
