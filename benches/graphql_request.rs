@@ -1,6 +1,8 @@
 //! Requests in process, without HTTP: task with relations, board of 100, dashboard, tiny user, on the embedded stack with a warm cache.
 //! `cargo bench --bench graphql_request`
 
+#![allow(missing_docs, reason = "criterion_group writes a function without")]
+
 use std::sync::Arc;
 
 use async_graphql::{Request, Variables};

@@ -14,7 +14,6 @@ use serde_json::{Value, json};
 const SERVER_CORE: &str = "0";
 const CLIENT_CORE: &str = "1";
 const CONNECTIONS: u32 = 16;
-const PASSWORD: &str = "a password for the bench";
 
 const BOARD: &str = "query Board($id: ID!) { board(projectId: $id) { project { id name } columns { key title count tasks(first: 100) { \
     id displayId title status priority dueDate assignees { id fullName } creator { id fullName } } } } }";
@@ -50,9 +49,9 @@ fn measure(stack: &str, environment: &[(&str, &str)], seconds: u32) {
     let mut engines = environment.to_vec();
     let data = folder.path().to_string_lossy().into_owned();
     engines.push(("KANVARO_DATA", &data));
-    fill(&engines);
+    let (email, password) = fill(&engines);
     let server = Server::start(&engines);
-    let (token, board) = server.sign_in();
+    let (token, board) = server.sign_in(&email, &password);
     for (name, query, variables) in [
         ("board of 100", BOARD, json!({ "id": board })),
         ("tiny user", TINY_USER, json!({})),
@@ -80,8 +79,8 @@ fn measure(stack: &str, environment: &[(&str, &str)], seconds: u32) {
     }
 }
 
-/// A store with one organisation, whose busiest project has well over 100 tasks.
-fn fill(environment: &[(&str, &str)]) {
+/// A store with one organisation, some of whose projects have about 100 tasks; returns the demo login.
+fn fill(environment: &[(&str, &str)]) -> (String, String) {
     let demo = [
         "demo",
         "--organizations",
@@ -91,12 +90,21 @@ fn fill(environment: &[(&str, &str)]) {
         "--projects",
         "20",
         "--tasks",
-        "4000",
+        "2000",
         "--seed",
         "7",
     ];
     let done = kanvaro(environment).args(demo).output().expect("kanvaro runs");
     assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    let text = String::from_utf8(done.stdout).expect("kanvaro writes text");
+    let word_after = |mark: &str| {
+        text.split_once(mark)
+            .and_then(|(_, rest)| rest.split_whitespace().next())
+    };
+    match (word_after("Sign in as "), word_after("the password ")) {
+        (Some(email), Some(password)) => (email.to_owned(), password.to_owned()),
+        _ => panic!("demo said: {text}"),
+    }
 }
 
 fn kanvaro(environment: &[(&str, &str)]) -> Command {
@@ -151,9 +159,9 @@ impl Server {
     }
 
     /// The token of an admin and the busiest project whose board has about 100 tasks.
-    fn sign_in(&self) -> (String, String) {
-        let login = json!({ "query": "mutation($e: String!, $p: String!) { login(email: $e, password: $p) { token } }",
-            "variables": { "e": admin_email(), "p": PASSWORD } });
+    fn sign_in(&self, email: &str, password: &str) -> (String, String) {
+        let login = json!({ "query": "mutation($input: LoginInput!) { login(input: $input) { token } }",
+            "variables": { "input": { "email": email, "password": password } } });
         let answer = self.post(&login.to_string(), None);
         let token = answer["data"]["login"]["token"]
             .as_str()

@@ -2,8 +2,6 @@
 
 use std::sync::Arc;
 use std::time::Duration;
-#[cfg(feature = "mongo")]
-use std::time::Instant;
 
 use anyhow::{Context, Result};
 
@@ -133,18 +131,38 @@ async fn connect(config: &Config) -> Result<MongoBackend> {
         operation_timeout: seconds(config.mongodb_socket_seconds),
         ..MongoOptions::new("")
     };
-    let start = Instant::now();
     let patience = seconds(config.start_seconds);
-    loop {
-        match MongoBackend::connect(&options).await {
-            Err(error @ ConnectError::Unavailable(_)) if start.elapsed() < patience => {
-                let left = patience.saturating_sub(start.elapsed()).as_secs();
-                tracing::warn!(%error, "the database {} can't be reached; trying for {left} s more", config.database);
-                tokio::time::sleep(PAUSE).await;
+    let mut last = None;
+    let attempts = async {
+        loop {
+            match MongoBackend::connect(&options).await {
+                Err(error @ ConnectError::Unavailable(_)) => {
+                    tracing::warn!(%error, "trying again");
+                    last = Some(error);
+                }
+                done => return done,
             }
-            done => return done.with_context(|| format!("no database at {}", config.database)),
+            tokio::time::sleep(PAUSE).await;
         }
-    }
+    };
+    let connected = tokio::select! {
+        connected = tokio::time::timeout(patience, attempts) => connected,
+        never = say_what_is_waited_for(config) => match never {},
+    };
+    let unreachable =
+        |_| Err(last.unwrap_or_else(|| ConnectError::Unavailable(format!("no answer within {patience:?}"))));
+    connected
+        .unwrap_or_else(unreachable)
+        .with_context(|| format!("no database at {}", config.database))
+}
+
+/// So that nobody looks at a silent terminal. A database that answers does so before the first pause is over.
+#[cfg(feature = "mongo")]
+async fn say_what_is_waited_for(config: &Config) -> std::convert::Infallible {
+    tokio::time::sleep(PAUSE).await;
+    let (database, limit) = (&config.database, config.start_seconds);
+    tracing::warn!("waiting for the database at {database}, for {limit} s at most");
+    std::future::pending().await
 }
 
 fn open_cache(config: &Config) -> Result<Arc<dyn CacheBackend>> {

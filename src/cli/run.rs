@@ -1,7 +1,7 @@
 //! From the command line to the command and to the exit code: 0 done, 1 failed, 2 called or configured wrongly.
 
 use std::io::{ErrorKind, Write, stdout};
-use std::path::PathBuf;
+use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::Result;
@@ -29,10 +29,11 @@ pub fn run() -> ExitCode {
 }
 
 fn dispatch(Arguments { config: file, verb }: Arguments) -> Result<()> {
+    let file = file.as_deref();
     match verb.unwrap_or(Verb::Serve) {
         Verb::Serve => in_runtime(serve(configured(file)?)),
         Verb::Schema(SchemaVerb::Print) => print(graphql::schema(true).sdl().trim_end()),
-        Verb::Config(ConfigVerb::Print) => print(&Resolved::load(file.as_deref(), environment())?.print()),
+        Verb::Config(ConfigVerb::Print) => print(&Resolved::load(file, environment())?.print()),
         Verb::Index(IndexVerb::Ensure) => command(file, || Ok(Asked::plain(Command::EnsureIndexes))),
         Verb::Demo(plan) => command(file, || Ok(Asked::plain(Command::MakeDemo(plan)))),
         Verb::User(UserVerb::Add(given)) => command(file, || ask::new_user(given)),
@@ -41,7 +42,7 @@ fn dispatch(Arguments { config: file, verb }: Arguments) -> Result<()> {
 }
 
 /// Asks what there is to ask, has it done, and shows a generated password once it is in use.
-fn command(file: Option<PathBuf>, ask: impl FnOnce() -> Result<Asked>) -> Result<()> {
+fn command(file: Option<&Path>, ask: impl FnOnce() -> Result<Asked>) -> Result<()> {
     let config = configured(file)?;
     let Asked { command, generated } = ask()?;
     print(&in_runtime(reach(config, command))?)?;
@@ -51,8 +52,8 @@ fn command(file: Option<PathBuf>, ask: impl FnOnce() -> Result<Asked>) -> Result
     }
 }
 
-fn configured(file: Option<PathBuf>) -> Result<Config> {
-    let config = Config::load(file.as_deref(), environment())?;
+fn configured(file: Option<&Path>) -> Result<Config> {
+    let config = Config::load(file, environment())?;
     telemetry::start(&config.log, config.log_format)?;
     Ok(config)
 }

@@ -47,18 +47,18 @@ impl Resolved {
                 });
             }
         };
-        Resolved::from_sources(text.as_deref().map(|text| (path, text)), environment.collect())
+        Resolved::from_sources(text.as_deref().map(|text| (path, text)), &environment.collect())
     }
 
     fn from_sources(
         file: Option<(&Path, &str)>,
-        environment: BTreeMap<String, String>,
+        environment: &BTreeMap<String, String>,
     ) -> Result<Resolved, ConfigError> {
         let mut resolved = Resolved::default();
         if let Some((path, text)) = file {
             resolved.read_file(path, text)?;
         }
-        resolved.read_environment(&environment)?;
+        resolved.read_environment(environment)?;
         resolved.check_together()?;
         Ok(resolved)
     }
@@ -188,7 +188,7 @@ mod tests {
         let pairs = environment
             .iter()
             .map(|(name, value)| (name.to_string(), value.to_string()));
-        Resolved::from_sources(Some((Path::new("k.toml"), file)), pairs.collect())
+        Resolved::from_sources(Some((Path::new("k.toml"), file)), &pairs.collect())
     }
 
     fn config(file: &str, environment: &[(&str, &str)]) -> Config {

@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::Path;
 
 use tracing_subscriber::EnvFilter;
 
@@ -24,7 +24,8 @@ pub(super) fn within<const LOW: u64, const HIGH: u64, T: Copy + TryInto<u64>>(va
 }
 
 /// Where to listen.
-pub(super) fn address(text: &String) -> Verdict {
+pub(super) fn address<T: AsRef<str>>(text: &T) -> Verdict {
+    let text = text.as_ref();
     let named = text.rsplit_once(':').is_some_and(|(host, port)| {
         !host.is_empty() && !host.contains([':', '/', ' ', '[']) && port.parse::<u16>().is_ok()
     });
@@ -35,8 +36,8 @@ pub(super) fn address(text: &String) -> Verdict {
 }
 
 /// Where files go.
-pub(super) fn directory(path: &PathBuf) -> Verdict {
-    expect(!path.as_os_str().is_empty(), "the path of a directory")
+pub(super) fn directory<T: AsRef<Path>>(path: &T) -> Verdict {
+    expect(!path.as_ref().as_os_str().is_empty(), "the path of a directory")
 }
 
 /// Which store.
@@ -80,7 +81,8 @@ pub(super) fn cache(url: &Secret) -> Verdict {
 }
 
 /// Where assets go.
-pub(super) fn assets(text: &String) -> Verdict {
+pub(super) fn assets<T: AsRef<str>>(text: &T) -> Verdict {
+    let text = text.as_ref();
     if text.starts_with("s3://") {
         return Err("disk: this version keeps assets in the data directory only, not in S3".into());
     }
@@ -88,7 +90,8 @@ pub(super) fn assets(text: &String) -> Verdict {
 }
 
 /// What is logged.
-pub(super) fn directives(text: &String) -> Verdict {
+pub(super) fn directives<T: AsRef<str>>(text: &T) -> Verdict {
+    let text = text.as_ref();
     let reads = !text.is_empty() && EnvFilter::builder().parse(text).is_ok();
     expect(
         reads,
@@ -97,13 +100,13 @@ pub(super) fn directives(text: &String) -> Verdict {
 }
 
 /// Who may call from a browser.
-pub(super) fn origins(origins: &Vec<String>) -> Verdict {
+pub(super) fn origins<T: AsRef<[String]>>(origins: &T) -> Verdict {
     let is_origin = |text: &String| {
         let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
         text == "*" || host.is_some_and(|host| !host.is_empty() && !host.contains(['/', '?', '#', '@', '*', ' ']))
     };
     expect(
-        origins.iter().all(is_origin),
+        origins.as_ref().iter().all(is_origin),
         "origins like https://app.example.com, without a path, or *",
     )
 }

@@ -98,7 +98,7 @@ settings! {
     /// Seconds that running requests have to finish at shutdown.
     shutdown_seconds: u64 = 20, rule::within::<0, 3_600, _>;
     /// Seconds to wait for the database at start.
-    start_seconds: u64 = 30, rule::within::<0, 3_600, _>;
+    start_seconds: u64 = 30, rule::within::<1, 3_600, _>;
 }
 
 /// What the server is run for.

@@ -24,14 +24,10 @@ const MOST: usize = 100_000;
 const CHUNK: usize = 1_000;
 
 impl Owed {
-    /// How many tags wait.
-    pub fn len(&self) -> usize {
-        self.inner.lock().tags.len()
-    }
-
     /// Whether there are tags waiting or being renewed: then the cache is known to be away.
-    pub fn is_worked(&self) -> bool {
-        self.inner.lock().worked
+    pub fn is_some(&self) -> bool {
+        let inner = self.inner.lock();
+        inner.worked || !inner.tags.is_empty()
     }
 
     /// Adds tags as far as there is room; returns how many found none.
@@ -84,7 +80,7 @@ mod tests {
         let owed = Owed::default();
         assert_eq!(owed.add((0..MOST).chain(0..10).map(tag)), 0);
         assert_eq!(owed.add((0..MOST + 3).map(tag)), 3);
-        assert_eq!(owed.len(), MOST);
+        assert_eq!(owed.inner.lock().tags.len(), MOST);
     }
 
     #[test]

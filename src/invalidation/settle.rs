@@ -42,9 +42,9 @@ impl Invalidator {
         }
     }
 
-    /// How many tags wait for the cache to come back.
-    pub fn owed(&self) -> usize {
-        self.owed.len()
+    /// Whether tags wait for the cache to come back.
+    pub fn owes(&self) -> bool {
+        self.owed.is_some()
     }
 
     async fn renew(&self, tags: &[Tag]) -> Result<(), CacheError> {
@@ -60,7 +60,7 @@ impl Invalidator {
             let Err(error) = self.renew(tags).await else {
                 return Ok(());
             };
-            if self.owed.is_worked() || start.elapsed() + pause >= PATIENCE {
+            if self.owes() || start.elapsed() + pause >= PATIENCE {
                 return Err(error);
             }
             sleep(pause).await;

@@ -83,8 +83,8 @@ impl Loaders {
     /// The crate answers with an error where a key was not in what it loaded. The batch leaves none out, so that says:
     /// another reader took the key along and was dropped before it was done. Then the key is asked for once more.
     ///
-    /// Unconstrained, because the crate's locks would use up the task's budget: of more than 128 joined readers the
-    /// rest would come too late for the batch.
+    /// Unconstrained, because the crate's locks would use up the task's budget, and the joined readers that come after
+    /// would be too late for the batch.
     async fn load(&self, key: BatchKey) -> Result<Loaded, LoadError> {
         loop {
             if let Ok(loaded) = unconstrained(self.loader.try_load(key.clone())).await {

@@ -33,7 +33,7 @@ impl Services {
         match self.store.get::<Task>(task.id).await? {
             Some(_) => Ok(comment),
             None => {
-                self.store.remove(&comment).await?;
+                self.take_back(&comment).await?;
                 Err(ServiceError::NotFound(Kind::Task))
             }
         }

@@ -39,7 +39,7 @@ impl Services {
         match still.filter(|now| now.password_hash == user.password_hash && now.is_active) {
             Some(user) => Ok((token, self.note_login(user).await, session)),
             None => {
-                self.store.remove(&session).await?;
+                self.take_back(&session).await?;
                 Err(refused)
             }
         }

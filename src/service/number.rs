@@ -31,7 +31,7 @@ impl Services {
         for _ in 1..ATTEMPTS {
             match self.store.insert(numbered(number)).await {
                 Err(StoreError::Duplicate { .. }) => {
-                    number = self.past_taken(counter, number, E::KIND, siblings).await?
+                    number = self.past_taken(counter, number, E::KIND, siblings).await?;
                 }
                 done => return Ok(done?),
             }

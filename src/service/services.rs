@@ -70,6 +70,15 @@ impl Services {
         decide().await
     }
 
+    /// Takes away what this caller has just written, because what it hangs on has gone; whoever took that away may have
+    /// taken it along.
+    pub(super) async fn take_back<E: Entity>(&self, written: &Arc<E>) -> Result<(), ServiceError> {
+        match self.store.remove(written).await {
+            Ok(()) | Err(StoreError::Conflict(_)) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
+    }
+
     /// Writes `after` over `before`; nothing when they say the same.
     pub(super) async fn save<E: Entity + PartialEq>(&self, before: &Arc<E>, after: E) -> Result<Arc<E>, ServiceError> {
         if **before == after {

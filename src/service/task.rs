@@ -154,7 +154,7 @@ impl Services {
         match self.store.get::<Project>(project.id).await? {
             Some(_) => Ok(task),
             None => {
-                self.store.remove(&task).await?;
+                self.take_back(&task).await?;
                 Err(ServiceError::NotFound(Kind::Project))
             }
         }
@@ -190,7 +190,7 @@ impl Services {
             return Ok(());
         };
         let mut next = Some(parent);
-        for above in 0..=MOST_ABOVE {
+        for above in 0..MOST_ABOVE {
             let Some(id) = next else { return Ok(()) };
             if id == task.id {
                 check.fail("parentId", Code::Invalid, "is the task itself or a part of it");

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use futures_util::future::join_all;
-use kanvaro::model::{Change, Id, Project, User};
+use kanvaro::model::{Change, Id, Project};
 use kanvaro::store::{Outcome, Settle, Store, StoreError, Ticket};
 
 use crate::support::sample;
@@ -123,6 +123,8 @@ async fn the_race_finds_old_reads_where_nobody_invalidates() {
 
 #[cfg(feature = "redis")]
 mod redis {
+    use kanvaro::model::User;
+
     use super::*;
     use crate::support::redis::{LIMIT, backend, shared_url};
 

@@ -28,7 +28,7 @@ async fn version(stack: &Stack, tag: Tag) -> Option<Version> {
 
 async fn nothing_is_owed(stack: &Stack) {
     let start = Instant::now();
-    while stack.invalidator.owed() > 0 {
+    while stack.invalidator.owes() {
         assert!(start.elapsed() < Duration::from_secs(20), "the debt is never paid");
         sleep(Duration::from_millis(20)).await;
     }
@@ -139,7 +139,7 @@ async fn a_short_absence_of_the_cache_is_waited_out_before_the_reply() {
     };
     let (written, ()) = futures_util::join!(stack.store.update(&project, Project::clone(&project)), back);
     written.unwrap();
-    assert_eq!(stack.invalidator.owed(), 0);
+    assert!(!stack.invalidator.owes());
     assert_eq!(
         stack
             .request()
@@ -164,7 +164,7 @@ async fn what_was_written_while_redis_hung_is_made_up_for_in_the_other_process()
     there.request().get_as::<Project>(project.id).await.unwrap();
     server.freeze();
     here.store.update(&project, Project::clone(&project)).await.unwrap();
-    assert_eq!(here.invalidator.owed(), 1);
+    assert!(here.invalidator.owes());
     assert_eq!(
         there
             .request()
@@ -177,7 +177,9 @@ async fn what_was_written_while_redis_hung_is_made_up_for_in_the_other_process()
     );
     server.thaw();
     nothing_is_owed(&here).await;
-    there.cache.ping().await.unwrap_or_default();
+    while there.cache.ping().await.is_err() {
+        sleep(Duration::from_millis(20)).await;
+    }
     assert_eq!(
         there
             .request()

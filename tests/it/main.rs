@@ -1,13 +1,18 @@
 //! The integration tests: one binary, a file per behaviour.
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+#![allow(clippy::unwrap_used, reason = "a test that can't go on fails")]
+
+mod bad_input;
+mod boards;
 mod cli;
+mod comments;
 mod contract;
 mod freshness;
 mod http_identity;
 mod http_nesting;
 mod http_protocol;
 mod http_server;
+mod identity;
 mod invalidation;
 mod layers;
 mod limits;
@@ -16,11 +21,15 @@ mod loader;
 #[cfg(feature = "mongo")]
 mod mongo;
 mod nodes;
+mod projects;
 mod reading;
 #[cfg(feature = "redis")]
 mod redis_outage;
+mod rights;
 mod sdl;
 mod sqlite;
 mod sqlite_cost;
+mod strangers;
 mod support;
+mod tasks;
 mod visibility;

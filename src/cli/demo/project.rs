@@ -91,7 +91,7 @@ pub fn project(
             spent: total * spent_percent(status, dice) / 100,
             currency: of.currency.clone(),
         }),
-        is_archived: ended && (index == 7 || dice.chance(40)),
+        is_archived: ended && (index == 7 || index > 7 && dice.chance(40)),
         search_terms: Vec::new(),
         created_at,
         updated_at: end.min(today.minus(DAY)).max(created_at),

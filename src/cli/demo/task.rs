@@ -1,6 +1,6 @@
 //! The tasks of a project and what was said of them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use super::dice::Dice;
@@ -16,11 +16,14 @@ pub struct Backlog<'a> {
     count: usize,
     ranks: BTreeMap<String, Rank>,
     parents: Vec<Id>,
+    titles: BTreeSet<String>,
 }
 
 /// How the tasks of a project are spread over its columns.
 type Spread = &'static [(&'static str, usize)];
 
+/// How often a title is drawn again.
+const TRIES: usize = 8;
 const HOUR: i64 = 3_600_000;
 const POINTS: [i32; 6] = [1, 2, 3, 5, 8, 13];
 
@@ -33,6 +36,7 @@ impl<'a> Backlog<'a> {
             count,
             ranks: BTreeMap::new(),
             parents: Vec::new(),
+            titles: BTreeSet::new(),
         }
     }
 
@@ -43,7 +47,7 @@ impl<'a> Backlog<'a> {
         let status = self.status(index, dice);
         let category = project.category(&status);
         let completed_at = (category == Category::Done).then(|| self.later(created_at, 30, dice));
-        let [kind, title] = parts(dice.pick(texts.titles.get(theme)));
+        let (kind, title) = self.title(texts, dice);
         let parent = self.parent(dice);
         let begun = completed_at.is_some() || category == Category::Active;
         let estimate = dice
@@ -56,7 +60,7 @@ impl<'a> Backlog<'a> {
             project: project.id,
             number,
             display_id: format!("{}.{number}", project.number),
-            title: texts.fill(title, dice),
+            title,
             description: description(texts, dice),
             rank: self.rank(&status),
             status,
@@ -142,6 +146,24 @@ impl<'a> Backlog<'a> {
     fn later(&self, from: Timestamp, days: i64, dice: &mut Dice) -> Timestamp {
         let after = from.plus(Duration::from_secs(60) * u32::try_from(dice.between(20, days * 1_440)).unwrap_or(20));
         after.min(self.today).max(from)
+    }
+
+    /// The type and title of a task. A title comes twice only where there is hardly another left.
+    fn title(&mut self, texts: &Texts, dice: &mut Dice) -> (&'static str, String) {
+        let lines = texts.titles.get(self.setting.theme);
+        let mut draw = || {
+            let [kind, line] = parts(dice.pick(lines));
+            (kind, texts.fill(line, dice))
+        };
+        let mut drawn = draw();
+        for _ in 0..TRIES {
+            if !self.titles.contains(&drawn.1) {
+                break;
+            }
+            drawn = draw();
+        }
+        self.titles.insert(drawn.1.clone());
+        drawn
     }
 
     fn status(&self, index: usize, dice: &mut Dice) -> String {

@@ -10,21 +10,8 @@ mod patch;
 mod payload;
 mod profile;
 mod project;
+mod root;
 mod task;
 
-use async_graphql::MergedObject;
-
 pub use cookie::{SESSION_COOKIE, session_cookie};
-
-/// What can be changed. Every payload has the changed object and `userErrors`: what the sender can mend. Whatever else
-/// goes wrong is a GraphQL error.
-#[derive(MergedObject, Default)]
-pub struct Mutation(
-    identity::IdentityMutation,
-    profile::ProfileMutation,
-    project::ProjectMutation,
-    member::MemberMutation,
-    board::BoardMutation,
-    task::TaskMutation,
-    comment::CommentMutation,
-);
+pub use root::Mutation;

@@ -73,12 +73,32 @@ pub struct UpdateProjectInput {
     budget: MaybeUndefined<BudgetInput>,
 }
 
-/// Names a project to put away, take back or remove.
+/// Names a project to put away.
 #[derive(InputObject)]
-pub struct ProjectInput {
+pub struct ArchiveProjectInput {
     /// Which project.
     project_id: ID,
     /// The version that the change is meant for: with any other current version nothing is changed, and the answer is
+    /// CONFLICT with the current project.
+    expected_version: Option<i64>,
+}
+
+/// Names a project to take back.
+#[derive(InputObject)]
+pub struct RestoreProjectInput {
+    /// Which project.
+    project_id: ID,
+    /// The version that the change is meant for: with any other current version nothing is changed, and the answer is
+    /// CONFLICT with the current project.
+    expected_version: Option<i64>,
+}
+
+/// Names a project to remove.
+#[derive(InputObject)]
+pub struct DeleteProjectInput {
+    /// Which project.
+    project_id: ID,
+    /// The version that the removal is meant for: with any other current version nothing is removed, and the answer is
     /// CONFLICT with the current project.
     expected_version: Option<i64>,
 }
@@ -127,7 +147,7 @@ impl ProjectMutation {
     async fn archive_project(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which project.")] input: ProjectInput,
+        #[graphql(desc = "Which project.")] input: ArchiveProjectInput,
     ) -> Nullable<ProjectPayload> {
         let answer = async {
             let viewer = ctx.viewer()?;
@@ -143,7 +163,7 @@ impl ProjectMutation {
     async fn restore_project(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which project.")] input: ProjectInput,
+        #[graphql(desc = "Which project.")] input: RestoreProjectInput,
     ) -> Nullable<ProjectPayload> {
         let answer = async {
             let viewer = ctx.viewer()?;
@@ -160,7 +180,7 @@ impl ProjectMutation {
     async fn delete_project(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which project.")] input: ProjectInput,
+        #[graphql(desc = "Which project.")] input: DeleteProjectInput,
     ) -> Nullable<DeleteProjectPayload> {
         let answer = async {
             let viewer = ctx.viewer()?;

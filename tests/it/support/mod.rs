@@ -2,6 +2,7 @@
 
 pub mod app;
 pub mod faulty;
+pub mod mutation;
 pub mod process;
 #[cfg(feature = "redis")]
 pub mod redis;

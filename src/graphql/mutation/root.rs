@@ -1,0 +1,18 @@
+//! The mutation root, put together from its nouns.
+
+use async_graphql::MergedObject;
+
+use super::{board, comment, identity, member, profile, project, task};
+
+/// What can be changed. Every payload has the changed object and `userErrors`: what the sender can mend. Whatever else
+/// goes wrong is a GraphQL error.
+#[derive(MergedObject, Default)]
+pub struct Mutation(
+    identity::IdentityMutation,
+    profile::ProfileMutation,
+    project::ProjectMutation,
+    member::MemberMutation,
+    board::BoardMutation,
+    task::TaskMutation,
+    comment::CommentMutation,
+);

@@ -1,0 +1,246 @@
+//! A stranger's walk: every mutation, called with the real ids of another organisation, finds nothing and changes
+//! nothing. The walk goes by the schema, so a mutation or an id that is new fails here until it has its row.
+
+use async_graphql::parser::parse_schema;
+use async_graphql::parser::types::{ServiceDocument, TypeKind, TypeSystemDefinition};
+use kanvaro::graphql::schema;
+use kanvaro::model::{Rank, Role, Task, User};
+use serde_json::{Map, Value, json};
+
+use crate::support::app::TestApp;
+use crate::support::sample;
+use crate::support::world::{Tenant, gid};
+
+/// An organisation with all that a mutation can name.
+struct Home {
+    tenant: Tenant,
+    member: User,
+    client: User,
+    second: Task,
+    third: Task,
+}
+
+impl Home {
+    async fn seed(app: &TestApp) -> Home {
+        let tenant = Tenant::seed(app).await;
+        let member = tenant.member(app, Role::TeamMember).await;
+        let client = tenant.member(app, Role::Client).await;
+        let last = Rank::between(Some(&tenant.task.rank), None);
+        let second = Task {
+            rank: last.clone(),
+            ..sample::task(&tenant.project)
+        };
+        let third = Task {
+            rank: Rank::between(Some(&last), None),
+            ..sample::task(&tenant.project)
+        };
+        app.seed([second.clone(), third.clone()]).await;
+        let project = &tenant.project;
+        app.done(
+            &tenant.admin,
+            "addProjectMember",
+            json!({ "projectId": gid(project), "userId": gid(&member) }),
+        )
+        .await;
+        Home {
+            tenant,
+            member,
+            client,
+            second,
+            third,
+        }
+    }
+
+    /// An acceptable input of this mutation, with everything it can name; `None`: there is no row for it.
+    fn input(&self, mutation: &str) -> Option<Value> {
+        let Tenant {
+            project, task, comment, ..
+        } = &self.tenant;
+        let (project, task, comment) = (gid(project), gid(task), gid(comment));
+        let (member, client) = (gid(&self.member), gid(&self.client));
+        let (second, third) = (gid(&self.second), gid(&self.third));
+        let column = json!({ "key": "todo", "title": "To do", "color": "#ffffff", "category": "BACKLOG" });
+        Some(match mutation {
+            "createProject" => json!({ "name": "New", "clientId": client, "memberIds": [member] }),
+            "updateProject" => json!({ "projectId": project, "clientId": client, "name": "Renamed" }),
+            "archiveProject" | "restoreProject" | "deleteProject" => json!({ "projectId": project }),
+            "addProjectMember" => json!({ "projectId": project, "userId": client }),
+            "removeProjectMember" => json!({ "projectId": project, "userId": member }),
+            "setProjectRole" => json!({ "projectId": project, "userId": client, "role": "PROJECT_VIEWER" }),
+            "setBoardColumns" => json!({ "projectId": project, "columns": [column] }),
+            "createTask" => {
+                json!({ "projectId": project, "title": "New", "assigneeIds": [member], "parentId": task })
+            }
+            "updateTask" => json!({ "taskId": task, "title": "Renamed", "parentId": second }),
+            "deleteTask" => json!({ "taskId": task }),
+            "assignTask" => json!({ "taskId": task, "assigneeIds": [member] }),
+            "moveTask" => json!({ "taskId": task, "status": "todo", "afterId": second, "beforeId": third }),
+            "changeTaskStatus" => json!({ "taskId": task, "status": "done" }),
+            "addComment" => json!({ "taskId": task, "body": "Mine." }),
+            "editComment" => json!({ "commentId": comment, "body": "Mine." }),
+            "deleteComment" => json!({ "commentId": comment }),
+            _ => return None,
+        })
+    }
+}
+
+/// The fields of a type: name and type.
+fn fields(sdl: &ServiceDocument, name: &str) -> Vec<(String, String)> {
+    for definition in &sdl.definitions {
+        let TypeSystemDefinition::Type(definition) = definition else {
+            continue;
+        };
+        if definition.node.name.node != name {
+            continue;
+        }
+        return match &definition.node.kind {
+            TypeKind::Object(object) => {
+                let input = |arguments: &[async_graphql::Positioned<_>]| match arguments {
+                    [] => String::new(),
+                    [one] => input_type(one),
+                    _ => panic!("{name}: takes more than one argument"),
+                };
+                let fields = object.fields.iter().map(|field| &field.node);
+                fields
+                    .map(|field| (field.name.node.to_string(), input(&field.arguments)))
+                    .collect()
+            }
+            TypeKind::InputObject(object) => {
+                let fields = object.fields.iter();
+                fields
+                    .map(|field| (field.node.name.node.to_string(), input_type(field)))
+                    .collect()
+            }
+            _ => panic!("{name} has no fields"),
+        };
+    }
+    panic!("there is no {name}");
+}
+
+fn input_type(field: &async_graphql::Positioned<async_graphql::parser::types::InputValueDefinition>) -> String {
+    field.node.ty.node.to_string().replace(['!', '[', ']'], "")
+}
+
+/// Every mutation of the schema with the fields of its input that hold ids.
+fn mutations() -> Vec<(String, Vec<String>)> {
+    let sdl = parse_schema(schema(true).sdl()).unwrap();
+    let mut all = Vec::new();
+    for (mutation, input) in fields(&sdl, "Mutation") {
+        let mut ids = Vec::new();
+        if !input.is_empty() {
+            ids = fields(&sdl, &input);
+            ids.retain(|(_, of)| of == "ID");
+        }
+        all.push((mutation, ids.into_iter().map(|(field, _)| field).collect()));
+    }
+    all
+}
+
+fn with(mut input: Map<String, Value>, field: &str, foreign: &Value) -> Value {
+    let value = foreign.get(field).unwrap_or_else(|| panic!("no row names {field}"));
+    input.insert(field.to_owned(), value.clone());
+    input.into()
+}
+
+#[tokio::test]
+async fn the_ids_of_another_organisation_are_absent_in_every_mutation() {
+    let mut walked = 0;
+    for (mutation, ids) in mutations() {
+        if ids.is_empty() {
+            continue;
+        }
+        let app = TestApp::new().await;
+        let (home, other) = (Home::seed(&app).await, Home::seed(&app).await);
+        let row = || panic!("{mutation}: has no row in the stranger's walk");
+        let (own, foreign) = (
+            home.input(&mutation).unwrap_or_else(row),
+            other.input(&mutation).unwrap_or_else(row),
+        );
+        let own = own.as_object().cloned().unwrap();
+        let before = app.everything().await;
+        let tries = ids
+            .iter()
+            .map(|field| with(own.clone(), field, &foreign))
+            .chain([foreign.clone()]);
+        for input in tries {
+            let done = app.mutate(&home.tenant.admin, &mutation, input.clone()).await;
+            let refused = done.error() == "NOT_FOUND" || done.refusals().iter().any(|(_, code)| *code == "NOT_FOUND");
+            assert!(refused, "{mutation} {input}: {}", done.answer);
+            assert!(
+                app.everything().await == before,
+                "{mutation} {input} has changed something"
+            );
+            walked += 1;
+        }
+        let done = app.mutate(&home.tenant.admin, &mutation, own.into()).await;
+        assert!(
+            done.error().is_empty() && done.refusals().is_empty(),
+            "{mutation}: {}",
+            done.answer
+        );
+    }
+    assert!(walked >= 18 * 2, "only {walked} calls");
+}
+
+#[tokio::test]
+async fn nobody_signed_in_changes_nothing() {
+    let app = TestApp::new().await;
+    let home = Home::seed(&app).await;
+    let before = app.everything().await;
+    for (mutation, _) in mutations().iter().filter(|(_, ids)| !ids.is_empty()) {
+        let input = json!({ "input": home.input(mutation) });
+        let document = crate::support::mutation::document(mutation);
+        assert_eq!(
+            app.error(None, &document, input).await.0,
+            "UNAUTHENTICATED",
+            "{mutation}"
+        );
+    }
+    assert!(app.everything().await == before);
+}
+
+#[tokio::test]
+async fn a_project_that_is_not_seen_is_as_absent_as_a_foreign_one() {
+    let app = TestApp::new().await;
+    let home = Home::seed(&app).await;
+    let outsider = home.tenant.member(&app, Role::Tester).await;
+    let before = app.everything().await;
+    for (mutation, ids) in mutations() {
+        if ids.is_empty() || mutation == "createProject" {
+            continue;
+        }
+        let done = app.mutate(&outsider, &mutation, home.input(&mutation).unwrap()).await;
+        assert_eq!(done.error(), "NOT_FOUND", "{mutation}: {}", done.answer);
+    }
+    assert!(app.everything().await == before);
+}
+
+#[tokio::test]
+async fn ids_that_are_none_or_of_another_kind_are_named_with_their_field() {
+    let app = TestApp::new().await;
+    let home = Home::seed(&app).await;
+    let organization = gid(&home.tenant.organization);
+    for (mutation, ids) in mutations() {
+        for field in ids {
+            let own = home.input(&mutation).unwrap();
+            let own = own.as_object().cloned().unwrap();
+            for bad in ["", "prj_x", "\0", &"x".repeat(1 << 20), &organization] {
+                let is_list = own[&field].is_array();
+                let bad = if is_list { json!([bad]) } else { json!(bad) };
+                let done = app
+                    .mutate(
+                        &home.tenant.admin,
+                        &mutation,
+                        with(own.clone(), &field, &json!({ &field: bad })),
+                    )
+                    .await;
+                assert_eq!(done.error(), "BAD_USER_INPUT", "{mutation}.{field}");
+                let message = done.answer["errors"][0]["message"].as_str().unwrap();
+                assert!(
+                    message.starts_with(&field) && message.len() < 300,
+                    "{mutation}.{field}: {message}"
+                );
+            }
+        }
+    }
+}
