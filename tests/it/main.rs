@@ -1,6 +1,7 @@
 //! The integration tests: one binary, a file per behaviour.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![allow(clippy::unwrap_used, reason = "a test that can't go on fails")]
 
 mod bad_input;
 mod boards;
