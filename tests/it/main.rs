@@ -1,6 +1,5 @@
 //! The integration tests: one binary, a file per behaviour.
 
-#![allow(clippy::unwrap_used, reason = "a test that can't go on fails")]
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod bad_input;
