@@ -6,7 +6,7 @@ use anyhow::{Error, Result, anyhow, bail};
 
 use super::command::Account;
 use crate::app::App;
-use crate::model::{AnyEntity, Direction, Filter, Kind, Organization, Query, Role, Sort, Value};
+use crate::model::{AnyEntity, Direction, Filter, Kind, Organization, Query, Sort, Value};
 use crate::service::{NewOrganization, NewUser, ServiceError};
 
 /// Adds the account; returns what to tell the person.
@@ -80,9 +80,4 @@ pub fn explained(error: ServiceError) -> Error {
         .iter()
         .map(|problem| format!("{}: {}", problem.field, problem.message));
     anyhow!(lines.collect::<Vec<String>>().join("\n"))
-}
-
-/// The role that the options ask for.
-pub fn role(admin: bool, role: Role) -> Role {
-    if admin { Role::Admin } else { role }
 }

@@ -5,7 +5,6 @@ use std::io::{IsTerminal, stdin};
 use anyhow::{Context, Result, bail};
 use console::Term;
 
-use super::account::role;
 use super::arguments::{UserAdd, UserPassword};
 use super::command::{Account, Command};
 use crate::model::Role;
@@ -35,14 +34,13 @@ pub fn new_user(given: UserAdd) -> Result<Asked> {
     let first_name = given_or_asked(given.first_name, "--first-name", "First name")?;
     let last_name = given_or_asked(given.last_name, "--last-name", "Last name")?;
     let (password, generated) = password(given.generate)?;
-    let role = role(given.admin, given.role);
     let account = Account {
-        founds: role == Role::Admin,
+        founds: given.admin,
         organization: given.organization,
         email,
         first_name,
         last_name,
-        role,
+        role: if given.admin { Role::Admin } else { given.role },
         password,
     };
     let command = Command::AddUser(account);

@@ -31,7 +31,7 @@ pub fn run() -> ExitCode {
 fn dispatch(Arguments { config: file, verb }: Arguments) -> Result<()> {
     let file = file.as_deref();
     match verb.unwrap_or(Verb::Serve) {
-        Verb::Serve => in_runtime(serve(configured(file)?)),
+        Verb::Serve => in_runtime(serve(configured(file, "info")?)),
         Verb::Schema(SchemaVerb::Print) => print(graphql::schema(true).sdl().trim_end()),
         Verb::Config(ConfigVerb::Print) => print(&Resolved::load(file, environment())?.print()),
         Verb::Index(IndexVerb::Ensure) => command(file, || Ok(Asked::plain(Command::EnsureIndexes))),
@@ -43,7 +43,7 @@ fn dispatch(Arguments { config: file, verb }: Arguments) -> Result<()> {
 
 /// Asks what there is to ask, has it done, and shows a generated password once it is in use.
 fn command(file: Option<&Path>, ask: impl FnOnce() -> Result<Asked>) -> Result<()> {
-    let config = configured(file)?;
+    let config = configured(file, "warn")?;
     let Asked { command, generated } = ask()?;
     print(&in_runtime(reach(config, command))?)?;
     match generated {
@@ -52,10 +52,13 @@ fn command(file: Option<&Path>, ask: impl FnOnce() -> Result<Asked>) -> Result<(
     }
 }
 
-fn configured(file: Option<&Path>) -> Result<Config> {
-    let config = Config::load(file, environment())?;
-    telemetry::start(&config.log, config.log_format)?;
-    Ok(config)
+/// The configuration, with the log set up; `log` is what is logged unless that is configured.
+fn configured(file: Option<&Path>, log: &str) -> Result<Config> {
+    let resolved = Resolved::load(file, environment())?;
+    let config = &resolved.config;
+    let log = if resolved.is_set("log") { &config.log } else { log };
+    telemetry::start(log, config.log_format)?;
+    Ok(resolved.config)
 }
 
 fn in_runtime<T>(work: impl Future<Output = Result<T>>) -> Result<T> {

@@ -50,6 +50,11 @@ impl Resolved {
         Resolved::from_sources(text.as_deref().map(|text| (path, text)), &environment.collect())
     }
 
+    /// Whether anybody has set this key.
+    pub fn is_set(&self, key: &str) -> bool {
+        self.origins.contains_key(key)
+    }
+
     fn from_sources(
         file: Option<(&Path, &str)>,
         environment: &BTreeMap<String, String>,
@@ -112,10 +117,9 @@ impl Resolved {
         if min <= max {
             return Ok(());
         }
-        let is_set = |key: &&str| self.origins.contains_key(key);
         let key = ["mongodb_pool_min", "mongodb_pool_max"]
             .into_iter()
-            .find(is_set)
+            .find(|key| self.is_set(key))
             .unwrap_or("mongodb_pool_min");
         Err(ConfigError::Wrong {
             key,

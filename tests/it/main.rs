@@ -5,6 +5,7 @@
 mod bad_input;
 mod boards;
 mod cli;
+mod cli_called;
 mod comments;
 mod contract;
 mod freshness;
