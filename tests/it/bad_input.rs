@@ -8,7 +8,7 @@ use crate::support::world::{Tenant, gid};
 
 const MEGABYTE: usize = 1 << 20;
 
-fn merged(base: &Value, more: Value) -> Value {
+fn merged(base: &Value, more: &Value) -> Value {
     let mut all: Map<String, Value> = base.as_object().unwrap().clone();
     all.extend(more.as_object().unwrap().clone());
     all.into()
@@ -23,7 +23,7 @@ async fn refused(app: &TestApp, acme: &Tenant, mutation: &str, base: &Value, cas
     let before = app.everything().await;
     for (more, field, code) in cases {
         let shown: String = more.to_string().chars().take(80).collect();
-        let done = app.mutate(&acme.admin, mutation, merged(base, more)).await;
+        let done = app.mutate(&acme.admin, mutation, merged(base, &more)).await;
         assert_eq!(done.refusals(), [(field, code)], "{mutation} {shown}: {}", done.error());
         let payload = done.payload().to_string();
         assert!(payload.len() < 1_000, "{mutation} {shown}: repeats what it was given");
@@ -224,7 +224,7 @@ async fn one_date_is_held_against_the_other_that_is_there() {
     app.done(
         &acme.admin,
         "updateTask",
-        merged(&base, json!({ "startDate": "2026-02-01T00:00:00Z" })),
+        merged(&base, &json!({ "startDate": "2026-02-01T00:00:00Z" })),
     )
     .await;
     let cases = vec![(json!({ "dueDate": "2026-01-01T00:00:00Z" }), "dueDate", "OUT_OF_RANGE")];
@@ -250,7 +250,7 @@ async fn what_the_schema_does_not_take_never_reaches_a_rule() {
     for more in bad {
         let input = merged(
             &json!({ "projectId": gid(&acme.project), "title": "New" }),
-            more.clone(),
+            &more,
         );
         let done = app.mutate(&acme.admin, "createTask", input).await;
         assert!(done.answer["errors"].is_array(), "{more}: {}", done.answer);
