@@ -19,5 +19,5 @@ trap stop EXIT
 # shellcheck source=/dev/null
 source "$KANVARO_SERVICES_DIR/env"
 
-cargo test --all-targets "$@"
+cargo test --lib --bins --tests "$@"
 ./scripts/audit.sh

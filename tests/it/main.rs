@@ -1,7 +1,6 @@
 //! The integration tests: one binary, a file per behaviour.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
-#![allow(clippy::unwrap_used, reason = "a test that can't go on fails")]
 
 mod bad_input;
 mod boards;
