@@ -29,7 +29,6 @@ mod redis_outage;
 mod rights;
 mod sdl;
 mod sqlite;
-mod sqlite_cost;
 mod strangers;
 mod support;
 mod tasks;

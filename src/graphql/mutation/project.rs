@@ -3,7 +3,7 @@
 use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object};
 
 use crate::graphql::object::Nullable;
-use crate::graphql::scalar::parse_id;
+use crate::graphql::scalar::{MinorUnits, parse_id};
 use crate::graphql::{ApiError, ContextExt};
 use crate::model::{Kind, Priority, ProjectStatus, Timestamp};
 use crate::service::{BudgetFields, ProjectFields};
@@ -15,7 +15,7 @@ use super::payload::{DeleteProjectPayload, ProjectPayload, settled};
 #[derive(InputObject)]
 pub struct BudgetInput {
     /// What may be spent, in minor units of the currency: 1050 is 10.50.
-    total: i64,
+    total: MinorUnits,
     /// ISO 4217 code, like `EUR`.
     currency: String,
 }
@@ -196,7 +196,7 @@ impl ProjectMutation {
 impl From<BudgetInput> for BudgetFields {
     fn from(input: BudgetInput) -> BudgetFields {
         BudgetFields {
-            total: input.total,
+            total: input.total.0,
             currency: input.currency,
         }
     }
