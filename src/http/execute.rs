@@ -121,6 +121,7 @@ fn settle_errors(errors: &mut Vec<ServerError>, outcome: Outcome) {
         ));
     }
     for error in errors {
+        shorten(&mut error.message);
         let coded = error
             .extensions
             .as_ref()
@@ -135,7 +136,6 @@ fn settle_errors(errors: &mut Vec<ServerError>, outcome: Outcome) {
             ErrorCode::InternalServerError
         };
         error.extensions.get_or_insert_default().set("code", code.name());
-        shorten(&mut error.message);
     }
 }
 
