@@ -302,7 +302,12 @@ async fn no_sign_in_with_the_old_password_survives_a_change_of_it(app: TestApp) 
     let viewer = admitted(&app, &token(&app).await).await.unwrap();
     let (current, new) = (Password::new(PASSWORD), Password::new("battery staple"));
     let change = app.app.services.change_password(&viewer, &current, &new);
-    let tries = futures_util::future::join_all((0..12).map(|_| login(&app, EMAIL, PASSWORD)));
+    // One after the other, so that some read the old hash before the change and verify against it after.
+    let try_at = async |turn: u64| {
+        tokio::time::sleep(Duration::from_millis(turn * 4)).await;
+        login(&app, EMAIL, PASSWORD).await
+    };
+    let tries = futures_util::future::join_all((0..40).map(try_at));
     let (changed, tries) = tokio::join!(change, tries);
     changed.unwrap();
     for (answer, _) in tries {
