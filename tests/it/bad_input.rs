@@ -248,10 +248,7 @@ async fn what_the_schema_does_not_take_never_reaches_a_rule() {
         json!({ "surprise": true }),
     ];
     for more in bad {
-        let input = merged(
-            &json!({ "projectId": gid(&acme.project), "title": "New" }),
-            &more,
-        );
+        let input = merged(&json!({ "projectId": gid(&acme.project), "title": "New" }), &more);
         let done = app.mutate(&acme.admin, "createTask", input).await;
         assert!(done.answer["errors"].is_array(), "{more}: {}", done.answer);
     }

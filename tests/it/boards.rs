@@ -3,9 +3,14 @@
 use kanvaro::model::Task;
 use serde_json::{Value, json};
 
-use crate::support::app::TestApp;
+use crate::support::app::{TestApp, on_each_store};
 use crate::support::sample;
 use crate::support::world::{Tenant, gid};
+
+on_each_store!(
+    moved_tasks_keep_their_order_behind_those_already_there,
+    a_column_with_tasks_goes_only_with_a_place_for_them,
+);
 
 fn column(key: &str, category: &str) -> Value {
     json!({ "key": key, "title": key, "color": "#AABBCC", "category": category })
@@ -19,9 +24,7 @@ async fn task(app: &TestApp, task: &Task) -> Task {
     Task::clone(&*app.app.store.get::<Task>(task.id).await.unwrap().unwrap())
 }
 
-#[tokio::test]
-async fn a_column_with_tasks_goes_only_with_a_place_for_them() {
-    let app = TestApp::new().await;
+async fn a_column_with_tasks_goes_only_with_a_place_for_them(app: TestApp) {
     let acme = Tenant::seed(&app).await;
     let before = app.everything().await;
     let mut input = board(&acme, &[column("open", "ACTIVE"), column("closed", "DONE")]);
@@ -44,9 +47,7 @@ async fn a_column_with_tasks_goes_only_with_a_place_for_them() {
     );
 }
 
-#[tokio::test]
-async fn moved_tasks_keep_their_order_behind_those_already_there() {
-    let app = TestApp::new().await;
+async fn moved_tasks_keep_their_order_behind_those_already_there(app: TestApp) {
     let acme = Tenant::seed(&app).await;
     let mut ids = vec![gid(&acme.task)];
     for status in ["todo", "todo", "review"] {

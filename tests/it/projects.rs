@@ -4,9 +4,17 @@ use futures_util::future::join_all;
 use kanvaro::model::{Budget, Filter, Kind, Project, ProjectRole, ProjectRoleEntry, Role, Task};
 use serde_json::{Value, json};
 
-use crate::support::app::TestApp;
+use crate::support::app::{TestApp, on_each_store};
 use crate::support::sample;
 use crate::support::world::{Tenant, gid};
+
+on_each_store!(
+    sixty_four_projects_made_at_once_have_consecutive_numbers,
+    of_two_who_saw_the_same_version_one_wins_and_the_other_is_shown_it,
+    changes_that_expect_no_version_all_come_through,
+    a_removed_project_takes_its_tasks_and_comments_along_and_nothing_else,
+    numbers_go_on_after_projects_that_were_brought_in,
+);
 
 fn numbers(made: &[Value]) -> Vec<i64> {
     let mut numbers: Vec<i64> = made.iter().map(|one| one["number"].as_i64().unwrap()).collect();
@@ -14,9 +22,7 @@ fn numbers(made: &[Value]) -> Vec<i64> {
     numbers
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn sixty_four_projects_made_at_once_have_consecutive_numbers() {
-    let app = TestApp::new().await;
+async fn sixty_four_projects_made_at_once_have_consecutive_numbers(app: TestApp) {
     let acme = Tenant::seed(&app).await;
     let first = app.done(&acme.admin, "createProject", json!({ "name": "First" })).await;
     let first = first["number"].as_i64().unwrap();
@@ -119,9 +125,7 @@ async fn a_change_of_another_version_is_a_conflict_with_the_current_project() {
     assert_eq!(done["name"], "Third");
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn of_two_who_saw_the_same_version_one_wins_and_the_other_is_shown_it() {
-    let app = TestApp::new().await;
+async fn of_two_who_saw_the_same_version_one_wins_and_the_other_is_shown_it(app: TestApp) {
     let acme = Tenant::seed(&app).await;
     let rename = |name: String| {
         let input = json!({ "projectId": gid(&acme.project), "expectedVersion": 0, "name": name });
@@ -134,9 +138,7 @@ async fn of_two_who_saw_the_same_version_one_wins_and_the_other_is_shown_it() {
     assert!(done.iter().all(|done| done.payload()["project"] == *won), "{done:?}");
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn changes_that_expect_no_version_all_come_through() {
-    let app = TestApp::new().await;
+async fn changes_that_expect_no_version_all_come_through(app: TestApp) {
     let acme = Tenant::seed(&app).await;
     let mut people = Vec::new();
     for _ in 0..6 {
@@ -170,9 +172,7 @@ async fn a_project_is_put_away_and_taken_back() {
     }
 }
 
-#[tokio::test]
-async fn a_removed_project_takes_its_tasks_and_comments_along_and_nothing_else() {
-    let app = TestApp::new().await;
+async fn a_removed_project_takes_its_tasks_and_comments_along_and_nothing_else(app: TestApp) {
     let (acme, other) = (Tenant::seed(&app).await, Tenant::seed(&app).await);
     let kept = sample::project(&acme.admin);
     let (kept_task, task) = (sample::task(&kept), sample::task(&acme.project));
@@ -313,9 +313,7 @@ async fn what_has_been_spent_stays_in_its_currency() {
     );
 }
 
-#[tokio::test]
-async fn numbers_go_on_after_projects_that_were_brought_in() {
-    let app = TestApp::new().await;
+async fn numbers_go_on_after_projects_that_were_brought_in(app: TestApp) {
     let acme = Tenant::seed(&app).await;
     let brought = (1..=20).map(|number| Project {
         number,

@@ -4,9 +4,18 @@ use futures_util::future::join_all;
 use kanvaro::model::{Project, Role, Task};
 use serde_json::{Value, json};
 
-use crate::support::app::TestApp;
+use crate::support::app::{TestApp, on_each_store};
 use crate::support::sample;
 use crate::support::world::{Tenant, gid};
+
+on_each_store!(
+    sixty_four_tasks_made_at_once_have_consecutive_numbers_and_ranks_of_their_own,
+    moves_into_one_gap_at_once_all_come_between_its_ends,
+    one_task_moved_by_many_at_once_ends_in_one_of_their_places,
+    a_project_removed_while_tasks_are_made_leaves_none_behind,
+    a_move_puts_a_task_between_two_and_writes_no_other,
+    a_removed_task_takes_its_comments_along_and_frees_its_subtasks,
+);
 
 /// An organisation with a project that has no tasks yet.
 async fn fresh(app: &TestApp) -> (Tenant, Project) {
@@ -31,9 +40,7 @@ async fn titles(app: &TestApp, acme: &Tenant, project: &Project, key: &str) -> S
     tasks.iter().map(|task| task["title"].as_str().unwrap()).collect()
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn sixty_four_tasks_made_at_once_have_consecutive_numbers_and_ranks_of_their_own() {
-    let app = TestApp::new().await;
+async fn sixty_four_tasks_made_at_once_have_consecutive_numbers_and_ranks_of_their_own(app: TestApp) {
     let (acme, project) = fresh(&app).await;
     let tasks = join_all((0..64).map(|_| made(&app, &acme, &project, "T"))).await;
     let mut numbers: Vec<i64> = tasks.iter().map(|task| task["number"].as_i64().unwrap()).collect();
@@ -189,9 +196,7 @@ async fn a_task_is_no_part_of_itself_or_of_its_parts() {
     );
 }
 
-#[tokio::test]
-async fn a_removed_task_takes_its_comments_along_and_frees_its_subtasks() {
-    let app = TestApp::new().await;
+async fn a_removed_task_takes_its_comments_along_and_frees_its_subtasks(app: TestApp) {
     let (acme, _) = fresh(&app).await;
     let child = Task {
         parent: Some(acme.task.id),
@@ -209,9 +214,7 @@ async fn a_removed_task_takes_its_comments_along_and_frees_its_subtasks() {
     assert_eq!(child.parent, None);
 }
 
-#[tokio::test]
-async fn a_move_puts_a_task_between_two_and_writes_no_other() {
-    let app = TestApp::new().await;
+async fn a_move_puts_a_task_between_two_and_writes_no_other(app: TestApp) {
     let (acme, project) = fresh(&app).await;
     let mut tasks = Vec::new();
     for title in ["a", "b", "c", "d"] {
@@ -290,9 +293,7 @@ async fn a_task_is_completed_from_entering_a_done_column_to_leaving_it() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn moves_into_one_gap_at_once_all_come_between_its_ends() {
-    let app = TestApp::new().await;
+async fn moves_into_one_gap_at_once_all_come_between_its_ends(app: TestApp) {
     let (acme, project) = fresh(&app).await;
     let (first, last) = (
         made(&app, &acme, &project, "<").await,
@@ -317,9 +318,7 @@ async fn moves_into_one_gap_at_once_all_come_between_its_ends() {
     assert_eq!(ranks.len(), 32, "no two share a place");
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn one_task_moved_by_many_at_once_ends_in_one_of_their_places() {
-    let app = TestApp::new().await;
+async fn one_task_moved_by_many_at_once_ends_in_one_of_their_places(app: TestApp) {
     let (acme, project) = fresh(&app).await;
     let task = made(&app, &acme, &project, "x").await;
     let go = |status| {
@@ -337,9 +336,7 @@ async fn one_task_moved_by_many_at_once_ends_in_one_of_their_places() {
     assert_eq!(now["task"]["completedAt"].is_null(), now["task"]["status"] != "done");
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn a_project_removed_while_tasks_are_made_leaves_none_behind() {
-    let app = TestApp::new().await;
+async fn a_project_removed_while_tasks_are_made_leaves_none_behind(app: TestApp) {
     let (acme, project) = fresh(&app).await;
     let make = |_| {
         app.mutate(

@@ -8,4 +8,4 @@ mod scratch;
 mod stored;
 mod units;
 
-pub use scratch::fresh;
+pub use scratch::{Scratch, fresh};

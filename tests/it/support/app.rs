@@ -1,6 +1,7 @@
 //! A whole API in the test's process: an embedded store in a directory of its own, an in-process cache, a clock
 //! that the test moves.
 
+use std::any::Any;
 use std::sync::Arc;
 
 use async_graphql::{Request, Variables};
@@ -10,6 +11,7 @@ use kanvaro::config::Config;
 use kanvaro::invalidation::Invalidator;
 use kanvaro::metrics::Metrics;
 use kanvaro::model::{AnyEntity, Change, Clock, User, Viewer};
+use kanvaro::store::StoreBackend;
 use kanvaro::store::sqlite::SqliteBackend;
 use serde_json::Value;
 use tempfile::TempDir;
@@ -20,7 +22,7 @@ use super::sample::{self, NOON};
 pub struct TestApp {
     pub app: App,
     pub clock: Clock,
-    _data: TempDir,
+    _data: Box<dyn Any + Send + Sync>,
 }
 
 impl TestApp {
@@ -28,12 +30,23 @@ impl TestApp {
     pub async fn new() -> TestApp {
         let data = TempDir::new().unwrap();
         let store = SqliteBackend::open(&data.path().join("kanvaro.db")).unwrap();
+        TestApp::over(Arc::new(store), Box::new(data)).await
+    }
+
+    /// The same on a database of its own in MongoDB.
+    #[cfg(feature = "mongo")]
+    pub async fn on_mongodb() -> TestApp {
+        let scratch = crate::mongo::Scratch::bare().await;
+        TestApp::over(scratch.backend.clone(), Box::new(scratch)).await
+    }
+
+    async fn over(store: Arc<dyn StoreBackend>, data: Box<dyn Any + Send + Sync>) -> TestApp {
         let (clock, cache) = (Clock::manual(NOON), MemoryBackend::new(16 << 20));
         let app = App::assemble(
             Config::default(),
             clock.clone(),
             Metrics::default(),
-            Arc::new(store),
+            store,
             Arc::new(cache),
             |cache| Arc::new(Invalidator::new(cache)),
         );
@@ -83,3 +96,24 @@ impl TestApp {
         found
     }
 }
+
+/// Makes tests of these functions, each an `async fn(app: TestApp)`: one on every store.
+macro_rules! on_each_store {
+    ($($test:ident),* $(,)?) => {
+        mod embedded {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+            async fn $test() {
+                super::$test($crate::support::app::TestApp::new().await).await;
+            })*
+        }
+
+        #[cfg(feature = "mongo")]
+        mod on_mongodb {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+            async fn $test() {
+                super::$test($crate::support::app::TestApp::on_mongodb().await).await;
+            })*
+        }
+    };
+}
+pub(crate) use on_each_store;
