@@ -1,6 +1,6 @@
 //! What every cache must do for a reader: right answers, each thing asked of the store once, nothing old, no secrets.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -312,7 +312,7 @@ async fn fills_live_as_long_as_their_kind_says_more_or_less_and_versions_longer(
     let nobody = EntityRef::new(Kind::User, sample::id());
     let users: Vec<EntityRef> = world.users.iter().map(reference).chain([nobody]).collect();
     world.request().get_many(&users).await.unwrap();
-    let mut lives = HashSet::new();
+    let mut lives = std::collections::HashSet::new();
     for user in &users {
         let (entry, version) = (
             rest(entity_key(user)).await,
