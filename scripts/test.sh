@@ -12,12 +12,12 @@ need cc "install a C compiler: apt-get install gcc"
 need node "install Node.js 20 or later: apt-get install nodejs npm"
 need npm "install npm: apt-get install npm"
 
-export KANVARO_SERVICES_DIR="${KANVARO_SERVICES_DIR:-$PWD/target/services}"
+export KANVARO_TEST_SERVICES="${KANVARO_TEST_SERVICES:-$PWD/target/services}"
 stop() { ./scripts/services.sh stop; }
 trap stop EXIT
 ./scripts/services.sh start mongodb redis
 # shellcheck source=/dev/null
-source "$KANVARO_SERVICES_DIR/env"
+source "$KANVARO_TEST_SERVICES/env"
 
 cargo test --lib --bins --tests "$@"
 ./scripts/audit.sh

@@ -74,7 +74,7 @@ impl Default for Metrics {
             cache_entries: counter(
                 &registry,
                 "kanvaro_cache_entries_total",
-                "Entities looked up in the cache",
+                "Entities, lists and counts looked up in the cache",
                 &["kind", "outcome"],
             ),
             batch_keys: histogram(&registry, "kanvaro_batch_keys", "Keys of a loader batch", &["of"], KEYS),
@@ -117,7 +117,7 @@ impl Metrics {
             .observe(time.as_secs_f64());
     }
 
-    /// An entity was looked up in the cache. `outcome`: hit, miss, stale, unreadable.
+    /// An entity, list or count was looked up in the cache. `outcome`: hit, miss, stale, unreadable.
     pub fn cache_entry(&self, kind: &str, outcome: &str) {
         self.shared.cache_entries.with_label_values(&[kind, outcome]).inc();
     }
@@ -146,6 +146,11 @@ impl Metrics {
             .iter()
             .map(|outcome| self.shared.cache_calls.with_label_values(&[verb, outcome]).get())
             .sum()
+    }
+
+    /// How many lookups of this kind the cache could answer: what tests count.
+    pub fn cache_hits(&self, kind: &str) -> u64 {
+        self.shared.cache_entries.with_label_values(&[kind, "hit"]).get()
     }
 
     /// Everything, in Prometheus' text format.

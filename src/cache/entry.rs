@@ -24,8 +24,7 @@ const PRESENT: u8 = 1;
 impl Entry {
     /// The bytes to cache.
     pub fn encode(&self) -> Bytes {
-        let mut bytes = vec![FORMAT];
-        bytes.extend_from_slice(&self.version.bytes());
+        let mut bytes = header(self.version);
         match &self.entity {
             None => bytes.push(ABSENT),
             Some(entity) => {
@@ -47,7 +46,7 @@ impl Entry {
     /// Reads bytes back; `None` when they are torn, foreign or of another format.
     pub fn decode(kind: Kind, bytes: &[u8]) -> Option<Entry> {
         let version = Entry::peek(bytes)?;
-        let entity = match bytes.get(9..)?.split_first()? {
+        let entity = match bytes.get(HEADER..)?.split_first()? {
             (&ABSENT, []) => None,
             (&PRESENT, mut rest) => {
                 let mut decoder = postcard::Deserializer::from_bytes(rest);
@@ -60,3 +59,13 @@ impl Entry {
         Some(Entry { version, entity })
     }
 }
+
+/// What every entry begins with: the format and the version it was filled under.
+pub(super) fn header(version: Version) -> Vec<u8> {
+    let mut bytes = vec![FORMAT];
+    bytes.extend_from_slice(&version.bytes());
+    bytes
+}
+
+/// How many bytes that is.
+pub(super) const HEADER: usize = 9;

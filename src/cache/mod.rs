@@ -6,6 +6,7 @@ mod entry;
 mod error;
 mod handle;
 mod key;
+mod list_entry;
 mod memory;
 #[cfg(feature = "redis")]
 mod redis;
@@ -17,6 +18,7 @@ pub use backend::{CacheBackend, Put};
 pub use entry::Entry;
 pub use error::CacheError;
 pub use handle::Cache;
-pub use key::{entity_key, version_key};
+pub use key::{entity_key, list_key, version_key};
+pub use list_entry::{CachedList, ListEntry};
 pub use memory::MemoryBackend;
 pub use version::Version;

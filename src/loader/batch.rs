@@ -1,25 +1,22 @@
-//! getBatchData: the entities of one batch, from the cache as far as it knows them, the rest from the store, once each.
+//! getBatchData: all that one batch asks for, from the cache as far as it knows, the rest from the store, once each.
 //! The order of steps is what keeps it fresh: versions first, the store after, fills under the versions taken before.
 
-use std::collections::{BTreeMap, HashMap};
-use std::sync::Arc;
-use std::time::Duration;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use bytes::Bytes;
-use futures_util::future::join_all;
 
-use crate::cache::{Cache, Entry, Put, Version, entity_key, version_key};
+use crate::cache::{Cache, Entry, Put, Version, version_key};
 use crate::metrics::Metrics;
 use crate::model::{AnyEntity, EntityRef, Id, Kind, Tag};
 use crate::store::Store;
 
 use super::LoadError;
+use super::fetch::fetch;
+use super::fill::{Held, fill, read};
+use super::key::{BatchKey, Loaded, Place};
 
-/// How long it is remembered that there is no such entity.
-const ABSENT_TTL: Duration = Duration::from_secs(30);
-
-/// What a batch found under each entity: it, nothing, or why nobody can say.
-pub(super) type Found = HashMap<EntityRef, Result<Option<AnyEntity>, LoadError>>;
+/// What a batch found under each key: it, or why nobody can say.
+pub(super) type Found = HashMap<BatchKey, Result<Loaded, LoadError>>;
 
 /// The entities of these references, `None` for those that are absent: one cache multi-get for values and versions,
 /// one store call a kind for what is missing, one pipelined write-back.
@@ -29,77 +26,132 @@ pub async fn get_batch_data(
     metrics: &Metrics,
     entities: &[EntityRef],
 ) -> Result<HashMap<EntityRef, Option<AnyEntity>>, LoadError> {
-    let found = find(cache, store, metrics, entities).await;
-    let found = found.into_iter().map(|(entity, found)| Ok((entity, found?)));
-    found.collect()
+    let keys: Vec<BatchKey> = entities.iter().copied().map(BatchKey::Entity).collect();
+    let mut found = load(cache, store, metrics, &keys).await;
+    let mut answer = HashMap::with_capacity(entities.len());
+    for entity in entities {
+        if let Some(found) = found.remove(&BatchKey::Entity(*entity)) {
+            answer.insert(*entity, found?.entity());
+        }
+    }
+    Ok(answer)
 }
 
-/// The same, with an error only for what it concerns.
-pub(super) async fn find(cache: &Cache, store: &Store, metrics: &Metrics, entities: &[EntityRef]) -> Found {
-    let mut asked = entities.to_vec();
-    asked.sort_unstable();
-    asked.dedup();
-    metrics.batch("entities", asked.len());
-    let looked = look_up(cache, metrics, &asked).await;
-    let versions = with_absent_versions(cache, looked.missing).await;
-    let fetched = fetch(store, versions.keys()).await;
-    fill(cache, &versions, &fetched).await;
-    let mut found = looked.found;
-    found.extend(fetched);
+/// All that these keys ask for, with an error only for what it concerns, and the entities of every page beside it.
+/// A page that the cache holds is a list of ids: its entities are a batch of their own.
+pub(super) async fn load(cache: &Cache, store: &Store, metrics: &Metrics, keys: &[BatchKey]) -> Found {
+    let (mut found, pages) = load_once(cache, store, metrics, keys).await;
+    if !pages.is_empty() {
+        open(cache, store, metrics, pages, &mut found).await;
+    }
     found
 }
 
-/// An entity as the loader hands it out and the cache keeps it: without what only services may see.
-pub(super) fn disclosed(mut entity: AnyEntity) -> AnyEntity {
-    if let AnyEntity::User(user) = &mut entity
-        && !user.password_hash.is_empty()
-    {
-        Arc::make_mut(user).password_hash = String::new();
+/// A page that the cache holds: its key, what is on it, which of them.
+type CachedPage = (BatchKey, Kind, Vec<Id>);
+
+async fn load_once(cache: &Cache, store: &Store, metrics: &Metrics, keys: &[BatchKey]) -> (Found, Vec<CachedPage>) {
+    let looked = look_up(cache, metrics, keys).await;
+    let missing = with_absent_versions(cache, looked.missing).await;
+    let fetched = fetch(store, metrics, missing.iter().map(|missing| &missing.key)).await;
+    fill(cache, &missing, &fetched).await;
+    let mut found = looked.found;
+    for (key, loaded) in fetched {
+        // What was asked for by id stands as it was found.
+        found.entry(key).or_insert(loaded);
     }
-    entity
+    (found, looked.pages)
 }
 
-/// The version that an entity missing from the cache may be filled under.
+/// Puts the entities of cached pages in their places; one that has gone meanwhile leaves none.
+async fn open(cache: &Cache, store: &Store, metrics: &Metrics, pages: Vec<CachedPage>, found: &mut Found) {
+    let rows = pages
+        .iter()
+        .flat_map(|(_, kind, ids)| ids.iter().map(|id| entity(*kind, *id)));
+    let wanted: HashSet<BatchKey> = rows.filter(|key| !found.contains_key(key)).collect();
+    let wanted: Vec<BatchKey> = wanted.into_iter().collect();
+    if !wanted.is_empty() {
+        found.extend(load_once(cache, store, metrics, &wanted).await.0);
+    }
+    for (key, kind, ids) in pages {
+        let rows = ids
+            .into_iter()
+            .map(|id| found[&entity(kind, id)].clone().map(Loaded::entity));
+        let page = rows.filter_map(Result::transpose).collect::<Result<_, LoadError>>();
+        found.insert(key, page.map(Loaded::Page));
+    }
+}
+
+fn entity(kind: Kind, id: Id) -> BatchKey {
+    BatchKey::Entity(EntityRef::new(kind, id))
+}
+
+/// The version that something missing from the cache may be filled under.
 #[derive(Clone, Copy)]
-enum Under {
+pub(super) enum Under {
     /// This one.
     Version(Version),
     /// There is none yet.
     Absent,
-    /// None: the cache can't be asked, or holds something foreign in its place.
+    /// None: the cache can't be asked, or holds something foreign in its place, or never holds this.
     Nothing,
 }
 
-struct Looked {
-    found: Found,
-    missing: BTreeMap<EntityRef, Under>,
+/// What the cache does not have.
+pub(super) struct Missing {
+    pub key: BatchKey,
+    pub place: Option<Place>,
+    pub under: Under,
 }
 
-async fn look_up(cache: &Cache, metrics: &Metrics, asked: &[EntityRef]) -> Looked {
-    let keys: Vec<String> = asked.iter().map(entity_key).chain(asked.iter().map(tag_key)).collect();
-    let mut looked = Looked {
-        found: HashMap::with_capacity(asked.len()),
-        missing: BTreeMap::new(),
+#[derive(Default)]
+struct Looked {
+    found: Found,
+    pages: Vec<CachedPage>,
+    missing: Vec<Missing>,
+}
+
+/// One multi-get for values and the versions of their tags, each version once.
+async fn look_up(cache: &Cache, metrics: &Metrics, keys: &[BatchKey]) -> Looked {
+    let places: Vec<Option<Place>> = keys.iter().map(BatchKey::place).collect();
+    let mut asked: Vec<String> = places.iter().flatten().map(|place| place.key.clone()).collect();
+    let values = asked.len();
+    let mut tags: BTreeMap<Tag, usize> = BTreeMap::new();
+    for place in places.iter().flatten() {
+        tags.entry(place.tag).or_insert_with(|| {
+            asked.push(version_key(&place.tag));
+            asked.len() - 1
+        });
+    }
+    let got = if asked.is_empty() {
+        Ok(Vec::new())
+    } else {
+        cache.get_many(&asked).await
     };
-    let Ok(values) = cache.get_many(&keys).await else {
-        looked.missing = asked.iter().map(|entity| (*entity, Under::Nothing)).collect();
-        return looked;
-    };
-    let (values, versions) = values.split_at(asked.len());
-    for ((entity, value), version) in asked.iter().zip(values).zip(versions) {
-        let under = under(version.as_ref());
-        let (outcome, entry) = judge(entity, value.as_ref(), under);
-        metrics.cache_entry(entity.kind.name(), outcome);
-        match entry {
-            Some(entry) => drop(looked.found.insert(*entity, Ok(entry.entity))),
-            None => drop(looked.missing.insert(*entity, under)),
+    let got = got.ok();
+    let (mut looked, mut at) = (Looked::default(), 0..values);
+    for (key, place) in keys.iter().zip(places) {
+        let value = place.as_ref().and_then(|_| at.next());
+        let seen = got.as_ref().zip(place.as_ref()).zip(value);
+        let (value, under) = match seen {
+            Some(((got, place), value)) => (got[value].as_ref(), under(got[tags[&place.tag]].as_ref())),
+            None => (None, Under::Nothing),
+        };
+        let (outcome, held) = judge(key, value, under);
+        if place.is_some() && got.is_some() {
+            metrics.cache_entry(key.label(), outcome);
+        }
+        match held {
+            Some(Held::Answer(loaded)) => drop(looked.found.insert(key.clone(), Ok(loaded))),
+            Some(Held::Page(kind, ids)) => looked.pages.push((key.clone(), kind, ids)),
+            None => looked.missing.push(Missing {
+                key: key.clone(),
+                place,
+                under,
+            }),
         }
     }
     looked
-}
-
-fn tag_key(entity: &EntityRef) -> String {
-    version_key(&Tag::entity(entity.kind, entity.id))
 }
 
 fn under(version: Option<&Bytes>) -> Under {
@@ -109,82 +161,44 @@ fn under(version: Option<&Bytes>) -> Under {
     Version::parse(bytes).map_or(Under::Nothing, Under::Version)
 }
 
-/// Whether cached bytes count: only under the current version, and only if they are this entity.
-fn judge(asked: &EntityRef, value: Option<&Bytes>, under: Under) -> (&'static str, Option<Entry>) {
+/// Whether cached bytes count: only under the current version, and only if they are what was asked for.
+fn judge(asked: &BatchKey, value: Option<&Bytes>, under: Under) -> (&'static str, Option<Held>) {
     let Some(bytes) = value else {
         return ("miss", None);
     };
     match (Entry::peek(bytes), under) {
         (None, _) => ("unreadable", None),
-        (Some(then), Under::Version(now)) if then == now => match Entry::decode(asked.kind, bytes) {
-            Some(entry) if is_of(&entry, asked) => ("hit", Some(entry)),
-            _ => ("unreadable", None),
+        (Some(then), Under::Version(now)) if then == now => match read(asked, bytes) {
+            Some(held) => ("hit", Some(held)),
+            None => ("unreadable", None),
         },
         _ => ("stale", None),
     }
 }
 
-fn is_of(entry: &Entry, asked: &EntityRef) -> bool {
-    entry.entity.as_ref().is_none_or(|entity| entity.reference() == *asked)
-}
-
 /// Creates the versions that are absent, before the store is asked.
-async fn with_absent_versions(cache: &Cache, mut missing: BTreeMap<EntityRef, Under>) -> BTreeMap<EntityRef, Under> {
-    let absent = missing.iter_mut().filter(|(_, under)| matches!(under, Under::Absent));
-    let absent: Vec<(&EntityRef, &mut Under)> = absent.collect();
-    if absent.is_empty() {
+async fn with_absent_versions(cache: &Cache, mut missing: Vec<Missing>) -> Vec<Missing> {
+    let absent = missing.iter().filter(|missing| matches!(missing.under, Under::Absent));
+    let mut tags: Vec<Tag> = absent.filter_map(|missing| Some(missing.place.as_ref()?.tag)).collect();
+    tags.sort_unstable();
+    tags.dedup();
+    if tags.is_empty() {
         return missing;
     }
-    let put = |entity| -> Put { (tag_key(entity), Version::fresh().bytes(), Version::TTL) };
-    let puts = absent.iter().map(|(entity, _)| put(entity)).collect();
-    let there = cache.put_absent(puts).await.unwrap_or_default();
-    for ((_, slot), bytes) in absent.into_iter().zip(there) {
-        *slot = under(Some(&bytes));
+    let put = |tag: &Tag| -> Put { (version_key(tag), Version::fresh().bytes(), Version::TTL) };
+    let there = cache
+        .put_absent(tags.iter().map(put).collect())
+        .await
+        .unwrap_or_default();
+    let there: BTreeMap<Tag, Bytes> = tags.into_iter().zip(there).collect();
+    for missing in missing
+        .iter_mut()
+        .filter(|missing| matches!(missing.under, Under::Absent))
+    {
+        let tag = missing.place.as_ref().map(|place| place.tag);
+        missing.under = tag
+            .and_then(|tag| there.get(&tag))
+            .map_or(Under::Nothing, |bytes| under(Some(bytes)));
     }
     missing
-}
-
-/// One store call for each kind, side by side.
-async fn fetch(store: &Store, missing: impl Iterator<Item = &EntityRef>) -> Found {
-    let mut kinds: BTreeMap<Kind, Vec<Id>> = BTreeMap::new();
-    for entity in missing {
-        kinds.entry(entity.kind).or_default().push(entity.id);
-    }
-    let fetches = kinds.into_iter().map(|(kind, ids)| fetch_kind(store, kind, ids));
-    join_all(fetches).await.into_iter().flatten().collect()
-}
-
-async fn fetch_kind(store: &Store, kind: Kind, ids: Vec<Id>) -> Found {
-    let all = ids.iter().map(|id| EntityRef::new(kind, *id));
-    match store.get_many(kind, &ids).await {
-        Err(error) => all.map(|entity| (entity, Err(error.clone().into()))).collect(),
-        Ok(there) => {
-            let mut found: Found = all.map(|entity| (entity, Ok(None))).collect();
-            let there = there.into_iter().map(disclosed);
-            found.extend(there.map(|entity| (entity.reference(), Ok(Some(entity)))));
-            found
-        }
-    }
-}
-
-/// Writes back what was fetched, each under the version that was taken before.
-async fn fill(cache: &Cache, versions: &BTreeMap<EntityRef, Under>, fetched: &Found) {
-    let put = |(asked, under): (&EntityRef, &Under)| -> Option<Put> {
-        let (Under::Version(version), Ok(entity)) = (*under, fetched.get(asked)?) else {
-            return None;
-        };
-        let ttl = jittered(entity.as_ref().map_or(ABSENT_TTL, |_| asked.kind.ttl()));
-        let entity = entity.clone();
-        Some((entity_key(asked), Entry { version, entity }.encode(), ttl))
-    };
-    let puts: Vec<Put> = versions.iter().filter_map(put).collect();
-    if !puts.is_empty() {
-        // Without the fill the next reader asks the store again; nothing else depends on it.
-        let _ = cache.put_many(puts).await;
-    }
-}
-
-/// Up to a tenth more or less, so that what was filled together doesn't run out together.
-fn jittered(ttl: Duration) -> Duration {
-    ttl.mul_f64(rand::random_range(0.9..=1.1))
 }

@@ -2,8 +2,10 @@
 
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
+use std::time::Duration;
 
-use crate::model::{AnyEntity, EntityRef, Filter, Id, Kind, Query};
+use crate::cache::{entity_key, list_key};
+use crate::model::{AnyEntity, EntityRef, Filter, Id, Kind, Query, Tag};
 
 use super::LoadError;
 
@@ -20,6 +22,55 @@ pub(super) enum BatchKey {
     StatusCounts(Id),
     /// The projects that a user belongs to.
     Memberships(Id),
+}
+
+/// How what a key asks for is cached.
+#[derive(Clone, Debug)]
+pub(super) struct Place {
+    /// Under which key of the cache.
+    pub key: String,
+    /// The tag whose version says whether it is current.
+    pub tag: Tag,
+    /// For how long.
+    pub ttl: Duration,
+}
+
+impl BatchKey {
+    /// Where it is cached; `None` for a list of which no write could know whether it changes it.
+    pub fn place(&self) -> Option<Place> {
+        let list = |kind: Kind, tag: Option<Tag>, question: String| {
+            let (key, ttl) = (list_key(kind, &question), kind.list_ttl());
+            Some(Place { key, tag: tag?, ttl })
+        };
+        match self {
+            BatchKey::Entity(entity) => Some(Place {
+                key: entity_key(entity),
+                tag: Tag::entity(entity.kind, entity.id),
+                ttl: entity.kind.ttl(),
+            }),
+            BatchKey::Page(kind, query) => list(*kind, Tag::list(*kind, &query.filter), format!("page {query:?}")),
+            BatchKey::Count(kind, filter) => list(*kind, Tag::list(*kind, filter), format!("count {filter:?}")),
+            BatchKey::StatusCounts(project) => {
+                let tag = Tag::List(Kind::Task, "project", *project);
+                list(Kind::Task, Some(tag), format!("status counts {project}"))
+            }
+            BatchKey::Memberships(user) => {
+                let tag = Tag::List(Kind::Project, "member", *user);
+                list(Kind::Project, Some(tag), format!("memberships {user}"))
+            }
+        }
+    }
+
+    /// What it is in the metrics.
+    pub fn label(&self) -> &'static str {
+        match self {
+            BatchKey::Entity(entity) => entity.kind.name(),
+            BatchKey::Page(..) => "page",
+            BatchKey::Count(..) => "count",
+            BatchKey::StatusCounts(_) => "status_counts",
+            BatchKey::Memberships(_) => "memberships",
+        }
+    }
 }
 
 /// What there is under a key, of the variant that belongs to it.

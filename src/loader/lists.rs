@@ -1,5 +1,5 @@
-//! The lists and counts of one batch, straight from the store: those of one kind in one call.
-//! They are not cached; the entities of a page are handed to the request's memo.
+//! The lists and counts of one batch, from the store: those of one kind in one call.
+//! The entities of a page are handed to the request's memo.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::hash::Hash;
@@ -9,7 +9,7 @@ use crate::model::{AnyEntity, Filter, Id, Kind, Query, Value};
 use crate::store::{Store, StoreError};
 
 use super::LoadError;
-use super::batch::disclosed;
+use super::fetch::disclosed;
 use super::key::{Answer, BatchKey, Loaded};
 
 /// More than anybody belongs to.

@@ -4,6 +4,8 @@
 mod batch;
 mod dispatch;
 mod error;
+mod fetch;
+mod fill;
 mod key;
 mod lists;
 mod loaders;

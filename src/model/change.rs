@@ -1,6 +1,6 @@
 //! What a write does, with the images before and after it: the store executes it, invalidation reads its tags.
 
-use super::{AnyEntity, EntityRef, Filter, Kind, Tag};
+use super::{AnyEntity, EntityRef, Filter, Id, Kind, Tag};
 
 /// One change of one unit of work.
 #[derive(Clone, Debug)]
@@ -21,6 +21,8 @@ pub enum Change {
     RemoveBelow {
         /// What to remove.
         kind: Kind,
+        /// Whose they are.
+        organization: Id,
         /// Which of them.
         filter: Filter,
     },
@@ -38,7 +40,18 @@ impl Change {
                 tags.dedup();
                 tags
             }
-            Change::RemoveBelow { .. } => Vec::new(),
+            // They are seen only through what is removed above them, so their own tags can stay; lists of them can't.
+            Change::RemoveBelow {
+                kind,
+                organization,
+                filter,
+            } => {
+                let all =
+                    kind.owners()
+                        .contains(&"organization")
+                        .then_some(Tag::List(*kind, "organization", *organization));
+                all.into_iter().chain(Tag::list(*kind, filter)).collect()
+            }
         }
     }
 

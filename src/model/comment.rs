@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::entity::Direction::Ascending;
-use super::{Entity, Id, Index, Kind, Timestamp};
+use super::{Entity, Field, Id, Index, Kind, Timestamp};
 
 /// A comment under a task.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -41,6 +41,7 @@ impl Entity for Comment {
         Index::on(&[("project", Ascending)]),
     ];
     const LINKS: &'static [&'static str] = &[];
+    const OWNERS: &'static [Field] = &["task"];
 
     fn id(&self) -> Id {
         self.id
@@ -48,6 +49,10 @@ impl Entity for Comment {
 
     fn organization(&self) -> Id {
         self.organization
+    }
+
+    fn owners(&self) -> Vec<(Field, Id)> {
+        vec![("task", self.task)]
     }
 
     fn version(&self) -> i64 {

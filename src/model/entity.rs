@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::{AnyEntity, Id, Kind, Tag, Timestamp};
+use super::{AnyEntity, Field, Id, Kind, Tag, Timestamp};
 
 /// A document with an identity, an organisation and a version.
 pub trait Entity: Serialize + DeserializeOwned + Clone + Send + Sync + Into<AnyEntity> + 'static {
@@ -14,6 +14,9 @@ pub trait Entity: Serialize + DeserializeOwned + Clone + Send + Sync + Into<AnyE
     /// The array fields that filters look into (`Filter::Has`, `Filter::Prefix`).
     const LINKS: &'static [&'static str];
 
+    /// The fields by which lists of this kind are kept in the cache, the narrowest first; see `owners`.
+    const OWNERS: &'static [Field] = &["organization"];
+
     /// Which of its kind it is.
     fn id(&self) -> Id;
     /// Whose it is.
@@ -23,9 +26,20 @@ pub trait Entity: Serialize + DeserializeOwned + Clone + Send + Sync + Into<AnyE
     /// Sets the version and time of a write; the store's handle calls it, nobody else.
     fn stamp(&mut self, version: i64, at: Timestamp);
 
-    /// The tags of everything that shows this image of it.
+    /// The owners of the lists that it may be in: an id for each of `OWNERS`, or several for a field of many.
+    fn owners(&self) -> Vec<(Field, Id)> {
+        vec![("organization", self.organization())]
+    }
+
+    /// The tags of everything that shows this image of it: itself, and the lists of its owners.
     fn tags(&self) -> Vec<Tag> {
-        vec![Tag::entity(Self::KIND, self.id())]
+        let lists = self
+            .owners()
+            .into_iter()
+            .map(|(field, id)| Tag::List(Self::KIND, field, id));
+        std::iter::once(Tag::entity(Self::KIND, self.id()))
+            .chain(lists)
+            .collect()
     }
 }
 

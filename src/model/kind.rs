@@ -7,10 +7,10 @@ use std::time::Duration;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::entity::{Entity, Index};
-use super::{Comment, Id, Organization, Project, Session, Tag, Task, User};
+use super::{Comment, Field, Id, Organization, Project, Session, Tag, Task, User};
 
 macro_rules! kinds {
-    ($($(#[$doc:meta])* $kind:ident { code: $code:literal, collection: $collection:literal, prefix: $prefix:literal, minutes: $minutes:literal })*) => {
+    ($($(#[$doc:meta])* $kind:ident { code: $code:literal, collection: $collection:literal, prefix: $prefix:literal, minutes: $minutes:literal, list_minutes: $list:literal })*) => {
         /// What a document is.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub enum Kind { $($(#[$doc])* $kind),* }
@@ -42,6 +42,16 @@ macro_rules! kinds {
             /// How long a cached entity of this kind may live unless configured otherwise.
             pub const fn ttl(self) -> Duration {
                 match self { $(Kind::$kind => Duration::from_secs($minutes * 60)),* }
+            }
+
+            /// How long a cached list or count of this kind may live.
+            pub const fn list_ttl(self) -> Duration {
+                match self { $(Kind::$kind => Duration::from_secs($list * 60)),* }
+            }
+
+            /// The fields by which its lists are kept in the cache, the narrowest first.
+            pub const fn owners(self) -> &'static [Field] {
+                match self { $(Kind::$kind => <$kind as Entity>::OWNERS),* }
             }
 
             /// The indexes that the collection must have.
@@ -116,17 +126,17 @@ macro_rules! kinds {
 
 kinds! {
     /// A customer of the product: everything else belongs to one.
-    Organization { code: "org", collection: "organizations", prefix: "organization:", minutes: 60 }
+    Organization { code: "org", collection: "organizations", prefix: "organization:", minutes: 60, list_minutes: 5 }
     /// A person who can sign in.
-    User { code: "usr", collection: "users", prefix: "user:", minutes: 30 }
+    User { code: "usr", collection: "users", prefix: "user:", minutes: 30, list_minutes: 10 }
     /// A project with its board.
-    Project { code: "prj", collection: "projects", prefix: "project:", minutes: 60 }
+    Project { code: "prj", collection: "projects", prefix: "project:", minutes: 60, list_minutes: 5 }
     /// A task of a project.
-    Task { code: "tsk", collection: "tasks", prefix: "task:", minutes: 30 }
+    Task { code: "tsk", collection: "tasks", prefix: "task:", minutes: 30, list_minutes: 3 }
     /// What somebody said of a task.
-    Comment { code: "cmt", collection: "comments", prefix: "comment:", minutes: 30 }
+    Comment { code: "cmt", collection: "comments", prefix: "comment:", minutes: 30, list_minutes: 3 }
     /// A signed-in device.
-    Session { code: "ses", collection: "sessions", prefix: "session:", minutes: 30 }
+    Session { code: "ses", collection: "sessions", prefix: "session:", minutes: 30, list_minutes: 3 }
 }
 
 /// Which entity: its kind and id, the one key of the loader.

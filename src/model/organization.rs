@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Entity, Id, Index, Kind, Timestamp};
+use super::{Entity, Field, Id, Index, Kind, Timestamp};
 
 /// An organisation and its defaults.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -35,6 +35,7 @@ impl Entity for Organization {
     const KIND: Kind = Kind::Organization;
     const INDEXES: &'static [Index] = &[];
     const LINKS: &'static [&'static str] = &[];
+    const OWNERS: &'static [Field] = &[];
 
     fn id(&self) -> Id {
         self.id
@@ -42,6 +43,10 @@ impl Entity for Organization {
 
     fn organization(&self) -> Id {
         self.id
+    }
+
+    fn owners(&self) -> Vec<(Field, Id)> {
+        Vec::new()
     }
 
     fn version(&self) -> i64 {

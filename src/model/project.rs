@@ -4,7 +4,7 @@ use async_graphql::Enum;
 use serde::{Deserialize, Serialize};
 
 use super::entity::Direction::{Ascending, Descending};
-use super::{Entity, Id, Index, Kind, Timestamp, search};
+use super::{Entity, Field, Id, Index, Kind, Timestamp, search};
 
 /// How far a project is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, Enum)]
@@ -247,6 +247,7 @@ impl Entity for Project {
         Index::on(&[("teamMembers", Ascending)]),
     ];
     const LINKS: &'static [&'static str] = &["teamMembers", "searchTerms"];
+    const OWNERS: &'static [Field] = &["organization", "member"];
 
     fn id(&self) -> Id {
         self.id
@@ -254,6 +255,14 @@ impl Entity for Project {
 
     fn organization(&self) -> Id {
         self.organization
+    }
+
+    fn owners(&self) -> Vec<(Field, Id)> {
+        let team = self.team_members.iter().copied();
+        let members = team.chain([self.created_by]).chain(self.client);
+        let mut owners = vec![("organization", self.organization)];
+        owners.extend(members.map(|user| ("member", user)));
+        owners
     }
 
     fn version(&self) -> i64 {

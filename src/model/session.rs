@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::entity::Direction::Ascending;
-use super::{Entity, Id, Index, Kind, Timestamp};
+use super::{Entity, Field, Id, Index, Kind, Timestamp};
 
 /// A session of a user.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -41,6 +41,7 @@ impl Entity for Session {
         Index::expiring(&[("expiresAt", Ascending)]),
     ];
     const LINKS: &'static [&'static str] = &[];
+    const OWNERS: &'static [Field] = &[];
 
     fn id(&self) -> Id {
         self.id
@@ -48,6 +49,10 @@ impl Entity for Session {
 
     fn organization(&self) -> Id {
         self.organization
+    }
+
+    fn owners(&self) -> Vec<(Field, Id)> {
+        Vec::new()
     }
 
     fn version(&self) -> i64 {

@@ -4,7 +4,7 @@ use async_graphql::Enum;
 use serde::{Deserialize, Serialize};
 
 use super::entity::Direction::{Ascending, Descending};
-use super::{Entity, Id, Index, Kind, Priority, Rank, Timestamp, search};
+use super::{Entity, Field, Id, Index, Kind, Priority, Rank, Timestamp, search};
 
 /// What sort of work a task is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, Enum)]
@@ -172,6 +172,7 @@ impl Entity for Task {
         Index::on(&[("parent", Ascending)]),
     ];
     const LINKS: &'static [&'static str] = &["assignedTo", "searchTerms"];
+    const OWNERS: &'static [Field] = &["project", "organization"];
 
     fn id(&self) -> Id {
         self.id
@@ -179,6 +180,10 @@ impl Entity for Task {
 
     fn organization(&self) -> Id {
         self.organization
+    }
+
+    fn owners(&self) -> Vec<(Field, Id)> {
+        vec![("project", self.project), ("organization", self.organization)]
     }
 
     fn version(&self) -> i64 {

@@ -148,6 +148,7 @@ impl Services {
         let below = || {
             [Kind::Task, Kind::Comment].map(|kind| Change::RemoveBelow {
                 kind,
+                organization: viewer.organization,
                 filter: within.clone(),
             })
         };

@@ -122,6 +122,7 @@ impl Services {
     pub async fn delete_task(&self, viewer: &Viewer, id: Id, expected: Option<i64>) -> Result<Id, ServiceError> {
         let comments = || Change::RemoveBelow {
             kind: Kind::Comment,
+            organization: viewer.organization,
             filter: Filter::Eq("task", Value::Id(id)),
         };
         self.retried(|| async {

@@ -227,7 +227,7 @@ impl Store {
                 entity: before.reference(),
                 version: before.version(),
             },
-            Change::RemoveBelow { kind, filter } => Write::RemoveWhere {
+            Change::RemoveBelow { kind, filter, .. } => Write::RemoveWhere {
                 kind: *kind,
                 filter: filter.clone(),
             },

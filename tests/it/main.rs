@@ -17,6 +17,7 @@ mod identity;
 mod invalidation;
 mod layers;
 mod limits;
+mod list_freshness;
 mod lists;
 mod loader;
 #[cfg(feature = "mongo")]

@@ -118,6 +118,7 @@ pub async fn a_unit_of_work_whose_last_write_fails_leaves_nothing(fixture: &Stor
         Change::Remove(tasks[1].clone().into()),
         Change::RemoveBelow {
             kind: Kind::Task,
+            organization: tasks[2].organization,
             filter: Filter::Eq("_id", Value::Id(tasks[2].id)),
         },
         Change::Remove(stale.into()),
@@ -164,6 +165,7 @@ pub async fn remove_where_takes_what_matches_and_only_that(fixture: &StoreFixtur
     let (_, kept) = fixture.tasks(2, |_, _| {}).await;
     let below = |project: &Project| Change::RemoveBelow {
         kind: Kind::Task,
+        organization: project.organization,
         filter: Filter::Eq("project", Value::Id(project.id)),
     };
     fixture.store.write(vec![below(&gone)]).await.unwrap();

@@ -1,0 +1,97 @@
+//! What a batch asks the store for: its keys sorted into calls, the calls made side by side.
+//! Every key gets an answer; an error of one call fails the keys of that call only.
+
+use std::sync::Arc;
+
+use futures_util::FutureExt;
+use futures_util::future::{BoxFuture, join_all};
+
+use crate::metrics::Metrics;
+use crate::model::{AnyEntity, EntityRef, Filter, Id, Kind, Query};
+use crate::store::Store;
+
+use super::batch::Found;
+use super::key::{Answer, BatchKey, Loaded};
+use super::lists;
+
+/// Asks the store for these keys; the entities of pages come beside them, under their own keys.
+pub(super) async fn fetch(store: &Store, metrics: &Metrics, keys: impl Iterator<Item = &BatchKey>) -> Found {
+    let calls = Calls::of(keys).made(store, metrics);
+    // The entities come last, so that what was asked for by id stands as it was found.
+    join_all(calls).await.into_iter().flatten().collect()
+}
+
+/// An entity as the loader hands it out and the cache keeps it: without what only services may see.
+pub(super) fn disclosed(mut entity: AnyEntity) -> AnyEntity {
+    if let AnyEntity::User(user) = &mut entity
+        && !user.password_hash.is_empty()
+    {
+        Arc::make_mut(user).password_hash = String::new();
+    }
+    entity
+}
+
+/// The keys of a batch by what they ask for.
+#[derive(Default)]
+struct Calls {
+    entities: Vec<(Kind, Id)>,
+    pages: Vec<(Kind, Query)>,
+    counts: Vec<(Kind, Filter)>,
+    status_counts: Vec<Id>,
+    memberships: Vec<Id>,
+}
+
+impl Calls {
+    fn of<'k>(keys: impl Iterator<Item = &'k BatchKey>) -> Calls {
+        let mut calls = Calls::default();
+        for key in keys {
+            match key {
+                BatchKey::Entity(entity) => calls.entities.push((entity.kind, entity.id)),
+                BatchKey::Page(kind, query) => calls.pages.push((*kind, query.clone())),
+                BatchKey::Count(kind, filter) => calls.counts.push((*kind, filter.clone())),
+                BatchKey::StatusCounts(project) => calls.status_counts.push(*project),
+                BatchKey::Memberships(user) => calls.memberships.push(*user),
+            }
+        }
+        calls
+    }
+
+    fn made<'s>(self, store: &'s Store, metrics: &Metrics) -> Vec<BoxFuture<'s, Vec<Answer>>> {
+        let mut calls: Vec<BoxFuture<'s, Vec<Answer>>> = Vec::new();
+        for (kind, queries) in lists::grouped(self.pages.into_iter()) {
+            metrics.batch("pages", queries.len());
+            calls.push(lists::pages(store, kind, queries).boxed());
+        }
+        for (kind, filters) in lists::grouped(self.counts.into_iter()) {
+            metrics.batch("counts", filters.len());
+            calls.push(lists::counts(store, kind, filters).boxed());
+        }
+        if !self.status_counts.is_empty() {
+            metrics.batch("status_counts", self.status_counts.len());
+            calls.push(lists::status_counts(store, self.status_counts).boxed());
+        }
+        for user in self.memberships {
+            metrics.batch("memberships", 1);
+            calls.push(lists::memberships(store, user).boxed());
+        }
+        for (kind, ids) in lists::grouped(self.entities.into_iter()) {
+            metrics.batch("entities", ids.len());
+            calls.push(entities(store, kind, ids).boxed());
+        }
+        calls
+    }
+}
+
+/// The entities of one kind, absent ones too.
+async fn entities(store: &Store, kind: Kind, ids: Vec<Id>) -> Vec<Answer> {
+    let key = |id: &Id| BatchKey::Entity(EntityRef::new(kind, *id));
+    match store.get_many(kind, &ids).await {
+        Err(error) => ids.iter().map(|id| (key(id), Err(error.clone().into()))).collect(),
+        Ok(there) => {
+            let absent = ids.iter().map(|id| (key(id), Ok(Loaded::Entity(None))));
+            let there = there.into_iter().map(disclosed);
+            let there = there.map(|entity| (BatchKey::Entity(entity.reference()), Ok(Loaded::Entity(Some(entity)))));
+            absent.chain(there).collect()
+        }
+    }
+}

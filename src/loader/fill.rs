@@ -1,0 +1,93 @@
+//! Between the cache's bytes and what the loader hands out: reading entries, and filling what was fetched.
+
+use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::cache::{Cache, CachedList, Entry, ListEntry, Put, Version};
+use crate::model::{AnyEntity, Id, Kind};
+
+use super::batch::{Found, Missing, Under};
+use super::key::{BatchKey, Loaded, Place};
+
+/// How long it is remembered that there is no such entity.
+const ABSENT_TTL: Duration = Duration::from_secs(30);
+
+/// What the cache holds under a key.
+pub(super) enum Held {
+    /// All that was asked for.
+    Answer(Loaded),
+    /// The ids of a page; its entities are still to be had.
+    Page(Kind, Vec<Id>),
+}
+
+/// Reads an entry of the current version; `None` when it is torn, foreign, or something else than was asked for.
+pub(super) fn read(asked: &BatchKey, bytes: &[u8]) -> Option<Held> {
+    if let BatchKey::Entity(asked) = asked {
+        let entity = Entry::decode(asked.kind, bytes)?.entity;
+        let fits = entity.as_ref().is_none_or(|entity| entity.reference() == *asked);
+        return fits.then_some(Held::Answer(Loaded::Entity(entity)));
+    }
+    let held = match (asked, ListEntry::decode(bytes)?.list) {
+        (BatchKey::Page(kind, _), CachedList::Ids(ids)) => {
+            return Some(Held::Page(*kind, ids.into_iter().map(Id::from_bytes).collect()));
+        }
+        (BatchKey::Count(..), CachedList::Count(count)) => Loaded::Count(count),
+        (BatchKey::StatusCounts(_), CachedList::Counts(counts)) => Loaded::StatusCounts(Arc::new(counts)),
+        (BatchKey::Memberships(_), CachedList::Ids(ids)) => {
+            Loaded::Memberships(Arc::new(ids.into_iter().map(Id::from_bytes).collect()))
+        }
+        _ => return None,
+    };
+    Some(Held::Answer(held))
+}
+
+/// Writes back what was fetched, each under the version that was taken before: one call.
+pub(super) async fn fill(cache: &Cache, missing: &[Missing], fetched: &Found) {
+    let put = |missing: &Missing| -> Option<Put> {
+        let (Under::Version(version), Some(Ok(loaded))) = (missing.under, fetched.get(&missing.key)) else {
+            return None;
+        };
+        Some(entry(missing.place.as_ref()?, version, loaded))
+    };
+    let puts: Vec<Put> = missing.iter().filter_map(put).collect();
+    if !puts.is_empty() {
+        // Without the fill the next reader asks the store again; nothing else depends on it.
+        let _ = cache.put_many(puts).await;
+    }
+}
+
+fn entry(place: &Place, version: Version, loaded: &Loaded) -> Put {
+    let list = |list| ListEntry { version, list }.encode();
+    let (bytes, ttl) = match loaded {
+        Loaded::Entity(entity) => {
+            let ttl = if entity.is_some() { place.ttl } else { ABSENT_TTL };
+            (
+                Entry {
+                    version,
+                    entity: entity.clone(),
+                }
+                .encode(),
+                ttl,
+            )
+        }
+        Loaded::Page(rows) => (list(CachedList::Ids(ids_of(rows))), place.ttl),
+        Loaded::Count(count) => (list(CachedList::Count(*count)), place.ttl),
+        Loaded::StatusCounts(counts) => (list(CachedList::Counts(BTreeMap::clone(counts))), place.ttl),
+        Loaded::Memberships(ids) => (list(CachedList::Ids(bytes_of(ids))), place.ttl),
+    };
+    (place.key.clone(), bytes, jittered(ttl))
+}
+
+fn ids_of(rows: &[AnyEntity]) -> Vec<[u8; 12]> {
+    rows.iter().map(|row| *row.reference().id.bytes()).collect()
+}
+
+fn bytes_of(ids: &HashSet<Id>) -> Vec<[u8; 12]> {
+    ids.iter().map(|id| *id.bytes()).collect()
+}
+
+/// Up to a tenth more or less, so that what was filled together doesn't run out together.
+fn jittered(ttl: Duration) -> Duration {
+    ttl.mul_f64(rand::random_range(0.9..=1.1))
+}

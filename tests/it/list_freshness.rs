@@ -1,0 +1,253 @@
+//! No cached list, count or membership is ever old: after each of many random writes, each is compared with the store's
+//! own answer, in the writer's process and in another.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use kanvaro::model::{
+    AnyEntity, Change, Direction, Filter, Id, Kind, Priority, Project, Query, Rank, Sort, Tag, Task, User, Value,
+};
+use kanvaro::store::{Outcome, Settle, Ticket};
+use rand::rngs::StdRng;
+use rand::{Rng, SeedableRng};
+
+use crate::support::sample;
+use crate::support::stack::{Database, Stack, memory};
+
+const STEPS: usize = 150;
+const STATUSES: [&str; 3] = ["todo", "review", "done"];
+
+/// Two organisations with some people, whose projects and tasks come and go.
+struct World {
+    dice: StdRng,
+    people: Vec<User>,
+    projects: Vec<Arc<Project>>,
+    tasks: Vec<Arc<Task>>,
+}
+
+impl World {
+    async fn new(seed: u64, process: &Stack) -> World {
+        let organizations = [sample::id(), sample::id()];
+        let people: Vec<User> = (0..6).map(|at| sample::user(organizations[at % 2])).collect();
+        for user in &people {
+            process.store.insert(user.clone()).await.unwrap();
+        }
+        let mut world = World {
+            dice: StdRng::seed_from_u64(seed),
+            people,
+            projects: Vec::new(),
+            tasks: Vec::new(),
+        };
+        for _ in 0..3 {
+            world.add_project(process).await;
+        }
+        world
+    }
+
+    /// One write of some sort, by this process.
+    async fn write(&mut self, process: &Stack) {
+        match self.dice.random_range(0..10) {
+            0 => self.add_project(process).await,
+            1 => self.change_project(process).await,
+            2 if self.projects.len() > 2 => self.remove_project(process).await,
+            3 if !self.tasks.is_empty() => self.remove_task(process).await,
+            4..=6 if !self.tasks.is_empty() => self.change_task(process).await,
+            _ => self.add_task(process).await,
+        }
+    }
+
+    async fn add_project(&mut self, process: &Stack) {
+        let creator = self.dice.random_range(0..self.people.len());
+        let project = sample::project(&self.people[creator]);
+        self.projects.push(process.store.insert(project).await.unwrap());
+    }
+
+    async fn change_project(&mut self, process: &Stack) {
+        let at = self.dice.random_range(0..self.projects.len());
+        let mut after = Project::clone(&self.projects[at]);
+        let member = self.people[self.dice.random_range(0..self.people.len())].id;
+        match after.team_members.iter().position(|known| *known == member) {
+            Some(known) => drop(after.team_members.remove(known)),
+            None => after.team_members.push(member),
+        }
+        after.is_archived = self.dice.random_bool(0.3);
+        self.projects[at] = process.store.update(&self.projects[at], after).await.unwrap();
+    }
+
+    async fn remove_project(&mut self, process: &Stack) {
+        let project = self.projects.remove(self.dice.random_range(0..self.projects.len()));
+        self.tasks.retain(|task| task.project != project.id);
+        let below = Change::RemoveBelow {
+            kind: Kind::Task,
+            organization: project.organization,
+            filter: is("project", project.id),
+        };
+        let gone = Change::Remove(Project::clone(&project).into());
+        process.store.write(vec![gone, below]).await.unwrap();
+    }
+
+    async fn add_task(&mut self, process: &Stack) {
+        let project = self.projects[self.dice.random_range(0..self.projects.len())].clone();
+        let task = Task {
+            status: self.status(),
+            ..sample::task(&project)
+        };
+        self.tasks.push(process.store.insert(task).await.unwrap());
+    }
+
+    async fn change_task(&mut self, process: &Stack) {
+        let at = self.dice.random_range(0..self.tasks.len());
+        let mut after = Task::clone(&self.tasks[at]);
+        match self.dice.random_range(0..4) {
+            0 => after.status = self.status(),
+            1 => after.priority = Priority::Critical,
+            2 => after.rank = Rank::between(Some(&after.rank), None),
+            // Moved to another project, so that the lists of both change.
+            _ => after.project = self.sibling(&after),
+        }
+        self.tasks[at] = process.store.update(&self.tasks[at], after).await.unwrap();
+    }
+
+    /// A project of the task's organisation.
+    fn sibling(&mut self, task: &Task) -> Id {
+        let same = |project: &&Arc<Project>| project.organization == task.organization;
+        let siblings: Vec<Id> = self.projects.iter().filter(same).map(|project| project.id).collect();
+        siblings[self.dice.random_range(0..siblings.len())]
+    }
+
+    async fn remove_task(&mut self, process: &Stack) {
+        let task = self.tasks.remove(self.dice.random_range(0..self.tasks.len()));
+        process.store.remove(&task).await.unwrap();
+    }
+
+    fn status(&mut self) -> String {
+        STATUSES[self.dice.random_range(0..STATUSES.len())].to_owned()
+    }
+
+    /// The lists that screens ask for.
+    fn lists(&self) -> Vec<(Kind, Query)> {
+        let (newest, ranked) = (("createdAt", Direction::Descending), ("rank", Direction::Ascending));
+        let mut lists = Vec::new();
+        for organization in [self.people[0].organization, self.people[1].organization] {
+            let own = || is("organization", organization);
+            lists.push((Kind::Project, list(own(), newest)));
+            lists.push((
+                Kind::Project,
+                list(own().and(Filter::Eq("isArchived", Value::Bool(false))), newest),
+            ));
+            lists.push((Kind::Task, list(own(), ("priority", Direction::Descending))));
+            lists.push((Kind::User, list(own(), newest)));
+        }
+        for project in &self.projects {
+            lists.push((Kind::Task, list(is("project", project.id), newest)));
+            let todo = Filter::Eq("status", Value::Text("todo".into()));
+            lists.push((Kind::Task, list(is("project", project.id).and(todo), ranked)));
+        }
+        lists
+    }
+
+    /// How many of the lists, counts and memberships differ from what the store says now.
+    async fn old(&self, process: &Stack) -> usize {
+        let loaders = process.request();
+        let mut old = 0;
+        for (kind, query) in self.lists() {
+            let (cached, fresh) = (
+                loaders.page(kind, query.clone()).await,
+                process.store.page(kind, query.clone()).await,
+            );
+            old += usize::from(rows(&cached.unwrap()) != rows(&fresh.unwrap()));
+            let count = loaders.count(kind, query.filter.clone()).await.unwrap();
+            old += usize::from(vec![count] != process.store.count(kind, &[query.filter]).await.unwrap());
+        }
+        for project in &self.projects {
+            let counts = loaders.status_counts(project.id).await.unwrap();
+            let tasks = self.tasks.iter().filter(|task| task.project == project.id).count() as u64;
+            old += usize::from(counts.values().sum::<u64>() != tasks);
+        }
+        for user in &self.people {
+            let belongs =
+                |project: &&Arc<Project>| project.created_by == user.id || project.team_members.contains(&user.id);
+            let theirs: HashSet<Id> = self.projects.iter().filter(belongs).map(|project| project.id).collect();
+            old += usize::from(*loaders.memberships(user.id).await.unwrap() != theirs);
+        }
+        old
+    }
+}
+
+fn is(field: &'static str, id: Id) -> Filter {
+    Filter::All(vec![Filter::Eq(field, Value::Id(id))])
+}
+
+fn list(filter: Filter, (field, direction): (&'static str, Direction)) -> Query {
+    Query {
+        filter,
+        sort: Sort { field, direction },
+        after: None,
+        skip: 0,
+        limit: 50,
+    }
+}
+
+fn rows(page: &[AnyEntity]) -> Vec<(Id, i64)> {
+    page.iter().map(|row| (row.reference().id, row.version())).collect()
+}
+
+/// How many answers were old after each write by some of the processes, read in all of them.
+async fn walk(seed: u64, processes: &[Stack]) -> usize {
+    let mut world = World::new(seed, &processes[0]).await;
+    let mut old = 0;
+    for _ in 0..STEPS {
+        let writer = world.dice.random_range(0..processes.len());
+        world.write(&processes[writer]).await;
+        for process in processes {
+            old += world.old(process).await;
+        }
+    }
+    old
+}
+
+#[tokio::test]
+async fn no_list_is_old_after_any_write() {
+    let seed = rand::random();
+    let database = Database::new().await;
+    let process = Stack::on(database.engine.clone(), memory());
+    assert_eq!(walk(seed, std::slice::from_ref(&process)).await, 0, "seed {seed}");
+    let hits = process.metrics.cache_hits("page");
+    assert!(hits > 500, "the cache answered only {hits} pages");
+}
+
+/// Renews what each entity is, but not the lists that it is in.
+struct ListsForgotten(Arc<dyn Settle>);
+
+#[async_trait]
+impl Settle for ListsForgotten {
+    async fn before(&self, changes: &[Change]) -> Ticket {
+        let mut ticket = self.0.before(changes).await;
+        ticket.tags.retain(|tag| matches!(tag, Tag::Entity(..)));
+        ticket
+    }
+
+    async fn after(&self, ticket: Ticket, outcome: Outcome) {
+        self.0.after(ticket, outcome).await;
+    }
+}
+
+#[tokio::test]
+async fn the_walk_finds_old_lists_where_their_tags_are_forgotten() {
+    let forgotten = |invalidator| -> Arc<dyn Settle> { Arc::new(ListsForgotten(Arc::new(invalidator))) };
+    let database = Database::new().await;
+    let process = Stack::settled_by(database.engine.clone(), memory(), forgotten);
+    assert!(walk(1, &[process]).await > 0);
+}
+
+#[cfg(feature = "redis")]
+#[tokio::test]
+async fn no_list_is_old_in_either_of_two_processes_over_redis() {
+    use crate::support::redis::{LIMIT, backend, shared_url};
+
+    let seed = rand::random();
+    let database = Database::new().await;
+    let processes = [(), ()].map(|()| Stack::on(database.engine.clone(), backend(&shared_url(), LIMIT)));
+    assert_eq!(walk(seed, &processes).await, 0, "seed {seed}");
+}
