@@ -18,6 +18,8 @@ mod invalidation;
 mod layers;
 mod limits;
 mod list_freshness;
+#[cfg(feature = "mongo")]
+mod list_plans;
 mod lists;
 mod loader;
 #[cfg(feature = "mongo")]

@@ -40,6 +40,15 @@ impl TestApp {
         TestApp::over(scratch.backend.clone(), Box::new(scratch)).await
     }
 
+    /// The same, and the plans of the pages that it asks for.
+    #[cfg(feature = "mongo")]
+    pub async fn explaining_mongodb() -> (TestApp, Arc<super::explaining::Explaining>) {
+        let scratch = crate::mongo::Scratch::bare().await;
+        let explaining = super::explaining::Explaining::over(scratch.backend.clone());
+        let app = TestApp::over(explaining.clone(), Box::new(scratch)).await;
+        (app, explaining)
+    }
+
     async fn over(store: Arc<dyn StoreBackend>, data: Box<dyn Any + Send + Sync>) -> TestApp {
         let (clock, cache) = (Clock::manual(NOON), MemoryBackend::new(16 << 20));
         let app = App::assemble(

@@ -1,6 +1,8 @@
 //! What several tests build on: sample entities, engines to run against.
 
 pub mod app;
+#[cfg(feature = "mongo")]
+pub mod explaining;
 pub mod faulty;
 pub mod mutation;
 pub mod process;
