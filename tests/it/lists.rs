@@ -5,9 +5,8 @@ use std::collections::HashSet;
 use kanvaro::model::{Priority, Project, ProjectStatus, Rank, Role, Task, Timestamp, User};
 use serde_json::{Value, json};
 
-use crate::support::app::TestApp;
 use crate::support::sample::{self, after_noon};
-use crate::support::world::{Tenant, gid};
+use crate::support::{app::TestApp, world::Tenant, world::gid};
 
 const SORTS: [&str; 10] = [
     "CREATED_ASC",
