@@ -8,6 +8,8 @@ pub mod mutation;
 pub mod process;
 #[cfg(feature = "redis")]
 pub mod redis;
+#[cfg(feature = "redis")]
+pub mod redis_cluster;
 pub mod sample;
 pub mod server;
 pub mod stack;
