@@ -6,4 +6,10 @@ pub enum CacheError {
     /// The engine can't be reached, answers too late or refuses.
     #[error("the cache is unavailable: {0}")]
     Unavailable(String),
+    /// The epoch of the cache hasn't been read from the store lately enough.
+    #[error("the cache is not trusted: its epoch is not known")]
+    Untrusted,
+    /// The configuration can't be used as it is.
+    #[error("{0}")]
+    Misconfigured(String),
 }

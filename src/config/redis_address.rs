@@ -58,16 +58,20 @@ mod tests {
     #[test]
     fn the_nodes_of_a_cluster_share_scheme_and_user() {
         let (nodes, is_cluster) = servers("rediss+cluster://u:p@a:1,b,[::1]:3/0").unwrap();
-        assert_eq!(
-            nodes,
-            ["rediss://u:p@a:1", "rediss://u:p@b", "rediss://u:p@[::1]:3"]
-        );
+        assert_eq!(nodes, ["rediss://u:p@a:1", "rediss://u:p@b", "rediss://u:p@[::1]:3"]);
         assert!(is_cluster);
     }
 
     #[test]
     fn anything_else_is_none() {
-        for url in ["memory", "http://a", "redis+cluster://", "redis+cluster://a,,b", "redis+cluster://a/1", "x+cluster://a"] {
+        for url in [
+            "memory",
+            "http://a",
+            "redis+cluster://",
+            "redis+cluster://a,,b",
+            "redis+cluster://a/1",
+            "x+cluster://a",
+        ] {
             assert_eq!(servers(url), None, "{url}");
         }
     }

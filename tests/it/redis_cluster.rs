@@ -40,11 +40,18 @@ impl Move<'_> {
         let (from_id, to_id): (String, String) = (from.run("CLUSTER MYID"), to.run("CLUSTER MYID"));
         let _: () = to.run(&format!("CLUSTER SETSLOT {slot} IMPORTING {from_id}"));
         let _: () = from.run(&format!("CLUSTER SETSLOT {slot} MIGRATING {to_id}"));
-        Move { cluster, slot, from, to }
+        Move {
+            cluster,
+            slot,
+            from,
+            to,
+        }
     }
 
     fn carry(&self, key: &str) {
-        let _: () = self.from.run(&format!("MIGRATE 127.0.0.1 {} {key} 0 5000", self.to.port()));
+        let _: () = self
+            .from
+            .run(&format!("MIGRATE 127.0.0.1 {} {key} 0 5000", self.to.port()));
     }
 
     fn end(&self) {
@@ -60,7 +67,10 @@ async fn a_slot_is_followed_while_it_moves() {
     let cluster = Cluster::started();
     let cache = backend(&cluster.url(), LIMIT);
     let [left, carried, new] = ["a", "b", "c"].map(|name| format!("{{task:1}}:{name}"));
-    cache.put_many(vec![put(&left, "left"), put(&carried, "carried")]).await.unwrap();
+    cache
+        .put_many(vec![put(&left, "left"), put(&carried, "carried")])
+        .await
+        .unwrap();
     let moving = Move::begun(&cluster, "task:1{task:1}");
     moving.carry(&carried);
     cache.put_many(vec![put(&new, "new")]).await.unwrap();
@@ -91,7 +101,11 @@ async fn a_mark_stands_while_its_slot_moves() {
     cache.mark(&tags, Mark::new(LIFE)).await.unwrap();
     cache.settle(&tags, mark.id, Moment::NONE).await.unwrap();
     moving.end();
-    assert_eq!(cache.versions(&tags).await.unwrap(), [TagState::Marked], "that of the second write");
+    assert_eq!(
+        cache.versions(&tags).await.unwrap(),
+        [TagState::Marked],
+        "that of the second write"
+    );
     assert!(matches!(before, TagState::Current(..)));
 }
 
@@ -107,7 +121,10 @@ async fn reads_and_writes_go_on_while_all_slots_of_some_keys_move() {
             let puts = all.iter().map(|key| (key.clone(), value.clone(), LIFE)).collect();
             busy.put_many(puts).await.unwrap();
             let got = busy.get_many(&all, &[]).await.unwrap().values;
-            assert!(got.iter().all(|got| got.as_ref() == Some(&value)), "round {round}: {got:?}");
+            assert!(
+                got.iter().all(|got| got.as_ref() == Some(&value)),
+                "round {round}: {got:?}"
+            );
         }
     });
     tokio::task::block_in_place(|| {
@@ -127,7 +144,10 @@ async fn a_dead_master_fails_what_lies_there_until_its_replica_is_promoted() {
     let (lost, kept) = (cluster.key_on(0, "key:"), cluster.key_on(1, "key:"));
     let (lost_tag, kept_tag) = (cluster.key_on(0, "version:"), cluster.key_on(1, "version:"));
     let (keys, tags) = ([lost.clone(), kept.clone()], [lost_tag.clone(), kept_tag]);
-    cache.put_many(vec![put(&lost, "lost"), put(&kept, "kept")]).await.unwrap();
+    cache
+        .put_many(vec![put(&lost, "lost"), put(&kept, "kept")])
+        .await
+        .unwrap();
     cache.versions(&tags).await.unwrap();
     cluster.masters[0].stop();
     let got = cache.get_many(&keys, &tags).await.unwrap();
@@ -178,8 +198,14 @@ async fn a_batch_with_its_tags_is_one_pipeline_a_node() {
     for master in &cluster.masters {
         let info: String = master.run("INFO commandstats");
         let calls = |command: &str| -> u64 {
-            let rest = info.split(&format!("cmdstat_{command}:calls=")).nth(1).expect("it was called");
-            rest.split(',').next().and_then(|calls| calls.parse().ok()).expect("calls are counted")
+            let rest = info
+                .split(&format!("cmdstat_{command}:calls="))
+                .nth(1)
+                .expect("it was called");
+            rest.split(',')
+                .next()
+                .and_then(|calls| calls.parse().ok())
+                .expect("calls are counted")
         };
         assert_eq!(calls("info"), 1, "{info}");
         reads += calls("mget");

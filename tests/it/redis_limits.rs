@@ -20,8 +20,11 @@ fn put(key: &str, bytes: usize) -> Put {
 
 fn calls(server: &Server, command: &str) -> u64 {
     let info: String = server.run("INFO commandstats");
-    let line = info.lines().find(|line| line.starts_with(&format!("cmdstat_{command}:")));
-    line.and_then(|line| line.split("calls=").nth(1)?.split(',').next()?.parse().ok()).unwrap_or(0)
+    let line = info
+        .lines()
+        .find(|line| line.starts_with(&format!("cmdstat_{command}:")));
+    line.and_then(|line| line.split("calls=").nth(1)?.split(',').next()?.parse().ok())
+        .unwrap_or(0)
 }
 
 #[tokio::test]
@@ -56,7 +59,12 @@ async fn scripts_are_sent_once_a_connection_and_again_when_they_were_flushed() {
     let _: () = server.run("SCRIPT FLUSH");
     cache.settle(&tags, mark.id, Moment(3)).await.unwrap();
     let states = cache.versions(&tags).await.unwrap();
-    assert!(states.iter().all(|state| matches!(state, TagState::Current(_, Moment(3)))), "{states:?}");
+    assert!(
+        states
+            .iter()
+            .all(|state| matches!(state, TagState::Current(_, Moment(3)))),
+        "{states:?}"
+    );
     cache.mark(&tags, mark).await.unwrap();
     assert_eq!(cache.versions(&tags).await.unwrap(), [TagState::Marked; 100]);
 }
@@ -73,7 +81,10 @@ async fn a_tag_that_holds_no_text_is_foreign_until_it_is_settled() {
     assert_eq!(cache.versions(&tags).await.unwrap(), [TagState::Marked; 2]);
     cache.settle(&tags, mark.id, Moment::NONE).await.unwrap();
     let states = cache.get_many(&[], &tags).await.unwrap().tags;
-    assert!(states.iter().all(|state| matches!(state, TagState::Current(..))), "{states:?}");
+    assert!(
+        states.iter().all(|state| matches!(state, TagState::Current(..))),
+        "{states:?}"
+    );
 }
 
 #[tokio::test]
@@ -81,7 +92,10 @@ async fn thousands_of_keys_come_in_few_commands_of_bounded_size() {
     let server = Server::started();
     let cache = backend(&server.url(), LIMIT);
     let (keys, tags) = (names("key:", 3_000), names("version:", 1_200));
-    cache.put_many(keys.iter().map(|key| put(key, 1_000)).collect()).await.unwrap();
+    cache
+        .put_many(keys.iter().map(|key| put(key, 1_000)).collect())
+        .await
+        .unwrap();
     let states = cache.versions(&tags).await.unwrap();
     let got = cache.get_many(&keys, &tags).await.unwrap();
     let values = vec![Some(Bytes::from(vec![7; 1_000])); 3_000];

@@ -45,7 +45,10 @@ async fn found_again(cache: &Engine, tag: &str, key: &str) -> (Option<Bytes>, Ta
             Ok(_) => {}
             Err(error) => failures.push(error),
         }
-        assert!(start.elapsed() < Duration::from_secs(30), "it never answers: {failures:?}");
+        assert!(
+            start.elapsed() < Duration::from_secs(30),
+            "it never answers: {failures:?}"
+        );
         sleep(Duration::from_millis(50)).await;
     }
 }
@@ -53,7 +56,9 @@ async fn found_again(cache: &Engine, tag: &str, key: &str) -> (Option<Bytes>, Ta
 fn follow(replica: &Server, master: &Server) {
     let _: () = replica.run(&format!("REPLICAOF 127.0.0.1 {}", master.port()));
     within_patience("the replica is in step", || {
-        replica.run::<String>("INFO replication").contains("master_link_status:up")
+        replica
+            .run::<String>("INFO replication")
+            .contains("master_link_status:up")
     });
 }
 
@@ -62,9 +67,22 @@ fn promote(replica: &Server) {
 }
 
 /// The old entry is there, with the old version under its tag, and yet it isn't current.
-fn assert_not_revived(server: &Server, text: &str, filled_under: Version, found: &(Option<Bytes>, TagState, Vec<CacheError>)) {
-    assert_eq!(server.run::<String>(&format!("GET {TAG}")), text, "the server has the version of before");
-    assert_eq!(found.0, Some(Bytes::from_static(b"old")), "the server has the entry of before");
+fn assert_not_revived(
+    server: &Server,
+    text: &str,
+    filled_under: Version,
+    found: &(Option<Bytes>, TagState, Vec<CacheError>),
+) {
+    assert_eq!(
+        server.run::<String>(&format!("GET {TAG}")),
+        text,
+        "the server has the version of before"
+    );
+    assert_eq!(
+        found.0,
+        Some(Bytes::from_static(b"old")),
+        "the server has the entry of before"
+    );
     let TagState::Current(now, _) = found.1 else {
         panic!("{:?}", found.1);
     };
@@ -77,10 +95,18 @@ async fn a_version_stays_the_same_while_the_server_reigns() {
     let cache = backend(&server.url(), LIMIT);
     let version = fill(&cache, TAG, KEY).await;
     let found = found_again(&backend(&server.url(), LIMIT), TAG, KEY).await;
-    assert_eq!(found.1, TagState::Current(version, Moment::NONE), "another connection reads it too");
+    assert_eq!(
+        found.1,
+        TagState::Current(version, Moment::NONE),
+        "another connection reads it too"
+    );
     let _: u64 = server.run("CLIENT KILL TYPE normal");
     let found = found_again(&cache, TAG, KEY).await;
-    assert_eq!(found.1, TagState::Current(version, Moment::NONE), "so does the next connection");
+    assert_eq!(
+        found.1,
+        TagState::Current(version, Moment::NONE),
+        "so does the next connection"
+    );
 }
 
 #[tokio::test]
@@ -155,5 +181,8 @@ async fn a_promoted_replica_of_a_cluster_revives_nothing() {
     cluster.masters[0].stop();
     replica.thaw();
     let found = found_again(&cache, &tag, &key).await;
-    assert!(matches!(found.1, TagState::Current(now, _) if now != version), "{found:?}");
+    assert!(
+        matches!(found.1, TagState::Current(now, _) if now != version),
+        "{found:?}"
+    );
 }

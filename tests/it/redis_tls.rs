@@ -55,7 +55,11 @@ impl TlsServer {
     fn started(name: &str) -> TlsServer {
         let certificates = Certificates::signed_for(name);
         let port = free_port();
-        let (tls_port, cert, key) = (port.to_string(), certificates.file("cert.pem"), certificates.file("key.pem"));
+        let (tls_port, cert, key) = (
+            port.to_string(),
+            certificates.file("cert.pem"),
+            certificates.file("key.pem"),
+        );
         let ca = certificates.file("ca.pem");
         let arguments = [
             ("--tls-port", tls_port.as_str()),
@@ -127,7 +131,10 @@ async fn a_wrong_password_is_refused() {
     let server = TlsServer::started(NAMES);
     for user in ["", ":falsch@"] {
         let refused = refusal(ping(&server.url(user, "localhost"), Some(&server.ca())).await);
-        assert!(!refused.contains("falsch") && !refused.contains("certificate"), "{refused}");
+        assert!(
+            !refused.contains("falsch") && !refused.contains("certificate"),
+            "{refused}"
+        );
     }
 }
 
@@ -137,11 +144,18 @@ async fn an_authority_that_cannot_be_read_is_refused_at_once() {
     let empty = directory.path().join("empty.pem");
     std::fs::write(&empty, "nothing").unwrap();
     for (url, ca, said) in [
-        ("rediss://localhost", directory.path().join("absent.pem"), "No such file"),
+        (
+            "rediss://localhost",
+            directory.path().join("absent.pem"),
+            "No such file",
+        ),
         ("rediss://localhost", empty.clone(), "no certificate in it"),
         ("redis://localhost", empty, "no rediss:// address"),
     ] {
-        let refused = try_backend(url, Duration::from_secs(1), Some(&ca)).err().unwrap().to_string();
+        let refused = try_backend(url, Duration::from_secs(1), Some(&ca))
+            .err()
+            .unwrap()
+            .to_string();
         assert!(refused.contains(said), "{refused}");
     }
 }

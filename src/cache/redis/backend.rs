@@ -46,7 +46,9 @@ impl RedisBackend {
     /// One command for as many of these keys as it may have, and so on.
     fn multi(&self, name: &str, keys: &[String]) -> Vec<Call> {
         let parts = keys.chunks(self.servers.most_keys());
-        parts.map(|part| Call::on(&part[0], cmd(name).arg(part).to_owned())).collect()
+        parts
+            .map(|part| Call::on(&part[0], cmd(name).arg(part).to_owned()))
+            .collect()
     }
 
     /// Sends calls of which each must be obeyed.
@@ -88,7 +90,8 @@ impl CacheBackend for RedisBackend {
     }
 
     async fn put_many(&self, puts: Vec<Put>) -> Result<(), CacheError> {
-        self.obeyed(puts.iter().map(|put| Call::on(&put.0, set(put))).collect()).await
+        self.obeyed(puts.iter().map(|put| Call::on(&put.0, set(put))).collect())
+            .await
     }
 
     async fn purge(&self, keys: &[String]) -> Result<(), CacheError> {
@@ -135,7 +138,9 @@ impl CacheBackend for RedisBackend {
     /// On a cluster every master must answer.
     async fn ping(&self) -> Result<(), CacheError> {
         let links = self.servers.links().await?;
-        let pings = links.iter().map(|link| link.answers(vec![Call::on("", cmd("PING"))], false));
+        let pings = links
+            .iter()
+            .map(|link| link.answers(vec![Call::on("", cmd("PING"))], false));
         for answers in join_all(pings).await {
             answers?.into_iter().try_for_each(|answer| obeyed(Ok(answer)))?;
         }
@@ -174,9 +179,7 @@ fn values(answer: Value, count: usize) -> Result<Vec<Option<Bytes>>, CacheError>
 
 /// Fails with the first reason if there is nothing but failures.
 fn some(answers: Vec<Result<Answer, CacheError>>) -> Result<Vec<Result<Answer, CacheError>>, CacheError> {
-    let is_said = |answer: &Result<Answer, CacheError>| {
-        matches!(answer, Ok(answer) if !matches!(answer.value, Value::ServerError(_)))
-    };
+    let is_said = |answer: &Result<Answer, CacheError>| matches!(answer, Ok(answer) if !matches!(answer.value, Value::ServerError(_)));
     if answers.iter().any(is_said) {
         return Ok(answers);
     }

@@ -90,7 +90,10 @@ pub(super) fn split(calls: Vec<Call>) -> Vec<Vec<Call>> {
     let mut bytes = 0;
     for call in calls {
         let size = call.size();
-        match parts.last_mut().filter(|part| part.len() < MOST && bytes + size <= MOST_BYTES) {
+        match parts
+            .last_mut()
+            .filter(|part| part.len() < MOST && bytes + size <= MOST_BYTES)
+        {
             Some(part) => part.push(call),
             None => {
                 parts.push(vec![call]);

@@ -53,7 +53,10 @@ impl Cluster {
         let template = named.first().cloned().ok_or_else(|| wrong("no node is named".into()))?;
         let named = named.into_iter().map(|server| {
             let node = tls::address(&server);
-            Ok((node, Link::new(server, limits).map_err(|error| wrong(error.to_string()))?))
+            Ok((
+                node,
+                Link::new(server, limits).map_err(|error| wrong(error.to_string()))?,
+            ))
         });
         let shared = Shared {
             named: named.collect::<Result<_, CacheError>>()?,
@@ -156,7 +159,10 @@ impl Cluster {
                     }
                     answers[*place] = Err(away("the slot moves from node to node"));
                     if let Ok(next) = self.shared.redirected(link, &to) {
-                        let call = Call { asking: to.asking, ..call };
+                        let call = Call {
+                            asking: to.asking,
+                            ..call
+                        };
                         groups.add(&next, (*place, call));
                     }
                 }
@@ -178,7 +184,9 @@ impl Shared {
             return Ok(known);
         }
         let map = Arc::new(self.read().await?);
-        self.links.lock().retain(|_, link| map.masters().iter().any(|master| master.is(link)));
+        self.links
+            .lock()
+            .retain(|_, link| map.masters().iter().any(|master| master.is(link)));
         *self.map.write() = Arc::clone(&map);
         Ok(map)
     }
@@ -215,7 +223,11 @@ impl Shared {
     }
 
     fn redirected(&self, from: &Link, to: &Redirect) -> Result<Link, CacheError> {
-        let host = if to.host.is_empty() { from.host() } else { to.host.clone() };
+        let host = if to.host.is_empty() {
+            from.host()
+        } else {
+            to.host.clone()
+        };
         self.link(&(host, to.port))
     }
 
@@ -227,7 +239,9 @@ impl Shared {
         let named = self.named.iter().find(|(named, _)| named == node);
         let link = match named {
             Some((_, link)) => link.clone(),
-            None => Link::new(tls::sibling(&self.template, node), self.limits).map_err(|error| away(&error.to_string()))?,
+            None => {
+                Link::new(tls::sibling(&self.template, node), self.limits).map_err(|error| away(&error.to_string()))?
+            }
         };
         links.insert(node.clone(), link.clone());
         Ok(link)
@@ -255,7 +269,11 @@ async fn send_to(link: Link, calls: Vec<Placed>, proven: bool) -> (Link, Vec<usi
 
 /// Whether the answer says that the node isn't what the map takes it for.
 fn is_unsettled(value: &Value) -> bool {
-    let kinds = [ServerErrorKind::ClusterDown, ServerErrorKind::ReadOnly, ServerErrorKind::MasterDown];
+    let kinds = [
+        ServerErrorKind::ClusterDown,
+        ServerErrorKind::ReadOnly,
+        ServerErrorKind::MasterDown,
+    ];
     matches!(value, Value::ServerError(error) if error.kind().is_some_and(|kind| kinds.contains(&kind)))
 }
 

@@ -201,10 +201,13 @@ impl Up {
             broken: true,
         })?;
         self.teach(&calls, &mut values).await?;
-        let said = calls.into_iter().zip(values).map(|(call, value)| match redirect(&value) {
-            Some(to) => Said::Elsewhere(to, call),
-            None => Said::Answer(value),
-        });
+        let said = calls
+            .into_iter()
+            .zip(values)
+            .map(|(call, value)| match redirect(&value) {
+                Some(to) => Said::Elsewhere(to, call),
+                None => Said::Answer(value),
+            });
         Ok(said.collect())
     }
 
@@ -215,7 +218,13 @@ impl Up {
         let (again, places): (Vec<Call>, Vec<&mut Value>) = pairs
             .filter_map(|(call, value)| {
                 let command = script::in_full(&call.command)?;
-                Some((Call { command, ..call.clone() }, value))
+                Some((
+                    Call {
+                        command,
+                        ..call.clone()
+                    },
+                    value,
+                ))
             })
             .unzip();
         if again.is_empty() {

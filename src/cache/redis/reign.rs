@@ -78,7 +78,11 @@ mod tests {
     }
 
     fn reign(run: &str, history: &str) -> Reign {
-        Reign::read(&info(&format!("# Server\r\nrun_id:{run}\r\n")), &replication("master", history)).unwrap()
+        Reign::read(
+            &info(&format!("# Server\r\nrun_id:{run}\r\n")),
+            &replication("master", history),
+        )
+        .unwrap()
     }
 
     #[test]

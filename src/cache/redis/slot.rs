@@ -11,12 +11,17 @@ pub(super) fn slot(key: &str) -> u16 {
 /// What stands between the first `{` and the next `}`, unless that is nothing; else the whole key.
 fn hashed(key: &str) -> &str {
     let inner = key.split_once('{').and_then(|(_, rest)| rest.split_once('}'));
-    inner.map(|(inner, _)| inner).filter(|inner| !inner.is_empty()).unwrap_or(key)
+    inner
+        .map(|(inner, _)| inner)
+        .filter(|inner| !inner.is_empty())
+        .unwrap_or(key)
 }
 
 /// CRC-16/XMODEM: polynomial 0x1021, from 0.
 fn crc16(bytes: &[u8]) -> u16 {
-    bytes.iter().fold(0, |crc, byte| TABLE[usize::from((crc >> 8) as u8 ^ byte)] ^ (crc << 8))
+    bytes
+        .iter()
+        .fold(0, |crc, byte| TABLE[usize::from((crc >> 8) as u8 ^ byte)] ^ (crc << 8))
 }
 
 const TABLE: [u16; 256] = {
@@ -26,7 +31,11 @@ const TABLE: [u16; 256] = {
         let mut crc = (byte as u16) << 8;
         let mut bit = 0;
         while bit < 8 {
-            crc = if crc & 0x8000 == 0 { crc << 1 } else { (crc << 1) ^ 0x1021 };
+            crc = if crc & 0x8000 == 0 {
+                crc << 1
+            } else {
+                (crc << 1) ^ 0x1021
+            };
             bit += 1;
         }
         table[byte] = crc;
@@ -46,7 +55,10 @@ mod tests {
         for (key, expected) in [
             ("", 0),
             ("foo", 12_182),
-            ("task:65f0a1b2c3d4e5f601234567", slot("{task:65f0a1b2c3d4e5f601234567}x")),
+            (
+                "task:65f0a1b2c3d4e5f601234567",
+                slot("{task:65f0a1b2c3d4e5f601234567}x"),
+            ),
             ("{user1000}.following", slot("user1000")),
             ("foo{{bar}}zap", slot("{bar")),
             ("foo{bar}{zap}", slot("bar")),

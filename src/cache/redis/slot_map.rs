@@ -66,7 +66,10 @@ fn ranges(slots: &Value, asked: &str) -> Result<Vec<(u16, u16, Node)>, CacheErro
     let Value::Array(ranges) = slots else {
         return Err(unreadable());
     };
-    ranges.iter().map(|range| read(range, asked).ok_or_else(unreadable)).collect()
+    ranges
+        .iter()
+        .map(|range| read(range, asked).ok_or_else(unreadable))
+        .collect()
 }
 
 fn read(range: &Value, asked: &str) -> Option<(u16, u16, Node)> {

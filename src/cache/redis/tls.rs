@@ -42,7 +42,9 @@ pub(super) fn address(info: &ConnectionInfo) -> Node {
 pub(super) fn sibling(info: &ConnectionInfo, (host, port): &Node) -> ConnectionInfo {
     let (host, port) = (host.clone(), *port);
     let addr = match info.addr() {
-        ConnectionAddr::TcpTls { insecure, tls_params, .. } => ConnectionAddr::TcpTls {
+        ConnectionAddr::TcpTls {
+            insecure, tls_params, ..
+        } => ConnectionAddr::TcpTls {
             host,
             port,
             insecure: *insecure,

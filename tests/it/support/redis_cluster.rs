@@ -20,7 +20,11 @@ impl Cluster {
         let masters: Vec<Server> = (0..3).map(|_| node()).collect();
         for (place, master) in masters.iter().enumerate() {
             let first = slots_before(place);
-            let last = if place == 2 { LAST_SLOT } else { slots_before(place + 1) - 1 };
+            let last = if place == 2 {
+                LAST_SLOT
+            } else {
+                slots_before(place + 1) - 1
+            };
             let _: () = master.run(&format!("CLUSTER ADDSLOTSRANGE {first} {last}"));
             let _: () = master.run(&format!("CLUSTER SET-CONFIG-EPOCH {}", place + 1));
         }
@@ -42,7 +46,9 @@ impl Cluster {
         });
         let _: () = replica.run(&format!("CLUSTER REPLICATE {first}"));
         within_patience("the replica is in step", || {
-            replica.run::<String>("INFO replication").contains("master_link_status:up")
+            replica
+                .run::<String>("INFO replication")
+                .contains("master_link_status:up")
         });
         cluster.replica = Some(replica);
         cluster
@@ -64,13 +70,16 @@ impl Cluster {
     /// A key that the master at this place holds, beginning with `name`.
     pub fn key_on(&self, place: usize, name: &str) -> String {
         let mut keys = (0..).map(|number| format!("{name}{number}"));
-        keys.find(|key| self.holder(key).0 == place).expect("there are many keys")
+        keys.find(|key| self.holder(key).0 == place)
+            .expect("there are many keys")
     }
 
     fn await_whole(&self) {
         within_patience("the cluster is whole", || {
             let infos = self.masters.iter().map(|master| master.run::<String>("CLUSTER INFO"));
-            infos.into_iter().all(|info| info.contains("cluster_state:ok") && info.contains("cluster_known_nodes:3"))
+            infos
+                .into_iter()
+                .all(|info| info.contains("cluster_state:ok") && info.contains("cluster_known_nodes:3"))
         });
     }
 }
@@ -91,7 +100,14 @@ fn slots_before(place: usize) -> u16 {
 /// A node of no cluster yet. Its bus would listen 10000 above its port, which may be taken or no port at all.
 fn node() -> Server {
     let bus = free_port().to_string();
-    let arguments = ["--cluster-enabled", "yes", "--cluster-port", &bus, "--cluster-node-timeout", SILENCE_MS];
+    let arguments = [
+        "--cluster-enabled",
+        "yes",
+        "--cluster-port",
+        &bus,
+        "--cluster-node-timeout",
+        SILENCE_MS,
+    ];
     Server::with(&arguments)
 }
 
