@@ -116,7 +116,7 @@ async fn reads_and_writes_go_on_while_all_slots_of_some_keys_move() {
     let keys: Vec<String> = (0..20).map(|number| format!("key:{number}")).collect();
     let (busy, all) = (Arc::clone(&cache), keys.clone());
     let reader = tokio::spawn(async move {
-        for round in 0..200_u32 {
+        for round in 0..400_u32 {
             let value = Bytes::from(round.to_string());
             let puts = all.iter().map(|key| (key.clone(), value.clone(), LIFE)).collect();
             busy.put_many(puts).await.unwrap();
@@ -132,6 +132,8 @@ async fn reads_and_writes_go_on_while_all_slots_of_some_keys_move() {
             let moving = Move::begun(&cluster, key);
             moving.carry(key);
             moving.end();
+            // The nodes tell each other; one that hasn't heard of the last move may take the next one back.
+            std::thread::sleep(Duration::from_millis(50));
         }
     });
     reader.await.unwrap();

@@ -141,7 +141,7 @@ mod tests {
 
     fn call(bytes: usize) -> Call {
         let mut command = cmd("SET");
-        command.arg("key").arg(vec![0; bytes]);
+        command.arg("key").arg(vec![0_u8; bytes]);
         Call::on("key", command)
     }
 

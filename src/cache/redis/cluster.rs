@@ -12,6 +12,7 @@ use futures_util::future::join_all;
 use parking_lot::{Mutex, RwLock};
 use rand::seq::SliceRandom;
 use redis::{ConnectionInfo, ServerErrorKind, Value, cmd};
+use tokio::time::sleep;
 
 use super::call::{Answer, Call, Redirect, Said};
 use super::link::{Limits, Link, Spoken};
@@ -37,8 +38,10 @@ struct Shared {
     looked: Mutex<Option<Instant>>,
 }
 
-/// How often a call follows a slot that has moved.
-const MOVES: usize = 4;
+/// How often a call follows a slot that has moved, and how long it waits before each time but the first two: nodes that
+/// have just handed a slot over may each name the other for a moment.
+const MOVES: u32 = 6;
+const DISAGREEMENT: Duration = Duration::from_millis(10);
 /// The map is not looked at again sooner than this.
 const PAUSE: Duration = Duration::from_millis(200);
 
@@ -88,10 +91,13 @@ impl Cluster {
                 None => self.look_again(),
             }
         }
-        for _ in 0..=MOVES {
+        for moves in 0..=MOVES {
             let Groups(sending) = std::mem::take(&mut groups);
             if sending.is_empty() {
                 break;
+            }
+            if moves > 2 {
+                sleep(DISAGREEMENT * (moves - 2)).await;
             }
             let sent = sending.into_iter().map(|(link, calls)| send_to(link, calls, proven));
             for (link, places, spoken) in join_all(sent).await {
