@@ -263,7 +263,7 @@ impl Shared {
                     this.state.send_replace(State::Up(up));
                     return;
                 }
-                Err(reason) => this.report(reason),
+                Err(reason) => this.report(&reason),
             }
             drop(this);
             sleep(pause.mul_f64(rand::random_range(0.75..1.25))).await;
@@ -294,8 +294,8 @@ impl Shared {
         })
     }
 
-    fn report(&self, reason: String) {
-        let before = self.state.send_replace(State::Down(reason.clone()));
+    fn report(&self, reason: &str) {
+        let before = self.state.send_replace(State::Down(reason.into()));
         if matches!(before, State::Opening(_)) {
             let server = self.server();
             tracing::warn!(%server, reason, "Redis can't be used; reads go to the store meanwhile");

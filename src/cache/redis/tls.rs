@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use redis::io::tcp::TcpSettings;
-use redis::{Client, ConnectionAddr, ConnectionInfo, IntoConnectionInfo, RedisError, TlsCertificates};
+use redis::{Client, ConnectionAddr, ConnectionInfo, IntoConnectionInfo, TlsCertificates};
 
 use crate::cache::CacheError;
 use crate::config::Secret;
@@ -11,7 +11,8 @@ use crate::config::Secret;
 /// The server at a URL. With TLS its certificate must be signed by an authority of the PEM file `ca`, or without that
 /// by one that the system trusts (also through `SSL_CERT_FILE` and `SSL_CERT_DIR`), and bear the name in the URL.
 pub(super) fn server(url: &Secret, ca: Option<&Path>) -> Result<ConnectionInfo, CacheError> {
-    let info = url.reveal().into_connection_info().map_err(refused)?;
+    let info = url.reveal().into_connection_info();
+    let info = info.map_err(|error| CacheError::Misconfigured(error.to_string()))?;
     let info = info.set_tcp_settings(TcpSettings::default().set_nodelay(true));
     let is_tls = matches!(info.addr(), ConnectionAddr::TcpTls { .. });
     if is_tls {
@@ -70,7 +71,3 @@ fn trusting(info: ConnectionInfo, path: &Path) -> Result<ConnectionInfo, CacheEr
 }
 
 const BEGIN: &[u8] = b"-----BEGIN CERTIFICATE-----";
-
-fn refused(error: RedisError) -> CacheError {
-    CacheError::Misconfigured(error.to_string())
-}
