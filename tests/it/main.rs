@@ -7,6 +7,7 @@ mod boards;
 mod cli;
 mod cli_called;
 mod comments;
+mod consulted;
 mod contract;
 mod freshness;
 mod http_identity;
