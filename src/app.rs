@@ -9,7 +9,7 @@ use anyhow::{Context, Result};
 use crate::cache::RedisBackend;
 use crate::cache::{Cache, CacheBackend, MemoryBackend};
 use crate::config::Config;
-use crate::graphql::{ApiSchema, Scope, schema};
+use crate::graphql::{ApiSchema, Client, Scope, schema};
 use crate::invalidation::Invalidator;
 use crate::loader::Loaders;
 use crate::metrics::Metrics;
@@ -90,13 +90,8 @@ impl App {
 
     /// What a request of this viewer brings along.
     pub fn scope(&self, viewer: Option<Viewer>, loaders: Loaders, user_agent: String) -> Scope {
-        Scope {
-            viewer,
-            loaders,
-            services: self.services.clone(),
-            user_agent,
-            secure_cookie: self.config.secures_cookie(),
-        }
+        let client = Client::new(user_agent, self.config.secures_cookie());
+        Scope::new(viewer, loaders, self.services.clone(), client)
     }
 
     /// The loaders for one request.
