@@ -20,6 +20,8 @@ struct Shared {
     cache_calls: IntCounterVec,
     cache_seconds: HistogramVec,
     cache_entries: IntCounterVec,
+    answers: IntCounterVec,
+    answer_fills: IntCounterVec,
     batch_keys: HistogramVec,
 }
 
@@ -77,6 +79,18 @@ impl Default for Metrics {
                 "Entities, lists and counts looked up in the cache",
                 &["kind", "outcome"],
             ),
+            answers: counter(
+                &registry,
+                "kanvaro_answers_total",
+                "Whole answers by how they stand to the cache, and why",
+                &["outcome", "reason"],
+            ),
+            answer_fills: counter(
+                &registry,
+                "kanvaro_answer_fills_total",
+                "Whole answers put into the cache",
+                &["outcome"],
+            ),
             batch_keys: histogram(&registry, "kanvaro_batch_keys", "Keys of a loader batch", &["of"], KEYS),
             registry,
         };
@@ -122,6 +136,16 @@ impl Metrics {
         self.shared.cache_entries.with_label_values(&[kind, outcome]).inc();
     }
 
+    /// An operation was answered. `outcome`: hit, stale, miss, bypass.
+    pub fn answer(&self, outcome: &str, reason: &str) {
+        self.shared.answers.with_label_values(&[outcome, reason]).inc();
+    }
+
+    /// A whole answer was put into the cache, or could not be.
+    pub fn answer_filled(&self, ok: bool) {
+        self.shared.answer_fills.with_label_values(&[outcome(ok)]).inc();
+    }
+
     /// A loader batch went out.
     pub fn batch(&self, of: &str, keys: usize) {
         self.shared.batch_keys.with_label_values(&[of]).observe(keys as f64);
@@ -151,6 +175,16 @@ impl Metrics {
     /// How many lookups of this kind the cache could answer: what tests count.
     pub fn cache_hits(&self, kind: &str) -> u64 {
         self.shared.cache_entries.with_label_values(&[kind, "hit"]).get()
+    }
+
+    /// How many operations stood so to the cache, for this reason: what tests count.
+    pub fn answers(&self, outcome: &str, reason: &str) -> u64 {
+        self.shared.answers.with_label_values(&[outcome, reason]).get()
+    }
+
+    /// How many whole answers were put into the cache: what tests wait for.
+    pub fn answers_filled(&self) -> u64 {
+        self.shared.answer_fills.with_label_values(&[outcome(true)]).get()
     }
 
     /// Everything, in Prometheus' text format.

@@ -1,11 +1,14 @@
 //! The cache. `Cache` is the handle that everybody holds; `CacheBackend` is what an engine implements, on bytes.
 //! To add an engine: implement the trait, add it to `tests/it/contract/cache.rs` and to the choice in `app.rs`.
 
+mod answer;
 mod backend;
+mod bodies;
 mod entry;
 mod error;
 mod handle;
 mod key;
+mod later;
 mod list_entry;
 mod memory;
 #[cfg(feature = "redis")]
@@ -14,11 +17,14 @@ mod version;
 
 #[cfg(feature = "redis")]
 pub use self::redis::RedisBackend;
+pub use answer::Answer;
 pub use backend::{CacheBackend, Put};
+pub use bodies::{Bodies, Coding};
 pub use entry::Entry;
 pub use error::CacheError;
 pub use handle::Cache;
-pub use key::{entity_key, list_key, version_key};
+pub use key::{answer_key, document_key, entity_key, list_key, version_key};
+pub use later::{Got, TagState};
 pub use list_entry::{CachedList, ListEntry};
 pub use memory::MemoryBackend;
 pub use version::Version;

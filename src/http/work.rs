@@ -10,11 +10,14 @@ use tracing::Instrument;
 use crate::graphql::ApiError;
 use crate::loader::Loaders;
 
+use super::answer::Answer;
+use super::answers::{ask, refuse};
 use super::endpoint::Endpoint;
-use super::execute::{Answer, execute, refuse};
+use super::execute::Outcome;
 use super::identity::{Identity, identify};
 use super::operation::{Misunderstood, Operation};
 use super::refusal::Refusal;
+use super::terms::Terms;
 
 /// An operation, or why there is none.
 pub type Understood = Result<Operation, Misunderstood>;
@@ -26,6 +29,7 @@ pub struct Work {
     identity: Identity,
     loaders: Loaders,
     user_agent: String,
+    terms: Arc<Terms>,
 }
 
 /// The longest name of a client that is kept with its session.
@@ -33,7 +37,12 @@ const LONGEST_AGENT: usize = 300;
 
 impl Work {
     /// Finds out who asks; where that fails, nothing will be executed.
-    pub async fn prepare(endpoint: Arc<Endpoint>, mut operations: Vec<Understood>, headers: &HeaderMap) -> Work {
+    pub async fn prepare(
+        endpoint: Arc<Endpoint>,
+        mut operations: Vec<Understood>,
+        headers: &HeaderMap,
+        terms: Arc<Terms>,
+    ) -> Work {
         let loaders = endpoint.app.loaders();
         let mut identity = Identity::default();
         if operations.iter().any(Result::is_ok) {
@@ -49,6 +58,7 @@ impl Work {
             identity,
             loaders,
             user_agent: agent.unwrap_or_default().chars().take(LONGEST_AGENT).collect(),
+            terms,
         }
     }
 
@@ -81,7 +91,7 @@ impl Work {
             .cookie
             .and_then(|cookie| HeaderValue::from_str(&cookie).ok());
         if let (Some(first), Some(cookie)) = (answers.first_mut(), cookie) {
-            first.response.http_headers.append(header::SET_COOKIE, cookie);
+            first.headers.append(header::SET_COOKIE, cookie);
         }
         answers
     }
@@ -102,7 +112,12 @@ impl Work {
                     .endpoint
                     .app
                     .scope(self.identity.viewer.clone(), loaders, self.user_agent.clone());
-                execute(&self.endpoint, operation, scope).await
+                let persisted = operation.persisted();
+                let answer = ask(&self.endpoint, operation, scope, &self.terms).await;
+                if let Some((hash, text)) = persisted.filter(|_| answer.outcome != Outcome::Refused) {
+                    self.endpoint.persisted.insert(hash, text);
+                }
+                answer
             }
             Err(misunderstood) => refuse(&self.endpoint, misunderstood),
         }
