@@ -57,7 +57,7 @@ impl Answer {
         bytes.put_u16(u16::try_from(self.pairs.len()).expect("a kept answer has at most 512 tags"));
         for (tag, version) in &self.pairs {
             bytes.put_slice(&tag.to_bytes());
-            bytes.put_slice(&version.bytes());
+            bytes.put_u64(version.token());
         }
         coded.iter().for_each(|body| bytes.put_slice(body));
         bytes.into()
@@ -95,7 +95,7 @@ impl Answer {
 fn read_pair(bytes: &mut Bytes) -> Option<(Tag, Version)> {
     let mut tag = [0; Tag::BYTES];
     bytes.copy_to_slice(&mut tag);
-    Some((Tag::from_bytes(&tag)?, Version::parse(&bytes.split_to(8))?))
+    Some((Tag::from_bytes(&tag)?, Version::from_token(bytes.get_u64())))
 }
 
 #[cfg(test)]

@@ -8,7 +8,6 @@ mod entry;
 mod error;
 mod handle;
 mod key;
-mod later;
 mod list_entry;
 mod memory;
 #[cfg(feature = "redis")]
@@ -24,7 +23,6 @@ pub use entry::Entry;
 pub use error::CacheError;
 pub use handle::Cache;
 pub use key::{answer_key, document_key, entity_key, list_key, version_key};
-pub use later::{Got, TagState};
 pub use list_entry::{CachedList, ListEntry};
 pub use memory::MemoryBackend;
 pub use version::Version;

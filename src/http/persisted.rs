@@ -77,7 +77,7 @@ impl Persisted {
         if let Some(text) = self.texts.get(hash) {
             return Some(text);
         }
-        let found = self.cache.look(&[document_key(hash)], &[]).await.ok()?;
+        let found = self.cache.get_many(&[document_key(hash)], &[]).await.ok()?;
         let bytes = found.values.into_iter().next()??;
         if <[u8; 32]>::from(Sha256::digest(&bytes)) != *hash {
             return None;

@@ -57,7 +57,7 @@ async fn candidates(cache: &Cache, question: &Question, scope: &Scope) -> Result
         }
     }
     let keys: Vec<String> = asked.iter().map(answer_key).collect();
-    let values = cache.look(&keys, &[]).await.map_err(|_| Reason::Cache)?.values;
+    let values = cache.get_many(&keys, &[]).await.map_err(|_| Reason::Cache)?.values;
     let there: Vec<([u8; 16], Bytes)> = asked
         .into_iter()
         .zip(values)
@@ -85,7 +85,7 @@ async fn current(cache: &Cache, found: Vec<Answer>) -> Result<Vec<Answer>, Reaso
     let states = if tags.is_empty() {
         Vec::new()
     } else {
-        cache.look(&[], &tags).await.map_err(|_| Reason::Cache)?.tags
+        cache.get_many(&[], &tags).await.map_err(|_| Reason::Cache)?.tags
     };
     let (mut states, mut reason) = (states.into_iter(), Reason::Renewed);
     let mut current = Vec::with_capacity(found.len());
