@@ -8,6 +8,7 @@ mod entry;
 mod error;
 mod handle;
 mod key;
+mod lease;
 mod list_entry;
 mod memory;
 #[cfg(feature = "redis")]
@@ -17,12 +18,13 @@ mod version;
 #[cfg(feature = "redis")]
 pub use self::redis::RedisBackend;
 pub use answer::Answer;
-pub use backend::{CacheBackend, Put};
+pub use backend::{CacheBackend, Got, Put};
 pub use bodies::{Bodies, Coding};
 pub use entry::Entry;
 pub use error::CacheError;
 pub use handle::Cache;
 pub use key::{answer_key, document_key, entity_key, list_key, version_key};
+pub use lease::Lease;
 pub use list_entry::{CachedList, ListEntry};
 pub use memory::MemoryBackend;
-pub use version::Version;
+pub use version::{Mark, TagState, Version};

@@ -13,5 +13,5 @@ mod loaders;
 
 pub use batch::get_batch_data;
 pub use error::LoadError;
-pub use later::{Provenance, Reason};
+pub use later::{Provenance, Spoiled};
 pub use loaders::Loaders;

@@ -40,9 +40,7 @@ impl Made<'_> {
             return Err(Reason::Policy);
         }
         let provenance = self.scope.loaders.provenance();
-        if let Some(reason) = provenance.spoiled {
-            return Err(Reason::Piece(reason.name()));
-        }
+        let pairs = provenance.pairs().map_err(|spoiled| Reason::Piece(spoiled.name()))?;
         let bodies = self.executed.body();
         if bodies.identity().len() > config.answer_max_bytes {
             return Err(Reason::Large);
@@ -55,7 +53,7 @@ impl Made<'_> {
             while_revalidate: seconds(policy.stale_while_revalidate),
             if_error: seconds(policy.stale_if_error),
             is_public: policy.scope == CacheScope::Public,
-            pairs: provenance.pairs,
+            pairs: pairs.iter().map(|(tag, version)| (*tag, *version)).collect(),
             bodies,
         })
     }

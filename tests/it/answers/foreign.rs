@@ -55,7 +55,7 @@ async fn an_answer_under_the_key_of_another_is_a_miss() {
     let foreign: Vec<u8> = redis.get(&first).await.unwrap();
     let () = redis.set(&second, foreign).await.unwrap();
     let got = site.ask(&ada, other, json!({})).await;
-    assert_eq!((got.cache(), got.body), ("MISS", right.body));
+    assert_eq!((got.cache(), &got.body), ("MISS", &right.body));
 }
 
 #[tokio::test(flavor = "multi_thread")]
