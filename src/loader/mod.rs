@@ -7,11 +7,9 @@ mod error;
 mod fetch;
 mod fill;
 mod key;
-mod later;
 mod lists;
 mod loaders;
 
 pub use batch::get_batch_data;
 pub use error::LoadError;
-pub use later::{Provenance, Spoiled};
 pub use loaders::Loaders;
