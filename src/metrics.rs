@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use prometheus::{Encoder, HistogramOpts, HistogramVec, IntCounterVec, Opts, Registry, TextEncoder};
+use prometheus::{Encoder, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, Opts, Registry, TextEncoder};
 
 /// A cheap handle on the counters; clones share everything.
 #[derive(Clone)]
@@ -23,6 +23,7 @@ struct Shared {
     answers: IntCounterVec,
     answer_fills: IntCounterVec,
     batch_keys: HistogramVec,
+    flights_joined: IntCounter,
 }
 
 const SECONDS: &[f64] = &[
@@ -91,6 +92,11 @@ impl Default for Metrics {
                 "Whole answers put into the cache",
                 &["outcome"],
             ),
+            flights_joined: plain(
+                &registry,
+                "kanvaro_flights_joined_total",
+                "Loads that waited for the same load of another request",
+            ),
             batch_keys: histogram(&registry, "kanvaro_batch_keys", "Keys of a loader batch", &["of"], KEYS),
             registry,
         };
@@ -131,7 +137,9 @@ impl Metrics {
             .observe(time.as_secs_f64());
     }
 
-    /// An entity, list or count was looked up in the cache. `outcome`: hit, miss, stale, unreadable.
+    /// An entity, list or count was looked up in the cache. `outcome`: hit, or why not: absent, stale (a write
+    /// came), due (to be loaded anew), marked (a write is under way), unreadable, foreign, untagged, unknown (the cache
+    /// can't be asked).
     pub fn cache_entry(&self, kind: &str, outcome: &str) {
         self.shared.cache_entries.with_label_values(&[kind, outcome]).inc();
     }
@@ -144,6 +152,11 @@ impl Metrics {
     /// A whole answer was put into the cache, or could not be.
     pub fn answer_filled(&self, ok: bool) {
         self.shared.answer_fills.with_label_values(&[outcome(ok)]).inc();
+    }
+
+    /// A load waited for the same load of another request.
+    pub fn flight_joined(&self) {
+        self.shared.flights_joined.inc();
     }
 
     /// A loader batch went out.
@@ -200,6 +213,12 @@ impl Metrics {
 
 fn outcome(ok: bool) -> &'static str {
     if ok { "ok" } else { "error" }
+}
+
+fn plain(registry: &Registry, name: &str, help: &str) -> IntCounter {
+    let counter = IntCounter::new(name, help).expect("the name is valid");
+    registry.register(Box::new(counter.clone())).expect("the name is new");
+    counter
 }
 
 fn counter(registry: &Registry, name: &str, help: &str, labels: &[&str]) -> IntCounterVec {

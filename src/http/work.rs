@@ -37,26 +37,29 @@ const LONGEST_AGENT: usize = 300;
 
 impl Work {
     /// Finds out who asks; where that fails, nothing will be executed.
+    ///
+    /// With loaders of its own: what is read here is verified for each request anew, and what an answer takes of the
+    /// viewer is part of what it is kept under. So no answer goes when the session of whoever asked first is prolonged
+    /// or ends.
     pub async fn prepare(
         endpoint: Arc<Endpoint>,
         mut operations: Vec<Understood>,
         headers: &HeaderMap,
         terms: Arc<Terms>,
     ) -> Work {
-        let loaders = endpoint.app.loaders();
         let mut identity = Identity::default();
         if operations.iter().any(Result::is_ok) {
-            match identify(&endpoint, headers, &loaders).await {
+            match identify(&endpoint, headers, &endpoint.app.loaders()).await {
                 Ok(found) => identity = found,
                 Err(error) => operations = refuse_all(operations, error),
             }
         }
         let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
         Work {
+            loaders: endpoint.app.loaders(),
             endpoint,
             operations,
             identity,
-            loaders,
             user_agent: agent.unwrap_or_default().chars().take(LONGEST_AGENT).collect(),
             terms,
         }

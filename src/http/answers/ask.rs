@@ -141,8 +141,7 @@ fn keep(endpoint: &Endpoint, executed: &Executed, scope: &Scope, plan: &Plan) ->
     Ok((kept, filling))
 }
 
-/// Makes an answer anew beside the request, unless that is being done. It has the request's loaders, so that what says
-/// who asks is part of what the new answer was made under.
+/// Makes an answer anew beside the request, unless that is being done.
 fn refresh(endpoint: &Arc<Endpoint>, operation: Operation, scope: Scope, plan: Plan, question: [u8; 16]) {
     let Some(right) = endpoint.fills.refresh(question) else {
         return;
