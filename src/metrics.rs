@@ -20,6 +20,8 @@ struct Shared {
     cache_calls: IntCounterVec,
     cache_seconds: HistogramVec,
     cache_entries: IntCounterVec,
+    answers: IntCounterVec,
+    answer_fills: IntCounterVec,
     batch_keys: HistogramVec,
     flights_joined: IntCounter,
 }
@@ -78,6 +80,18 @@ impl Default for Metrics {
                 "Entities, lists and counts looked up in the cache",
                 &["kind", "outcome"],
             ),
+            answers: counter(
+                &registry,
+                "kanvaro_answers_total",
+                "Whole answers by how they stand to the cache, and why",
+                &["outcome", "reason"],
+            ),
+            answer_fills: counter(
+                &registry,
+                "kanvaro_answer_fills_total",
+                "Whole answers put into the cache",
+                &["outcome"],
+            ),
             flights_joined: plain(
                 &registry,
                 "kanvaro_flights_joined_total",
@@ -130,6 +144,16 @@ impl Metrics {
         self.shared.cache_entries.with_label_values(&[kind, outcome]).inc();
     }
 
+    /// An operation was answered. `outcome`: hit, stale, miss, bypass.
+    pub fn answer(&self, outcome: &str, reason: &str) {
+        self.shared.answers.with_label_values(&[outcome, reason]).inc();
+    }
+
+    /// A whole answer was put into the cache, or could not be.
+    pub fn answer_filled(&self, ok: bool) {
+        self.shared.answer_fills.with_label_values(&[outcome(ok)]).inc();
+    }
+
     /// A load waited for the same load of another request.
     pub fn flight_joined(&self) {
         self.shared.flights_joined.inc();
@@ -164,6 +188,16 @@ impl Metrics {
     /// How many lookups of this kind the cache could answer: what tests count.
     pub fn cache_hits(&self, kind: &str) -> u64 {
         self.shared.cache_entries.with_label_values(&[kind, "hit"]).get()
+    }
+
+    /// How many operations stood so to the cache, for this reason: what tests count.
+    pub fn answers(&self, outcome: &str, reason: &str) -> u64 {
+        self.shared.answers.with_label_values(&[outcome, reason]).get()
+    }
+
+    /// How many whole answers were put into the cache: what tests wait for.
+    pub fn answers_filled(&self) -> u64 {
+        self.shared.answer_fills.with_label_values(&[outcome(true)]).get()
     }
 
     /// Everything, in Prometheus' text format.
