@@ -10,6 +10,9 @@ use crate::model::{AnyEntity, Change, Clock, Entity, Field, Filter, Id, Kind, Qu
 
 use super::{Document, Outcome, Settle, StoreBackend, StoreError, Write};
 
+/// How long a write may live.
+const WRITE_LIMIT: std::time::Duration = std::time::Duration::from_secs(10);
+
 /// A cheap handle on the store; clones share everything.
 #[derive(Clone)]
 pub struct Store {
@@ -171,14 +174,14 @@ impl Store {
             .map(|change| self.encode(change))
             .collect::<Result<Vec<Write>, _>>()?;
         let ticket = settle.before(&changes).await;
-        let done = self.observed_as("write", "all", backend.write(writes)).await;
+        let done = self.observed_as("write", "all", backend.write(writes, WRITE_LIMIT)).await;
         let outcome = match &done {
-            Ok(()) => Outcome::Written,
+            Ok(_) => Outcome::Written,
             Err(StoreError::Unavailable(_)) => Outcome::Unknown,
             Err(_) => Outcome::Refused,
         };
         settle.after(ticket, outcome).await;
-        done
+        done.map(drop)
     }
 
     /// Creates the indexes that are missing; returns how many.

@@ -7,7 +7,7 @@ use mongodb::options::ReturnDocument;
 
 use crate::store::StoreError;
 
-use super::error::{corrupt, is_duplicate, store_error};
+use super::error::{corrupt, is_duplicate, write_error};
 
 const COLLECTION: &str = "counters";
 const VALUE: &str = "value";
@@ -24,7 +24,7 @@ pub(super) async fn reserve(database: &Database, counter: &str, count: u32) -> R
         }
     }
     let document = last
-        .map_err(store_error)?
+        .map_err(|error| write_error(&error, None))?
         .ok_or_else(|| corrupt("a counter that isn't there"))?;
     Ok(document.get_i64(VALUE).map_err(corrupt)? - i64::from(count) + 1)
 }

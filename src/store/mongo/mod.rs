@@ -1,15 +1,20 @@
 //! The store on MongoDB, for several server processes: a replica set or a sharded cluster.
 //! Documents travel as raw BSON; nothing here decodes one.
 
+mod alone;
 mod backend;
+mod command;
 mod connection;
 mod count;
 mod counter;
+mod epoch;
 mod error;
 mod explain;
 mod filter;
 mod index;
+mod moment;
 mod read;
+mod source;
 mod step;
 mod union;
 mod write;

@@ -3,10 +3,11 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 
-use crate::model::{Field, Filter, Id, Kind, Query, Timestamp, Value};
+use crate::model::{Field, Filter, Id, Kind, Moment, Query, Timestamp, Value};
 use crate::store::{Document, Format, StoreBackend, StoreError, Write};
 
 use super::OpenError;
@@ -100,11 +101,28 @@ impl StoreBackend for SqliteBackend {
             .await
     }
 
-    async fn write(&self, writes: Vec<Write>) -> Result<(), StoreError> {
-        self.writer
-            .run(move |connection| writes.iter().try_for_each(|one| write::apply(connection, one)))
-            .await
+    async fn write(&self, writes: Vec<Write>, limit: Duration) -> Result<Moment, StoreError> {
+        let end = Instant::now() + limit;
+        let unit = move |connection: &_| {
+            if Instant::now() >= end {
+                return Err(StoreError::Unavailable(format!("not begun within {limit:?}")));
+            }
+            writes.iter().try_for_each(|one| write::apply(connection, one))
+        };
+        self.writer.run(unit).await.map(|()| Moment::NONE)
     }
+
+    async fn epoch(&self) -> Result<u64, StoreError> {
+        self.readers.run(write::epoch).await
+    }
+
+    /// Writes are done in the order in which they come.
+    async fn barrier(&self) -> Result<Moment, StoreError> {
+        self.writer.run(|_| Ok(Moment::NONE)).await
+    }
+
+    /// There is one file, and what is committed is seen by whoever reads next.
+    fn advance(&self, _moment: Moment) {}
 
     async fn reserve(&self, counter: &str, count: u32) -> Result<i64, StoreError> {
         let counter = counter.to_owned();

@@ -11,6 +11,9 @@ use super::link::{Parsed, relink};
 use super::statement::{Statement, document_with_id};
 use super::value::blob;
 
+/// The counter that holds the cache epoch.
+const EPOCH: &str = "cache epoch";
+
 /// Does it; whoever fails rolls the transaction back.
 pub fn apply(connection: &Connection, write: &Write) -> Result<(), StoreError> {
     match write {
@@ -25,7 +28,17 @@ pub fn apply(connection: &Connection, write: &Write) -> Result<(), StoreError> {
             remove(connection, entity.kind, &blob(entity.id), &old)
         }
         Write::RemoveWhere { kind, filter } => remove_where(connection, *kind, filter).map(drop),
+        Write::RaiseEpoch => reserve(connection, EPOCH, 1).map(drop),
     }
+}
+
+/// The cache epoch.
+pub fn epoch(connection: &Connection) -> Result<u64, StoreError> {
+    let mut prepared = connection
+        .prepare_cached("SELECT value FROM counters WHERE name = ?1")
+        .map_err(failed)?;
+    let found = prepared.query_row([EPOCH], |row| row.get(0)).optional();
+    Ok(found.map_err(failed)?.unwrap_or_default())
 }
 
 /// Takes away what matches, with its links; returns how many there were.

@@ -1,11 +1,12 @@
 //! Engines that a test can break, hold and release while a server runs on them.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
 use kanvaro::cache::{CacheBackend, CacheError, Put};
-use kanvaro::model::{Field, Filter, Id, Kind, Query, Timestamp, Value};
+use kanvaro::model::{Field, Filter, Id, Kind, Moment, Query, Timestamp, Value};
 use kanvaro::store::{Document, Format, StoreBackend, StoreError, Write};
 use tokio::sync::watch;
 
@@ -121,11 +122,23 @@ impl<B: StoreBackend> StoreBackend for SwitchedStore<B> {
         self.backend.count_by(kind, filter, fields).await
     }
 
-    async fn write(&self, writes: Vec<Write>) -> Result<(), StoreError> {
+    async fn write(&self, writes: Vec<Write>, limit: Duration) -> Result<Moment, StoreError> {
         if !self.switch.pass_write().await {
             return Err(StoreError::Unavailable("the test took it away".into()));
         }
-        self.backend.write(writes).await
+        self.backend.write(writes, limit).await
+    }
+
+    async fn epoch(&self) -> Result<u64, StoreError> {
+        self.backend.epoch().await
+    }
+
+    async fn barrier(&self) -> Result<Moment, StoreError> {
+        self.backend.barrier().await
+    }
+
+    fn advance(&self, moment: Moment) {
+        self.backend.advance(moment);
     }
 
     async fn reserve(&self, counter: &str, count: u32) -> Result<i64, StoreError> {

@@ -97,7 +97,7 @@ impl StoreFixture {
         let document = without(self.backend.format(), &entity, field);
         let entity = entity.reference();
         self.backend
-            .write(vec![Write::Insert { entity, document }])
+            .write(vec![Write::Insert { entity, document }], LIMIT)
             .await
             .unwrap();
     }
