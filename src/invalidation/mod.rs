@@ -1,6 +1,9 @@
 //! Invalidation: what stands between a write and its reply, so that no reader is served what the write left behind.
 
+mod follower;
 mod owed;
+mod renewal;
 mod settle;
 
+pub use follower::Follower;
 pub use settle::Invalidator;

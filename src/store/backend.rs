@@ -1,12 +1,14 @@
 //! What an engine must do to hold the data: it speaks documents and filters, never entities.
 //! Every promise written here is a case of `tests/it/contract/store.rs`.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
 
 use crate::model::{EntityRef, Field, Filter, Id, Kind, Moment, Query, Timestamp, Value};
 
+use super::feed::Feed;
 use super::{Format, StoreError};
 
 /// An encoded document, in the backend's `Format`.
@@ -92,6 +94,11 @@ pub trait StoreBackend: Send + Sync + 'static {
 
     /// From now on no read answers from before this moment, nor from before any that was given earlier.
     fn advance(&self, moment: Moment);
+
+    /// What others write to the same data; `None` where nobody else can, or the engine can't tell.
+    async fn feed(&self) -> Result<Option<Arc<dyn Feed>>, StoreError> {
+        Ok(None)
+    }
 
     /// Takes the next `count` numbers of a counter, never handed out before; returns the first. Counters begin at 1.
     async fn reserve(&self, counter: &str, count: u32) -> Result<i64, StoreError>;

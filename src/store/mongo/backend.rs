@@ -1,6 +1,7 @@
 //! MongoDB as an engine of the store: what each verb becomes stands in the files beside; here every call is
 //! bounded in time and sent to its collection.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
@@ -9,13 +10,15 @@ use bson::doc;
 use mongodb::{Client, Database};
 
 use crate::model::{Field, Filter, Id, Kind, Moment, Query, Timestamp, Value};
+use crate::store::feed::Feed;
 use crate::store::{Document, Format, StoreBackend, StoreError, Write};
 
 use super::connection::{self, ConnectError, MongoOptions};
 use super::error::store_error;
 use super::source::Source;
+use super::watch::MongoFeed;
 use super::write::Writer;
-use super::{count, counter, epoch, explain, index, moment, read};
+use super::{count, counter, epoch, explain, index, read};
 
 /// The database of a URI that names none.
 const DATABASE: &str = "kanvaro";
@@ -108,16 +111,22 @@ impl StoreBackend for MongoBackend {
     }
 
     async fn barrier(&self) -> Result<Moment, StoreError> {
-        let pass = async {
-            let mut session = self.client.start_session().await.map_err(store_error)?;
-            epoch::pass(&self.database, &mut session, self.timeout).await?;
-            Ok(moment::of(&session))
-        };
-        self.bounded(pass).await
+        self.bounded(self.writer.barrier(self.timeout)).await
     }
 
     fn advance(&self, moment: Moment) {
         self.floor.fetch_max(moment.0, Ordering::AcqRel);
+    }
+
+    async fn feed(&self) -> Result<Option<Arc<dyn Feed>>, StoreError> {
+        if !index::has_images(&self.database).await.map_err(store_error)? {
+            tracing::warn!(
+                "what others write to this database can't be followed, and may be missed until cached things expire: \
+                 its collections keep no images of their changes (MongoDB 6.0 can; creating the indexes sets it up)"
+            );
+            return Ok(None);
+        }
+        Ok(Some(Arc::new(MongoFeed::open(self.database.clone()).await?)))
     }
 
     async fn reserve(&self, counter: &str, count: u32) -> Result<i64, StoreError> {

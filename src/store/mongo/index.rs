@@ -40,9 +40,16 @@ pub(super) async fn ensure(database: &Database) -> Result<u32, StoreError> {
 }
 
 /// Whether the server can keep the images of documents before and after a change.
-pub(super) async fn keeps_images(database: &Database) -> Result<bool, Error> {
+async fn keeps_images(database: &Database) -> Result<bool, Error> {
     let hello = database.run_command(doc! { "hello": 1 }).await?;
     Ok(hello.get_i32("maxWireVersion").unwrap_or_default() >= WITH_IMAGES)
+}
+
+/// Whether every collection of the register keeps images.
+pub(super) async fn has_images(database: &Database) -> Result<bool, Error> {
+    let present = present(database).await?;
+    let kept = |kind: &Kind| present.get(kind.collection()).copied().unwrap_or_default();
+    Ok(Kind::ALL.iter().all(kept))
 }
 
 /// The collections that are there, and whether each keeps images.

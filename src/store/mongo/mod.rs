@@ -10,13 +10,16 @@ mod counter;
 mod epoch;
 mod error;
 mod explain;
+mod fence;
 mod filter;
 mod index;
+mod lease;
 mod moment;
 mod read;
 mod source;
 mod step;
 mod union;
+mod watch;
 mod write;
 
 pub use backend::MongoBackend;

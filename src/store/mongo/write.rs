@@ -13,13 +13,18 @@ use crate::model::Moment;
 use crate::store::{StoreError, Write};
 
 use super::error::{corrupt, refused, write_error};
+use super::fence::Fence;
 use super::step::{Failure, Step, steps};
 use super::{alone, command, moment};
+
+/// The server counts in milliseconds, and takes none for no limit.
+const SHORTEST: Duration = Duration::from_millis(1);
 
 /// What writes go by.
 pub(super) struct Writer {
     client: Client,
     database: Database,
+    fence: Fence,
     /// Who raises the epoch in a transaction: one at a time, they would only refuse each other.
     raising: Mutex<()>,
 }
@@ -29,6 +34,7 @@ impl Writer {
         Writer {
             client,
             database,
+            fence: Fence::default(),
             raising: Mutex::default(),
         }
     }
@@ -37,54 +43,57 @@ impl Writer {
     pub(super) async fn write(&self, writes: Vec<Write>, limit: Duration) -> Result<Moment, StoreError> {
         let steps = steps(writes)?;
         let share = limit / 2;
-        let late = |_| StoreError::Unavailable(format!("MongoDB didn't take the write within {share:?}"));
-        timeout(share, self.run(&steps, share)).await.map_err(late)?
+        let late = || StoreError::Unavailable(format!("MongoDB didn't take the write within {share:?}"));
+        if steps.is_empty() {
+            return Ok(Moment::NONE);
+        }
+        if share < SHORTEST {
+            return Err(late());
+        }
+        let mut session = self.fence.session(&self.client).await?;
+        let done = timeout(share, self.run(session.get(), &steps, share)).await;
+        let done = done.map_or_else(|_| Err(late()), |done| done.map_err(explained));
+        if matches!(done, Err(StoreError::Unavailable(_))) {
+            return done.map(|()| Moment::NONE);
+        }
+        let moment = moment::of(&session.settled());
+        done.map(|()| moment)
     }
 
-    async fn run(&self, steps: &[Step], share: Duration) -> Result<Moment, StoreError> {
-        let done = match steps {
-            [] => Ok(Moment::NONE),
-            [only] if only.is_atomic() => self.alone(only, share).await,
-            [first, ..] => {
-                let raises = matches!(first, Step::RaiseEpoch);
+    /// Returns once nothing can come any more of writes that were sent before, and what has come is durable.
+    pub(super) async fn barrier(&self, limit: Duration) -> Result<Moment, StoreError> {
+        self.fence.pass(&self.client, &self.database, limit).await
+    }
+
+    async fn run(&self, session: &mut ClientSession, steps: &[Step], share: Duration) -> Result<(), Failure> {
+        match steps {
+            [only] if only.is_atomic() => alone::run(only, &self.database, session, share).await,
+            steps => {
+                let raises = matches!(steps, [Step::RaiseEpoch, ..]);
                 let _turn = if raises { Some(self.raising.lock().await) } else { None };
-                self.transact(steps, share).await
+                self.transact(session, steps, share).await
             }
-        };
-        done.map_err(|failure| match failure {
-            Failure::Command(kind, error) => write_error(&error, kind),
-            Failure::Refused(kind, code, message) => refused(code, &message, kind),
-            Failure::Conflict(entity) => StoreError::Conflict(entity),
-            Failure::OneOfSeveral => corrupt("a replacement was refused without a reason"),
-        })
-    }
-
-    async fn alone(&self, step: &Step, share: Duration) -> Result<Moment, Failure> {
-        let failed = |error| Failure::Command(step.kind(), error);
-        let mut session = self.client.start_session().await.map_err(failed)?;
-        alone::run(step, &self.database, &mut session, share).await?;
-        Ok(moment::of(&session))
+        }
     }
 
     /// Begins anew when others got in the way, and one replacement at a time when one of several was refused.
-    async fn transact(&self, steps: &[Step], share: Duration) -> Result<Moment, Failure> {
+    async fn transact(&self, session: &mut ClientSession, steps: &[Step], share: Duration) -> Result<(), Failure> {
         let failed = |error| Failure::Command(None, error);
         let mut singly = false;
         let mut attempt = 1;
         loop {
-            let mut session = begin(&self.client, share).await.map_err(failed)?;
-            let done = match self.run_all(&mut session, steps, share, singly).await {
-                Ok(()) => commit(&mut session).await.map_err(failed),
+            begin(session, share).await.map_err(failed)?;
+            let done = match self.run_all(session, steps, share, singly).await {
+                Ok(()) => commit(session).await.map_err(failed),
                 refused => refused,
             };
             match done {
-                Ok(()) => return Ok(moment::of(&session)),
                 Err(Failure::Command(_, error)) if error.contains_label(TRANSIENT_TRANSACTION_ERROR) => {
                     pause(attempt).await;
                     attempt += 1;
                 }
                 Err(Failure::OneOfSeveral) if !singly => singly = true,
-                Err(failure) => return Err(failure),
+                done => return done,
             }
         }
     }
@@ -107,14 +116,21 @@ impl Writer {
     }
 }
 
-async fn begin(client: &Client, share: Duration) -> Result<ClientSession, Error> {
-    let mut session = client.start_session().await?;
+fn explained(failure: Failure) -> StoreError {
+    match failure {
+        Failure::Command(kind, error) => write_error(&error, kind),
+        Failure::Refused(kind, code, message) => refused(code, &message, kind),
+        Failure::Conflict(entity) => StoreError::Conflict(entity),
+        Failure::OneOfSeveral => corrupt("a replacement was refused without a reason"),
+    }
+}
+
+async fn begin(session: &mut ClientSession, share: Duration) -> Result<(), Error> {
     session
         .start_transaction()
         .read_concern(ReadConcern::snapshot())
         .max_commit_time(share)
-        .await?;
-    Ok(session)
+        .await
 }
 
 /// A commit may be repeated: the server does it once.

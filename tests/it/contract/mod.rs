@@ -3,4 +3,4 @@
 mod cache;
 mod store;
 
-pub use store::StoreFixture;
+pub use store::{LIMIT, StoreFixture};

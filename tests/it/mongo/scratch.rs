@@ -13,7 +13,7 @@ use mongodb::event::command::CommandEvent;
 use mongodb::{Client, Database};
 use parking_lot::Mutex;
 
-use crate::contract::StoreFixture;
+use crate::contract::{LIMIT, StoreFixture};
 use crate::support::sample;
 
 /// A fixture of the contract on a database of its own.

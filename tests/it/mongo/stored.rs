@@ -9,6 +9,7 @@ use kanvaro::model::{AnyEntity, Filter, Index, Kind, Session, Timestamp};
 use kanvaro::store::StoreBackend;
 
 use super::scratch::{Scratch, Server, insertion};
+use crate::contract::LIMIT;
 use crate::support::sample;
 
 #[tokio::test]

@@ -7,6 +7,7 @@ use kanvaro::model::{Filter, Kind, Task, User, Value};
 use kanvaro::store::{StoreBackend, StoreError, Write};
 
 use super::scratch::{Scratch, insertion, replacement, title};
+use crate::contract::LIMIT;
 use crate::support::sample;
 
 #[tokio::test]
@@ -50,7 +51,7 @@ async fn of_16_units_of_work_on_the_same_two_documents_exactly_one_wins() {
     let (mut won, mut lost) = (0, 0);
     for racer in join_all(racers).await {
         match racer.unwrap() {
-            Ok(()) => won += 1,
+            Ok(_) => won += 1,
             Err(StoreError::Conflict(_)) => lost += 1,
             Err(other) => panic!("{other:?}"),
         }

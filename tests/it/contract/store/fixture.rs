@@ -2,6 +2,7 @@
 
 use std::any::Any;
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use parking_lot::Mutex;
@@ -13,6 +14,9 @@ use kanvaro::model::{
 use kanvaro::store::{Document, Format, Outcome, Settle, Store, StoreBackend, StoreError, Ticket, Write};
 
 use crate::support::sample;
+
+/// More time than any write of a test needs.
+pub const LIMIT: Duration = Duration::from_secs(60);
 
 /// An engine on an empty database with its indexes, and a store on it.
 pub struct StoreFixture {
