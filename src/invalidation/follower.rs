@@ -13,7 +13,7 @@ use tokio::time::{sleep, timeout};
 use crate::cache::Cache;
 use crate::metrics::Metrics;
 use crate::model::{Clock, Id};
-use crate::store::feed::{Feed, Place};
+use crate::store::feed::{Feed, Place, Seen};
 use crate::store::{StoreBackend, StoreError};
 
 use super::renewal::Renewal;
@@ -73,7 +73,7 @@ impl Following {
         let Some(feed) = open(store).await else { return };
         tokio::select! {
             () = self.take_turns(feed.as_ref()) => {}
-            _ = stopped.wait_for(|stopped| *stopped) => {
+            () = told(&mut stopped) => {
                 let _ = feed.release(self.holder).await;
             }
         }
@@ -147,7 +147,7 @@ impl Following {
     }
 
     /// Renews what a few changes concern; only then they count as seen. A place that is lost is forgotten.
-    async fn take(&self, batch: Vec<Result<crate::store::feed::Seen, StoreError>>) -> Result<(), StoreError> {
+    async fn take(&self, batch: Vec<Result<Seen, StoreError>>) -> Result<(), StoreError> {
         let mut seen = Vec::with_capacity(batch.len());
         let mut failed = Ok(());
         for one in batch {
@@ -162,6 +162,11 @@ impl Following {
         *self.place.lock() = place;
         failed
     }
+}
+
+/// Returns when the task is told to stop.
+async fn told(stopped: &mut watch::Receiver<bool>) {
+    let _ = stopped.wait_for(|stopped| *stopped).await;
 }
 
 /// The feed, as soon as the store tells whether it has one.

@@ -1,7 +1,8 @@
 //! Invalidation: what stands between a write and its reply, so that no reader is served what the write left behind.
 
+mod doubt;
+pub mod epoch;
 mod follower;
-mod owed;
 mod renewal;
 mod settle;
 

@@ -96,7 +96,8 @@ impl Renewal {
         if !old.is_empty() {
             self.cache.settle(&old, NOBODY, latest).await?;
         }
-        self.metrics.followed(if old.is_empty() { "current" } else { "renewed" });
+        self.metrics
+            .followed(if old.is_empty() { "current" } else { "renewed" });
         Ok(())
     }
 

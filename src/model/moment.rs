@@ -1,11 +1,10 @@
-//! A point in the store's history.
+//! A point in the store's history, so that a reader can ask for what is at least as new.
 
-/// A point in the store's history, as the store itself tells it; later ones compare greater. On MongoDB the operation
-/// time: seconds in the upper half, the number within the second in the lower.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+/// When a write happened, as the store counts: MongoDB's operation time, seconds and increment. Later is larger.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Moment(pub u64);
 
 impl Moment {
-    /// Before all others: nothing is known.
+    /// Before everything, or not known.
     pub const NONE: Moment = Moment(0);
 }

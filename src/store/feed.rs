@@ -61,8 +61,5 @@ pub trait Feed: Send + Sync + 'static {
     async fn release(&self, holder: Id) -> Result<(), StoreError>;
 
     /// All changes behind this place, or from now on. Where the place is lost it is a `Gap`, and then the end.
-    async fn watch(
-        &self,
-        place: Option<Place>,
-    ) -> Result<BoxStream<'static, Result<Seen, StoreError>>, StoreError>;
+    async fn watch(&self, place: Option<Place>) -> Result<BoxStream<'static, Result<Seen, StoreError>>, StoreError>;
 }

@@ -8,6 +8,8 @@ mod cli;
 mod cli_called;
 mod comments;
 mod contract;
+#[cfg(feature = "mongo")]
+mod follower;
 mod freshness;
 mod http_identity;
 mod http_nesting;

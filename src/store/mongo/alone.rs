@@ -72,7 +72,10 @@ async fn replace(
     limit: Duration,
 ) -> Result<Option<RawDocumentBuf>, Error> {
     documents
-        .find_one_and_replace(at_version(replacement.entity, replacement.version), &replacement.document)
+        .find_one_and_replace(
+            at_version(replacement.entity, replacement.version),
+            &replacement.document,
+        )
         .projection(only_id())
         .max_time(limit)
         .session(session)

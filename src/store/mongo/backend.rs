@@ -98,8 +98,7 @@ impl StoreBackend for MongoBackend {
         filter: &Filter,
         fields: &[Field],
     ) -> Result<Vec<(Vec<Value>, u64)>, StoreError> {
-        self.bounded(count::count_by(&self.source(kind), filter, fields))
-            .await
+        self.bounded(count::count_by(&self.source(kind), filter, fields)).await
     }
 
     async fn write(&self, writes: Vec<Write>, limit: Duration) -> Result<Moment, StoreError> {

@@ -115,14 +115,22 @@ impl Commands<'_> {
         let refused = answer.get_array("writeErrors").ok().and_then(|errors| errors.first());
         if let Some(refused) = refused.and_then(bson::Bson::as_document) {
             let message = refused.get_str("errmsg").unwrap_or_default().to_owned();
-            return Err(Failure::Refused(kind, refused.get_i32("code").unwrap_or_default(), message));
+            return Err(Failure::Refused(
+                kind,
+                refused.get_i32("code").unwrap_or_default(),
+                message,
+            ));
         }
-        Ok(answer.get_i32("n").map_or(0, |count| usize::try_from(count).unwrap_or_default()))
+        Ok(answer
+            .get_i32("n")
+            .map_or(0, |count| usize::try_from(count).unwrap_or_default()))
     }
 }
 
 fn milliseconds(limit: Duration) -> i64 {
-    i64::try_from(limit.as_millis()).unwrap_or(i64::MAX).clamp(1, i64::from(i32::MAX))
+    i64::try_from(limit.as_millis())
+        .unwrap_or(i64::MAX)
+        .clamp(1, i64::from(i32::MAX))
 }
 
 fn list(documents: impl IntoIterator<Item = RawDocumentBuf>) -> RawArrayBuf {

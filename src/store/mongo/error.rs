@@ -10,8 +10,8 @@ const DUPLICATE_KEY: i32 = 11_000;
 /// What servers answer that can't serve just now: unreachable members, no primary, too late, shutting down, not allowed,
 /// behind the moment that was asked for (72).
 const UNAVAILABLE: &[i32] = &[
-    6, 7, 13, 18, 24, 46, 50, 63, 64, 72, 79, 89, 91, 100, 112, 133, 134, 150, 189, 202, 234, 246, 251, 262, 290, 384, 391,
-    9_001, 10_058, 10_107, 11_600, 11_601, 11_602, 13_388, 13_435, 13_436,
+    6, 7, 13, 18, 24, 46, 50, 63, 64, 72, 79, 89, 91, 100, 112, 133, 134, 150, 189, 202, 234, 246, 251, 262, 290, 384,
+    391, 9_001, 10_058, 10_107, 11_600, 11_601, 11_602, 13_388, 13_435, 13_436,
 ];
 
 /// What servers answer to a write that they have certainly not done and never will: values, documents and commands that

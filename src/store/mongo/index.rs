@@ -96,7 +96,8 @@ async fn keep_images(database: &Database, name: &str) -> Result<(), Error> {
 /// Another process may be quicker.
 async fn create_collection(database: &Database, name: &str, images: bool) -> Result<(), Error> {
     let mut options = CreateCollectionOptions::default();
-    options.change_stream_pre_and_post_images = images.then(|| ChangeStreamPreAndPostImages::builder().enabled(true).build());
+    options.change_stream_pre_and_post_images =
+        images.then(|| ChangeStreamPreAndPostImages::builder().enabled(true).build());
     match database.create_collection(name).with_options(options).await {
         Err(error) if matches!(&*error.kind, ErrorKind::Command(refused) if refused.code == NAMESPACE_EXISTS) => Ok(()),
         done => done,

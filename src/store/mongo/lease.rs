@@ -8,8 +8,8 @@ use mongodb::options::ReturnDocument;
 use mongodb::{Collection, Database};
 
 use crate::model::Id;
-use crate::store::feed::{Held, Place};
 use crate::store::StoreError;
+use crate::store::feed::{Held, Place};
 
 use super::epoch::COLLECTION;
 use super::error::{is_duplicate, write_error};

@@ -67,10 +67,7 @@ impl Feed for MongoFeed {
         lease::release(&self.database, holder).await
     }
 
-    async fn watch(
-        &self,
-        place: Option<Place>,
-    ) -> Result<BoxStream<'static, Result<Seen, StoreError>>, StoreError> {
+    async fn watch(&self, place: Option<Place>) -> Result<BoxStream<'static, Result<Seen, StoreError>>, StoreError> {
         let resumes = place.is_some();
         match self.open_stream(place).await.map_err(store_error) {
             Ok(changes) => Ok(stream::unfold(Some(changes), step).boxed()),

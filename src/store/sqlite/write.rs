@@ -11,9 +11,6 @@ use super::link::{Parsed, relink};
 use super::statement::{Statement, document_with_id};
 use super::value::blob;
 
-/// The counter that holds the cache epoch.
-const EPOCH: &str = "cache epoch";
-
 /// Does it; whoever fails rolls the transaction back.
 pub fn apply(connection: &Connection, write: &Write) -> Result<(), StoreError> {
     match write {
@@ -32,13 +29,16 @@ pub fn apply(connection: &Connection, write: &Write) -> Result<(), StoreError> {
     }
 }
 
-/// The cache epoch.
+/// The counter of the cache's epochs.
+const EPOCH: &str = "cache-epoch";
+
+/// The epoch of the cache.
 pub fn epoch(connection: &Connection) -> Result<u64, StoreError> {
-    let mut prepared = connection
-        .prepare_cached("SELECT value FROM counters WHERE name = ?1")
-        .map_err(failed)?;
-    let found = prepared.query_row([EPOCH], |row| row.get(0)).optional();
-    Ok(found.map_err(failed)?.unwrap_or_default())
+    let sql = "SELECT value FROM counters WHERE name = ?1";
+    let mut prepared = connection.prepare_cached(sql).map_err(failed)?;
+    let value = prepared.query_row([EPOCH], |row| row.get::<_, i64>(0));
+    let value = value.optional().map_err(failed)?.unwrap_or_default();
+    u64::try_from(value).map_err(corrupt)
 }
 
 /// Takes away what matches, with its links; returns how many there were.

@@ -3,4 +3,4 @@
 mod cache;
 mod store;
 
-pub use store::{LIMIT, StoreFixture};
+pub use store::StoreFixture;

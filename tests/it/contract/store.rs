@@ -11,7 +11,7 @@ mod search;
 mod upkeep;
 mod writes;
 
-pub use fixture::{LIMIT, StoreFixture};
+pub use fixture::StoreFixture;
 
 macro_rules! contract {
     ($engine:ident, $fresh:path) => {

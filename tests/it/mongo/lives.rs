@@ -10,8 +10,7 @@ use kanvaro::store::{StoreBackend, StoreError, Write};
 use tokio::time::sleep;
 
 use super::scratch::{Scratch, Server, connect, insertion, replacement, title};
-use crate::contract::LIMIT;
-use crate::support::sample;
+use crate::support::sample::{self, LIMIT};
 
 /// A server that can be made to fail, and a store on it.
 async fn failing() -> (Server, MongoBackend) {
@@ -39,12 +38,23 @@ fn blocked(time: Duration) -> Document {
 async fn a_write_that_the_server_takes_up_too_late_never_happens() {
     let (server, store) = failing().await;
     let user = sample::user(sample::id());
-    let (alone, together) = (sample::task(&sample::project(&user)), sample::task(&sample::project(&user)));
+    let (alone, together) = (
+        sample::task(&sample::project(&user)),
+        sample::task(&sample::project(&user)),
+    );
     let limit = Duration::from_secs(1);
     let units = [
         ("findAndModify", alone.id, vec![insertion(&alone.clone().into())]),
-        ("insert", together.id, vec![insertion(&together.clone().into()), Write::RaiseEpoch]),
-        ("commitTransaction", together.id, vec![insertion(&together.into()), Write::RaiseEpoch]),
+        (
+            "insert",
+            together.id,
+            vec![insertion(&together.clone().into()), Write::RaiseEpoch],
+        ),
+        (
+            "commitTransaction",
+            together.id,
+            vec![insertion(&together.into()), Write::RaiseEpoch],
+        ),
     ];
     for (command, id, unit) in units {
         fail(&server, command, blocked(2 * limit)).await;
@@ -75,9 +85,16 @@ async fn behind_the_barrier_nothing_comes_of_what_was_sent_before() {
         let start = Instant::now();
         store.barrier().await.unwrap();
         let found = store.get_many(Kind::Task, &[task.id]).await.unwrap().len();
-        println!("{command}: {found} found behind the barrier, which took {:?}", start.elapsed());
+        println!(
+            "{command}: {found} found behind the barrier, which took {:?}",
+            start.elapsed()
+        );
         sleep(Duration::from_secs(4)).await;
-        assert_eq!(store.get_many(Kind::Task, &[task.id]).await.unwrap().len(), found, "{command}");
+        assert_eq!(
+            store.get_many(Kind::Task, &[task.id]).await.unwrap().len(),
+            found,
+            "{command}"
+        );
     }
 }
 
@@ -98,7 +115,12 @@ async fn a_replacement_that_is_sent_again_is_no_conflict_with_itself() {
     }
     let found = store.get_many(Kind::Task, &[task.id]).await.unwrap();
     assert_eq!(title(&found[0]), "Again");
-    fail(&server, "findAndModify", doc! { "errorCode": 91, "errorLabels": ["RetryableWriteError"] }).await;
+    fail(
+        &server,
+        "findAndModify",
+        doc! { "errorCode": 91, "errorLabels": ["RetryableWriteError"] },
+    )
+    .await;
     let again = store.write(vec![replacement(&task, 0, "Old")], LIMIT).await;
     assert!(matches!(again, Err(StoreError::Conflict(_))), "{again:?}");
 }
@@ -149,7 +171,15 @@ async fn a_read_does_not_answer_from_before_the_moment_it_is_told() {
     let (_, tasks) = scratch.tasks(1, |_, _| {}).await;
     let moment = scratch.backend.barrier().await.unwrap();
     scratch.backend.advance(moment);
-    assert_eq!(scratch.backend.get_many(Kind::Task, &[tasks[0].id]).await.unwrap().len(), 1);
+    assert_eq!(
+        scratch
+            .backend
+            .get_many(Kind::Task, &[tasks[0].id])
+            .await
+            .unwrap()
+            .len(),
+        1
+    );
     // A member that hasn't got there yet must not answer; nobody has got to a minute from now.
     scratch.backend.advance(Moment(moment.0 + (60 << 32)));
     let early = scratch.backend.get_many(Kind::Task, &[tasks[0].id]).await;

@@ -13,7 +13,7 @@ use mongodb::event::command::CommandEvent;
 use mongodb::{Client, Database};
 use parking_lot::Mutex;
 
-use crate::contract::{LIMIT, StoreFixture};
+use crate::contract::StoreFixture;
 use crate::support::sample;
 
 /// A fixture of the contract on a database of its own.
@@ -69,7 +69,7 @@ impl Scratch {
     /// Writes new entities as they are, in one unit of work.
     pub async fn insert(&self, entities: impl IntoIterator<Item = impl Into<AnyEntity>>) {
         let writes = entities.into_iter().map(|entity| insertion(&entity.into()));
-        self.backend.write(writes.collect(), LIMIT).await.unwrap();
+        self.backend.write(writes.collect(), sample::LIMIT).await.unwrap();
     }
 
     /// A project with so many tasks in it, each changed by its place.

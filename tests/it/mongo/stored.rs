@@ -9,7 +9,6 @@ use kanvaro::model::{AnyEntity, Filter, Index, Kind, Session, Timestamp};
 use kanvaro::store::StoreBackend;
 
 use super::scratch::{Scratch, Server, insertion};
-use crate::contract::LIMIT;
 use crate::support::sample;
 
 #[tokio::test]
@@ -88,7 +87,7 @@ async fn the_server_takes_an_expired_session_away_and_leaves_the_others() {
     };
     let (expired, running) = (AnyEntity::from(expired), AnyEntity::from(running));
     store
-        .write(vec![insertion(&expired), insertion(&running)], LIMIT)
+        .write(vec![insertion(&expired), insertion(&running)], sample::LIMIT)
         .await
         .unwrap();
     let end = Instant::now() + Duration::from_secs(20);

@@ -5,8 +5,8 @@ use std::any::Any;
 use std::sync::Arc;
 
 use async_graphql::{Request, Variables};
-use kanvaro::app::App;
-use kanvaro::cache::MemoryBackend;
+use kanvaro::app::{App, Engines};
+use kanvaro::cache::{Lease, MemoryBackend};
 use kanvaro::config::Config;
 use kanvaro::invalidation::Invalidator;
 use kanvaro::metrics::Metrics;
@@ -50,14 +50,23 @@ impl TestApp {
     }
 
     async fn over(store: Arc<dyn StoreBackend>, data: Box<dyn Any + Send + Sync>) -> TestApp {
-        let (clock, cache) = (Clock::manual(NOON), MemoryBackend::new(16 << 20));
+        let engines = Engines {
+            store,
+            cache: Arc::new(MemoryBackend::new(16 << 20)),
+            lease: Lease::forever(),
+        };
+        TestApp::on(engines, data).await
+    }
+
+    /// An API on these engines; `data` is let go of last.
+    pub async fn on(engines: Engines, data: Box<dyn Any + Send + Sync>) -> TestApp {
+        let clock = Clock::manual(NOON);
         let app = App::assemble(
             Config::default(),
             clock.clone(),
             Metrics::default(),
-            store,
-            Arc::new(cache),
-            |cache| Arc::new(Invalidator::new(cache)),
+            engines,
+            |cache, store| Arc::new(Invalidator::new(cache, store)),
         );
         app.store.ensure_indexes().await.unwrap();
         TestApp {

@@ -4,8 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use bytes::Bytes;
-use kanvaro::cache::{CacheBackend, CacheError, Put};
+use kanvaro::cache::{CacheBackend, CacheError, Got, Mark, Put, TagState};
 use kanvaro::model::{Field, Filter, Id, Kind, Moment, Query, Timestamp, Value};
 use kanvaro::store::{Document, Format, StoreBackend, StoreError, Write};
 use tokio::sync::watch;
@@ -130,10 +129,12 @@ impl<B: StoreBackend> StoreBackend for SwitchedStore<B> {
     }
 
     async fn epoch(&self) -> Result<u64, StoreError> {
+        self.pass()?;
         self.backend.epoch().await
     }
 
     async fn barrier(&self) -> Result<Moment, StoreError> {
+        self.pass()?;
         self.backend.barrier().await
     }
 
@@ -187,9 +188,9 @@ impl<B: CacheBackend> CacheBackend for SwitchedCache<B> {
         self.backend.name()
     }
 
-    async fn get_many(&self, keys: &[String]) -> Result<Vec<Option<Bytes>>, CacheError> {
+    async fn get_many(&self, keys: &[String], tags: &[String]) -> Result<Got, CacheError> {
         self.pass()?;
-        self.backend.get_many(keys).await
+        self.backend.get_many(keys, tags).await
     }
 
     async fn put_many(&self, puts: Vec<Put>) -> Result<(), CacheError> {
@@ -197,9 +198,19 @@ impl<B: CacheBackend> CacheBackend for SwitchedCache<B> {
         self.backend.put_many(puts).await
     }
 
-    async fn put_absent(&self, puts: Vec<Put>) -> Result<Vec<Bytes>, CacheError> {
+    async fn versions(&self, tags: &[String]) -> Result<Vec<TagState>, CacheError> {
         self.pass()?;
-        self.backend.put_absent(puts).await
+        self.backend.versions(tags).await
+    }
+
+    async fn mark(&self, tags: &[String], mark: Mark) -> Result<(), CacheError> {
+        self.pass()?;
+        self.backend.mark(tags, mark).await
+    }
+
+    async fn settle(&self, tags: &[String], mark: u64, moment: Moment) -> Result<(), CacheError> {
+        self.pass()?;
+        self.backend.settle(tags, mark, moment).await
     }
 
     async fn purge(&self, keys: &[String]) -> Result<(), CacheError> {

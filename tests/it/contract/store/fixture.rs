@@ -2,7 +2,6 @@
 
 use std::any::Any;
 use std::sync::Arc;
-use std::time::Duration;
 
 use async_trait::async_trait;
 use parking_lot::Mutex;
@@ -14,9 +13,6 @@ use kanvaro::model::{
 use kanvaro::store::{Document, Format, Outcome, Settle, Store, StoreBackend, StoreError, Ticket, Write};
 
 use crate::support::sample;
-
-/// More time than any write of a test needs.
-pub const LIMIT: Duration = Duration::from_secs(60);
 
 /// An engine on an empty database with its indexes, and a store on it.
 pub struct StoreFixture {
@@ -40,7 +36,7 @@ pub struct Door {
 impl Settle for Door {
     async fn before(&self, _: &[Change]) -> Ticket {
         self.passed.lock().push(None);
-        Ticket::default()
+        Ticket::free()
     }
 
     async fn after(&self, _: Ticket, outcome: Outcome) {
@@ -101,7 +97,7 @@ impl StoreFixture {
         let document = without(self.backend.format(), &entity, field);
         let entity = entity.reference();
         self.backend
-            .write(vec![Write::Insert { entity, document }], LIMIT)
+            .write(vec![Write::Insert { entity, document }], sample::LIMIT)
             .await
             .unwrap();
     }

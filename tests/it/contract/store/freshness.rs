@@ -7,8 +7,7 @@ use kanvaro::model::{AnyEntity, Change, Entity, Filter, Kind, Moment, Timestamp,
 use kanvaro::store::{StoreError, Write};
 
 use super::StoreFixture;
-use super::fixture::LIMIT;
-use crate::support::sample::{self, after_noon};
+use crate::support::sample::{self, LIMIT, after_noon};
 
 pub async fn the_epoch_is_0_until_it_is_raised_and_then_counts(fixture: &StoreFixture) {
     for epoch in 0..3 {
