@@ -10,6 +10,8 @@ mod cli_called;
 mod comments;
 mod consulted;
 mod contract;
+#[cfg(feature = "mongo")]
+mod follower;
 mod freshness;
 mod http_identity;
 mod http_nesting;
