@@ -17,7 +17,7 @@ mod stamp;
 mod version;
 
 #[cfg(feature = "redis")]
-pub use self::redis::RedisBackend;
+pub use self::redis::{RedisBackend, RedisOptions};
 pub use answer::Answer;
 pub use backend::{CacheBackend, Got, Put};
 pub use bodies::{Bodies, Coding};

@@ -8,6 +8,7 @@ mod boards;
 mod cli;
 mod cli_called;
 mod comments;
+mod consulted;
 mod contract;
 mod freshness;
 mod http_identity;
@@ -30,7 +31,15 @@ mod policy;
 mod projects;
 mod reading;
 #[cfg(feature = "redis")]
+mod redis_cluster;
+#[cfg(feature = "redis")]
+mod redis_limits;
+#[cfg(feature = "redis")]
 mod redis_outage;
+#[cfg(feature = "redis")]
+mod redis_reign;
+#[cfg(feature = "redis")]
+mod redis_tls;
 mod rights;
 mod sdl;
 mod sharing;
