@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # Starts the real services that the tests need and stops them again; never touches one that it didn't start.
 #
-#   scripts/services.sh start [mongodb] [redis]    both, unless told which; prints what to export
+#   scripts/services.sh start [mongodb] [redis] [redis-cluster]    all, unless told which; prints what to export
 #   scripts/services.sh stop
 #
 # MongoDB runs as a replica set of one, on a free loopback port like Redis, with its data below target/services
-# (or $KANVARO_TEST_SERVICES). What is missing is installed: Redis by apt-get, MongoDB into a cache of its own.
-# Where KANVARO_TEST_MONGODB or KANVARO_TEST_REDIS is set, that service is used as it is and nothing is started.
+# (or $KANVARO_TEST_SERVICES); the cluster is three masters with a replica each. What is missing is installed: Redis by apt-get, MongoDB into a cache of its own.
+# Where KANVARO_TEST_MONGODB, KANVARO_TEST_REDIS or KANVARO_TEST_REDIS_CLUSTER is set, that service is used as it is and nothing is started.
 # The MongoDB started here doesn't expire documents by itself: tests hold their clock still, and its own would go on.
 set -euo pipefail
 
@@ -157,22 +157,67 @@ install_redis() {
     fi
 }
 
-start_redis() {
+# Redis on the path, new enough.
+find_redis() {
     command -v redis-server >/dev/null || install_redis
     redis-server --version | grep -qE 'v=([7-9]|[1-9][0-9])\.' || fail "install Redis 7 or newer (redis-server): this is $(redis-server --version)"
-    local home=$services/redis port
+}
+
+# Starts a Redis whose files lie below the services, under a name; further arguments are lines of its configuration.
+run_redis() {
+    local home=$services/$1 port
+    rm -rf "$home"
+    mkdir -p "$home"
+    port=$(free_port)
+    printf '%s\n' "bind 127.0.0.1" "port $port" "daemonize yes" "set-proc-title no" "save \"\"" "appendonly no" \
+        "dir \"$home\"" "pidfile \"$home/pid\"" "logfile \"$home/log\"" "${@:2}" >"$home/redis.conf"
+    redis-server "$home/redis.conf"
+    echo "$port" >"$home/port"
+    await redis_answers "$port" || fail "Redis doesn't answer; see $home/log"
+}
+
+start_redis() {
+    find_redis
     if ! running redis; then
-        rm -rf "$home"
-        mkdir -p "$home"
-        port=$(free_port)
-        printf '%s\n' "bind 127.0.0.1" "port $port" "daemonize yes" "set-proc-title no" "save \"\"" "appendonly no" \
-            "dir \"$home\"" "pidfile \"$home/pid\"" "logfile \"$home/log\"" >"$home/redis.conf"
-        redis-server "$home/redis.conf"
-        echo "$port" >"$home/port"
-        await redis_answers "$port" || fail "Redis doesn't answer; see $home/log"
-        say "Redis listens on port $port"
+        run_redis redis
+        say "Redis listens on port $(cat "$services/redis/port")"
     fi
-    KANVARO_TEST_REDIS="redis://127.0.0.1:$(cat "$home/port")"
+    KANVARO_TEST_REDIS="redis://127.0.0.1:$(cat "$services/redis/port")"
+}
+
+start_redis_cluster() {
+    find_redis
+    local node nodes=() wanted=no
+    for node in 1 2 3 4 5 6; do running "redis-cluster/$node" || wanted=yes; done
+    if [ "$wanted" = yes ]; then
+        stop_redis_cluster
+        for node in 1 2 3 4 5 6; do
+            # The bus of the nodes would listen 10000 above, where outgoing connections may have taken the port.
+            run_redis "redis-cluster/$node" "cluster-enabled yes" "cluster-node-timeout 2000" "cluster-port $(free_port)"
+        done
+    fi
+    for node in 1 2 3 4 5 6; do nodes+=("127.0.0.1:$(cat "$services/redis-cluster/$node/port")"); done
+    if [ "$wanted" = yes ]; then
+        redis-cli --cluster create "${nodes[@]}" --cluster-replicas 1 --cluster-yes >"$services/redis-cluster/create.log" 2>&1 ||
+            fail "redis-cli can't create the cluster; see $services/redis-cluster/create.log"
+        await cluster_is_whole "${nodes[@]}" || fail "the Redis Cluster doesn't become whole; see $services/redis-cluster"
+        say "Redis Cluster listens on ${nodes[*]}"
+    fi
+    KANVARO_TEST_REDIS_CLUSTER="redis+cluster://$(IFS=,; echo "${nodes[*]}")"
+}
+
+# Whether each node says that all slots are served.
+cluster_is_whole() {
+    local node
+    for node in "$@"; do
+        redis-cli -h "${node%:*}" -p "${node#*:}" cluster info | grep -q cluster_state:ok || return 1
+    done
+}
+
+stop_redis_cluster() {
+    local node
+    for node in 1 2 3 4 5 6; do stop_one "redis-cluster/$node"; done
+    rm -rf "$services/redis-cluster"
 }
 
 redis_answers() (
@@ -182,11 +227,11 @@ redis_answers() (
     [ "${answer%$'\r'}" = "+PONG" ]
 )
 
-# --- Both ---
+# --- All ---
 
-# Without a service named: both.
+# Without a service named: all.
 start() {
-    [ $# -gt 0 ] || set -- mongodb redis
+    [ $# -gt 0 ] || set -- mongodb redis redis-cluster
     mkdir -p "$services"
     : >"$services/env.new"
     local service
@@ -201,7 +246,11 @@ start() {
                 [ -n "${KANVARO_TEST_REDIS:-}" ] || start_redis
                 export_line KANVARO_TEST_REDIS "$KANVARO_TEST_REDIS"
                 ;;
-            *) fail "there is no service $service: mongodb, redis" ;;
+            redis-cluster)
+                [ -n "${KANVARO_TEST_REDIS_CLUSTER:-}" ] || start_redis_cluster
+                export_line KANVARO_TEST_REDIS_CLUSTER "$KANVARO_TEST_REDIS_CLUSTER"
+                ;;
+            *) fail "there is no service $service: mongodb, redis, redis-cluster" ;;
         esac
     done
     mv "$services/env.new" "$services/env"
@@ -211,16 +260,19 @@ start() {
 export_line() { printf 'export %s=%q\n' "$1" "$2" >>"$services/env.new"; }
 
 stop() {
-    local service
-    for service in mongodb redis; do
-        if running "$service"; then
-            kill "$(cat "$services/$service/pid")"
-            await stopped "$service" || fail "$service doesn't stop; see $services/$service/log"
-            say "$service stopped"
-        fi
-        rm -rf "${services:?}/$service"
-    done
+    stop_one mongodb
+    stop_one redis
+    stop_redis_cluster
     rm -f "$services/env"
+}
+
+stop_one() {
+    if running "$1"; then
+        kill "$(cat "$services/$1/pid")"
+        await stopped "$1" || fail "$1 doesn't stop; see $services/$1/log"
+        say "$1 stopped"
+    fi
+    rm -rf "${services:?}/$1"
 }
 
 stopped() { ! running "$1"; }
@@ -228,5 +280,5 @@ stopped() { ! running "$1"; }
 case ${1:-} in
     start) start "${@:2}" ;;
     stop) stop ;;
-    *) fail "usage: scripts/services.sh start [mongodb] [redis] | stop" ;;
+    *) fail "usage: scripts/services.sh start [mongodb] [redis] [redis-cluster] | stop" ;;
 esac

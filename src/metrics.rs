@@ -3,7 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+<<<<<<< HEAD
 use prometheus::{Encoder, HistogramOpts, HistogramVec, IntCounterVec, IntGauge, Opts, Registry, TextEncoder};
+=======
+use prometheus::{Encoder, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, Opts, Registry, TextEncoder};
+>>>>>>> main
 
 /// A cheap handle on the counters; clones share everything.
 #[derive(Clone)]
@@ -20,10 +24,16 @@ struct Shared {
     cache_calls: IntCounterVec,
     cache_seconds: HistogramVec,
     cache_entries: IntCounterVec,
+    answers: IntCounterVec,
+    answer_fills: IntCounterVec,
     batch_keys: HistogramVec,
+<<<<<<< HEAD
     followed: IntCounterVec,
     follower_seconds: HistogramVec,
     following: IntGauge,
+=======
+    flights_joined: IntCounter,
+>>>>>>> main
 }
 
 const SECONDS: &[f64] = &[
@@ -79,6 +89,23 @@ impl Default for Metrics {
                 "kanvaro_cache_entries_total",
                 "Entities, lists and counts looked up in the cache",
                 &["kind", "outcome"],
+            ),
+            answers: counter(
+                &registry,
+                "kanvaro_answers_total",
+                "Whole answers by how they stand to the cache, and why",
+                &["outcome", "reason"],
+            ),
+            answer_fills: counter(
+                &registry,
+                "kanvaro_answer_fills_total",
+                "Whole answers put into the cache",
+                &["outcome"],
+            ),
+            flights_joined: plain(
+                &registry,
+                "kanvaro_flights_joined_total",
+                "Loads that waited for the same load of another request",
             ),
             batch_keys: histogram(&registry, "kanvaro_batch_keys", "Keys of a loader batch", &["of"], KEYS),
             followed: counter(
@@ -138,9 +165,26 @@ impl Metrics {
             .observe(time.as_secs_f64());
     }
 
-    /// An entity, list or count was looked up in the cache. `outcome`: hit, miss, stale, unreadable.
+    /// An entity, list or count was looked up in the cache. `outcome`: hit, or why not: absent, stale (a write
+    /// came), due (to be loaded anew), marked (a write is under way), unreadable, foreign, untagged, unknown (the cache
+    /// can't be asked).
     pub fn cache_entry(&self, kind: &str, outcome: &str) {
         self.shared.cache_entries.with_label_values(&[kind, outcome]).inc();
+    }
+
+    /// An operation was answered. `outcome`: hit, stale, miss, bypass.
+    pub fn answer(&self, outcome: &str, reason: &str) {
+        self.shared.answers.with_label_values(&[outcome, reason]).inc();
+    }
+
+    /// A whole answer was put into the cache, or could not be.
+    pub fn answer_filled(&self, ok: bool) {
+        self.shared.answer_fills.with_label_values(&[outcome(ok)]).inc();
+    }
+
+    /// A load waited for the same load of another request.
+    pub fn flight_joined(&self) {
+        self.shared.flights_joined.inc();
     }
 
     /// A loader batch went out.
@@ -203,6 +247,16 @@ impl Metrics {
         self.shared.cache_entries.with_label_values(&[kind, "hit"]).get()
     }
 
+    /// How many operations stood so to the cache, for this reason: what tests count.
+    pub fn answers(&self, outcome: &str, reason: &str) -> u64 {
+        self.shared.answers.with_label_values(&[outcome, reason]).get()
+    }
+
+    /// How many whole answers were put into the cache: what tests wait for.
+    pub fn answers_filled(&self) -> u64 {
+        self.shared.answer_fills.with_label_values(&[outcome(true)]).get()
+    }
+
     /// Everything, in Prometheus' text format.
     pub fn render(&self) -> String {
         let mut text = Vec::new();
@@ -216,6 +270,12 @@ impl Metrics {
 
 fn outcome(ok: bool) -> &'static str {
     if ok { "ok" } else { "error" }
+}
+
+fn plain(registry: &Registry, name: &str, help: &str) -> IntCounter {
+    let counter = IntCounter::new(name, help).expect("the name is valid");
+    registry.register(Box::new(counter.clone())).expect("the name is new");
+    counter
 }
 
 fn counter(registry: &Registry, name: &str, help: &str, labels: &[&str]) -> IntCounterVec {

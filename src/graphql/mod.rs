@@ -1,6 +1,7 @@
 //! The schema: types, queries and mutations. Reads go through the loader, writes through the services;
 //! rules stand in `model::permission`, never in a resolver. Never imports the store.
 
+mod cache_control;
 mod connection;
 mod context;
 mod cursor;
@@ -16,8 +17,9 @@ mod query;
 mod scalar;
 mod schema;
 
+pub use cache_control::{CacheScope, HintError, Policies, Policy};
 pub use context::{ContextExt, Scope};
 pub use error::{ApiError, ErrorCode};
 pub use limits::{LimitError, Limits};
-pub use mutation::{SESSION_COOKIE, session_cookie};
-pub use schema::{ApiSchema, schema};
+pub use mutation::{Client, SESSION_COOKIE, session_cookie};
+pub use schema::{ApiSchema, policies, schema};

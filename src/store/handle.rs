@@ -10,9 +10,6 @@ use crate::model::{AnyEntity, Change, Clock, Entity, Field, Filter, Id, Kind, Mo
 
 use super::{Document, Outcome, Settle, StoreBackend, StoreError, Write};
 
-/// How long a write may live.
-const WRITE_LIMIT: std::time::Duration = std::time::Duration::from_secs(10);
-
 /// A cheap handle on the store; clones share everything.
 #[derive(Clone)]
 pub struct Store {

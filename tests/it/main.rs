@@ -2,11 +2,13 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod answers;
 mod bad_input;
 mod boards;
 mod cli;
 mod cli_called;
 mod comments;
+mod consulted;
 mod contract;
 #[cfg(feature = "mongo")]
 mod follower;
@@ -27,12 +29,22 @@ mod loader;
 #[cfg(feature = "mongo")]
 mod mongo;
 mod nodes;
+mod policy;
 mod projects;
 mod reading;
 #[cfg(feature = "redis")]
+mod redis_cluster;
+#[cfg(feature = "redis")]
+mod redis_limits;
+#[cfg(feature = "redis")]
 mod redis_outage;
+#[cfg(feature = "redis")]
+mod redis_reign;
+#[cfg(feature = "redis")]
+mod redis_tls;
 mod rights;
 mod sdl;
+mod sharing;
 mod sqlite;
 mod strangers;
 mod support;

@@ -63,11 +63,6 @@ pub(super) fn is_duplicate(error: &Error) -> bool {
     refusal(error).is_some_and(|(code, _)| code == DUPLICATE_KEY)
 }
 
-/// The code that the server refused with, if it did.
-pub(super) fn code(error: &Error) -> Option<i32> {
-    refusal(error).map(|(code, _)| code)
-}
-
 fn is_passing(error: &Error) -> bool {
     error.contains_label(TRANSIENT_TRANSACTION_ERROR) || error.contains_label(RETRYABLE_WRITE_ERROR)
 }

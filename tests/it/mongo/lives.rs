@@ -106,7 +106,7 @@ async fn a_replacement_that_is_sent_again_is_no_conflict_with_itself() {
     let lost = [
         doc! { "closeConnection": true },
         // Done, and answered with an error that has the driver send it again.
-        doc! { "writeConcernError": { "code": 91, "errmsg": "going down" }, "errorLabels": ["RetryableWriteError"] },
+        doc! { "writeConcernError": { "code": 91, "errmsg": "going down" } },
     ];
     for (version, how) in lost.into_iter().enumerate() {
         fail(&server, "findAndModify", how).await;
