@@ -3,11 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-<<<<<<< HEAD
-use prometheus::{Encoder, HistogramOpts, HistogramVec, IntCounterVec, IntGauge, Opts, Registry, TextEncoder};
-=======
-use prometheus::{Encoder, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, Opts, Registry, TextEncoder};
->>>>>>> main
+use prometheus::{
+    Encoder, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge, Opts, Registry, TextEncoder,
+};
 
 /// A cheap handle on the counters; clones share everything.
 #[derive(Clone)]
@@ -27,13 +25,10 @@ struct Shared {
     answers: IntCounterVec,
     answer_fills: IntCounterVec,
     batch_keys: HistogramVec,
-<<<<<<< HEAD
     followed: IntCounterVec,
     follower_seconds: HistogramVec,
     following: IntGauge,
-=======
     flights_joined: IntCounter,
->>>>>>> main
 }
 
 const SECONDS: &[f64] = &[
