@@ -25,6 +25,7 @@ mod loader;
 #[cfg(feature = "mongo")]
 mod mongo;
 mod nodes;
+mod policy;
 mod projects;
 mod reading;
 #[cfg(feature = "redis")]
@@ -39,6 +40,7 @@ mod redis_reign;
 mod redis_tls;
 mod rights;
 mod sdl;
+mod sharing;
 mod sqlite;
 mod strangers;
 mod support;
