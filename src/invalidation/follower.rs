@@ -33,7 +33,7 @@ const BATCH: usize = 100;
 
 impl Follower {
     /// Starts the task; it does nothing for a store that has no feed.
-    pub fn spawn(store: Arc<dyn StoreBackend>, cache: Cache, clock: Clock, metrics: Metrics) -> Follower {
+    pub fn spawn(store: Arc<dyn StoreBackend>, cache: Cache, clock: &Clock, metrics: Metrics) -> Follower {
         let (stop, stopped) = watch::channel(false);
         let following = Following {
             renewal: Renewal::new(store.clone(), cache, clock.clone(), metrics.clone()),

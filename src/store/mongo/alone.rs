@@ -54,7 +54,7 @@ async fn insert(
     session: &mut ClientSession,
     limit: Duration,
 ) -> Result<(), Error> {
-    let id = new.get_object_id("_id").map_err(bson::error::Error::from)?;
+    let id = new.get_object_id("_id")?;
     documents
         .find_one_and_replace(doc! { "_id": id, "version": { "$in": [] } }, new)
         .upsert(true)
