@@ -15,7 +15,7 @@ need npm "install npm: apt-get install npm"
 export KANVARO_TEST_SERVICES="${KANVARO_TEST_SERVICES:-$PWD/target/services}"
 stop() { ./scripts/services.sh stop; }
 trap stop EXIT
-./scripts/services.sh start mongodb redis
+./scripts/services.sh start mongodb redis replicas
 # shellcheck source=/dev/null
 source "$KANVARO_TEST_SERVICES/env"
 

@@ -9,6 +9,8 @@ mod cli_called;
 mod comments;
 mod contract;
 mod freshness;
+#[cfg(all(feature = "mongo", feature = "redis"))]
+mod history;
 mod http_identity;
 mod http_nesting;
 mod http_protocol;

@@ -52,6 +52,45 @@ impl Server {
         format!("redis://127.0.0.1:{}", self.port)
     }
 
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// Writes what it holds to its directory, to be started with later.
+    pub fn keep(&self) {
+        self.tell("SAVE");
+        std::fs::rename(self.file("dump.rdb"), self.file("kept.rdb")).unwrap();
+    }
+
+    /// Starts it on its port with what was kept.
+    pub fn start_with_kept(&mut self) {
+        std::fs::copy(self.file("kept.rdb"), self.file("dump.rdb")).unwrap();
+        self.start();
+        // It listens before it has loaded.
+        self.tell("PING");
+        std::fs::remove_file(self.file("dump.rdb")).unwrap();
+    }
+
+    /// Forgets everything.
+    pub fn flush(&self) {
+        self.tell("FLUSHALL");
+    }
+
+    /// Runs a command without arguments; again while the server still loads.
+    fn tell(&self, command: &str) {
+        let client = redis::Client::open(self.url()).unwrap();
+        let mut connection = client.get_connection_with_timeout(Duration::from_secs(10)).unwrap();
+        let start = Instant::now();
+        while let Err(error) = redis::cmd(command).exec(&mut connection) {
+            assert!(start.elapsed() < Duration::from_secs(10), "{command}: {error}");
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+
+    fn file(&self, name: &str) -> std::path::PathBuf {
+        self.directory.path().join(name)
+    }
+
     /// Starts it on its port, with nothing in it.
     pub fn start(&mut self) {
         let process = Command::new("redis-server")

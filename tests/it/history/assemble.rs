@@ -1,0 +1,271 @@
+//! Makes the timelines of a run from its writes, from what was seen, and from what the store held at the end;
+//! finds on the way the writes that were lost.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::model::{History, Number, Op, Outcome, Read, STORE, Seen, Span, State, Time, Write};
+use super::timeline::{Is, NEVER, Stage, Timeline, told};
+use super::violation::{About, Kind, Violation, process, second};
+
+/// The timelines by the numbers of their entities, and what was found wrong with the writes.
+pub struct Assembled {
+    pub timelines: Vec<Timeline>,
+    pub violations: Vec<Violation>,
+}
+
+/// Assembles all timelines of a run. A write that makes an entity and whose outcome is unknown gets its number here.
+pub fn assemble(history: &mut History) -> Assembled {
+    recognize(history);
+    let mut writes: Vec<Vec<&Write>> = vec![Vec::new(); history.entities.len()];
+    for write in &history.writes {
+        if let Some(entity) = write.entity {
+            writes[entity as usize].push(write);
+        }
+    }
+    let stamps: HashMap<u32, &Write> = history
+        .writes
+        .iter()
+        .filter_map(|write| Some((write.op.stamp()?, write)))
+        .collect();
+    let mut violations = Vec::new();
+    let faces = faces(history, &mut violations);
+    let ended = ended(history);
+    let mut timelines = Vec::new();
+    for (at, thing) in history.entities.iter().enumerate() {
+        let entity = Number::try_from(at).unwrap();
+        let mut one = One {
+            entity,
+            writes: &writes[at],
+            faces: &faces[at],
+            is_gone: ended.as_ref().map(|ended| !ended.contains_key(&entity)),
+            violations: &mut violations,
+        };
+        one.check_stamps(&stamps);
+        one.check_effects();
+        timelines.push(Timeline::new(thing.what, one.stages()));
+    }
+    Assembled { timelines, violations }
+}
+
+/// What was seen of each version of an entity.
+type Faces = BTreeMap<u32, State>;
+
+/// Finds the entity of a creation whose reply didn't come, by the stamp that it gave it.
+fn recognize(history: &mut History) {
+    let mut made: HashMap<u32, Number> = HashMap::new();
+    for seen in history.reads.iter().flat_map(|read| &read.seen) {
+        if let Seen::Row { entity, state, .. } = seen {
+            made.insert(state.stamp, *entity);
+        }
+    }
+    for write in &mut history.writes {
+        if let (None, Op::Create { state, .. }) = (write.entity, write.op) {
+            write.entity = made.get(&state.stamp).copied();
+        }
+    }
+}
+
+/// The state of each version of each entity, as replied and as read; the two must agree, and all who read.
+fn faces(history: &History, violations: &mut Vec<Violation>) -> Vec<Faces> {
+    let mut faces: Vec<Faces> = vec![Faces::new(); history.entities.len()];
+    let mut put = |entity: Number, version: u32, state: State, span: Span, who: u8, asked: &str| {
+        let known = *faces[entity as usize].entry(version).or_insert(state);
+        if known != state {
+            let text = format!(
+                "{} said of version {version} {state:?} ({asked}), which was {known:?} before",
+                process(who)
+            );
+            violations.push(Violation {
+                kind: Kind::TwoFaces,
+                about: About::Entity(entity),
+                span,
+                text,
+            });
+        }
+    };
+    for write in &history.writes {
+        if let (Some(entity), Outcome::Acked { version, state }) = (write.entity, &write.outcome) {
+            put(entity, *version, *state, write.span, write.process, "reply to a write");
+        }
+    }
+    for read in &history.reads {
+        for seen in &read.seen {
+            if let Seen::Row { entity, version, state } = *seen {
+                put(entity, version, state, read.span, read.process, read.asked);
+            }
+        }
+    }
+    faces
+}
+
+/// What the store itself held at the end; `None` when it wasn't asked.
+fn ended(history: &History) -> Option<HashMap<Number, u32>> {
+    let last: &Read = history.reads.iter().rfind(|read| read.process == STORE)?;
+    let row = |seen: &Seen| match *seen {
+        Seen::Row { entity, version, .. } => Some((entity, version)),
+        _ => None,
+    };
+    Some(last.seen.iter().filter_map(row).collect())
+}
+
+/// One entity on its way to a timeline.
+struct One<'h> {
+    entity: Number,
+    writes: &'h [&'h Write],
+    faces: &'h Faces,
+    is_gone: Option<bool>,
+    violations: &'h mut Vec<Violation>,
+}
+
+impl One<'_> {
+    fn wrong(&mut self, kind: Kind, span: Span, text: String) {
+        let about = About::Entity(self.entity);
+        self.violations.push(Violation {
+            kind,
+            about,
+            span,
+            text,
+        });
+    }
+
+    fn acked(&self, version: u32) -> impl Iterator<Item = &Write> {
+        let of = move |write: &&&Write| matches!(write.outcome, Outcome::Acked { version: at, .. } if at == version);
+        self.writes.iter().filter(of).copied()
+    }
+
+    fn unknown(&self) -> impl Iterator<Item = &Write> {
+        self.writes
+            .iter()
+            .filter(|write| matches!(write.outcome, Outcome::Unknown(_)))
+            .copied()
+    }
+
+    /// No version bears the stamp of a write that was refused, or of none.
+    fn check_stamps(&mut self, stamps: &HashMap<u32, &Write>) {
+        for (version, state) in self.faces {
+            match stamps.get(&state.stamp) {
+                Some(Write {
+                    outcome: Outcome::Refused(why),
+                    span,
+                    ..
+                }) => {
+                    let text = format!("version {version} has the stamp {}, refused with {why}", state.stamp);
+                    self.wrong(Kind::RefusedYetDone, *span, text);
+                }
+                Some(_) => {}
+                None => {
+                    let text = format!("version {version} has the stamp {}, which nobody wrote", state.stamp);
+                    self.wrong(Kind::Unaccounted, Span::default(), text);
+                }
+            }
+        }
+    }
+
+    /// Each version is what its write made of the version before, and only one write made it.
+    fn check_effects(&mut self) {
+        let mut before: Option<(u32, State)> = None;
+        for (&version, &state) in self.faces {
+            let makers: Vec<Write> = self.acked(version).cloned().collect();
+            for write in makers.iter().filter(|write| write.op.applied(state) != state) {
+                let text = format!("{:?} was replied with version {version}, which is {state:?}", write.op);
+                self.wrong(Kind::Lost, write.span, text);
+            }
+            let stamping: Vec<&Write> = makers.iter().filter(|write| write.op.stamp().is_some()).collect();
+            if stamping.len() > 1 {
+                let text = format!("version {version} was replied to {} writes", stamping.len());
+                self.wrong(Kind::Lost, stamping[1].span, text);
+            }
+            if let (Some((last, from)), Some(first)) = (before, makers.first())
+                && last + 1 == version
+                && !makers.iter().any(|write| write.op.applied(from) == state)
+            {
+                let text = format!("version {version} is {state:?}, made by {:?} from {from:?}", first.op);
+                self.wrong(Kind::Lost, first.span, text);
+            }
+            before = Some((version, state));
+        }
+    }
+
+    fn stages(&mut self) -> Vec<Stage> {
+        let absent = Stage {
+            is: Is::Absent,
+            begun: 0,
+            told: 0,
+        };
+        let (Some(&base), Some(&last)) = (self.faces.keys().next(), self.faces.keys().next_back()) else {
+            // Only its absence was ever seen.
+            return vec![
+                absent,
+                Stage {
+                    is: Is::Gone,
+                    begun: 0,
+                    told: NEVER,
+                },
+            ];
+        };
+        let mut stages = vec![absent];
+        let mut unseen = self.unknown().filter(|write| write.op != Op::Remove).count();
+        for version in base..=last {
+            let (mut begun, mut at) = (NEVER, NEVER);
+            for write in self.acked(version) {
+                begun = begun.min(write.span.start);
+                at = at.min(told(write));
+            }
+            if begun == NEVER {
+                begun = self.asked_for(version);
+                match unseen.checked_sub(1) {
+                    Some(left) => unseen = left,
+                    None => self.wrong(
+                        Kind::Unaccounted,
+                        Span::default(),
+                        format!("nobody wrote version {version}"),
+                    ),
+                }
+            }
+            let is = Is::Version(version, self.faces.get(&version).copied());
+            stages.push(Stage { is, begun, told: at });
+        }
+        self.end(&mut stages, last, unseen);
+        stages
+    }
+
+    /// When the first of the unknown writes was sent that may have made this version.
+    fn asked_for(&self, version: u32) -> Time {
+        let face = self.faces.get(&version);
+        let fits = |write: &&Write| face.is_none_or(|state| write.op.applied(*state) == *state);
+        let start = |write: &Write| write.span.start;
+        let fitting = self.unknown().filter(fits).map(start).min();
+        fitting.or_else(|| self.unknown().map(start).min()).unwrap_or(0)
+    }
+
+    /// Its removal, if there was one. An unknown write may have come between the last version that was seen and that.
+    fn end(&self, stages: &mut Vec<Stage>, last: u32, unseen: usize) {
+        let removals = || self.writes.iter().filter(|write| write.op == Op::Remove);
+        let at = removals().map(|write| told(write)).min().unwrap_or(NEVER);
+        let may = removals().filter(|write| !matches!(write.outcome, Outcome::Refused(_)));
+        let Some(begun) = may.map(|write| write.span.start).min() else {
+            return;
+        };
+        if at == NEVER && self.is_gone != Some(true) {
+            return;
+        }
+        if unseen > 0 {
+            let begun = self.unknown().map(|write| write.span.start).min().unwrap_or(0);
+            stages.push(Stage {
+                is: Is::Version(last + 1, None),
+                begun,
+                told: NEVER,
+            });
+        }
+        stages.push(Stage {
+            is: Is::Gone,
+            begun,
+            told: at,
+        });
+    }
+}
+
+/// A time for messages.
+pub fn at(time: Time) -> String {
+    if time == NEVER { "never".into() } else { second(time) }
+}

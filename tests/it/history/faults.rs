@@ -1,0 +1,265 @@
+//! What goes wrong during a run, one thing after another, at random.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use mongodb::bson::doc;
+use mongodb::options::ReturnDocument;
+use rand::rngs::StdRng;
+use rand::seq::SliceRandom;
+use rand::{Rng, SeedableRng};
+use tokio::time::sleep;
+
+use super::deployment::{Deployment, PROCESSES};
+use super::model::{Injected, Op, Outcome, STORE, Span, What, Write};
+use super::proxy::Way;
+use super::stored;
+use super::world::{World, stamp};
+
+/// Something that goes wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// A process is killed in the middle of a write.
+    Kill,
+    /// A process stops running for a while and then goes on as if nothing had been.
+    Freeze,
+    RedisFreeze,
+    /// Redis is killed and comes back with nothing.
+    RedisKill,
+    RedisFlush,
+    /// Redis is killed and comes back with what it held some seconds before.
+    RedisOld,
+    /// One process loses Redis at once, and notices.
+    CutOff,
+    /// One process loses Redis without noticing, and what it sent arrives late.
+    Stuck,
+    /// Only one process reaches Redis.
+    OnlyOne,
+    StepDown,
+    /// The primary stops running until another is elected, and then goes on as if nothing had been.
+    PrimaryFreeze,
+    /// Somebody writes into the store, past the program.
+    Foreign,
+}
+
+/// All of them but `Foreign`, which is asked for until the program notices such writes.
+const USUAL: [Fault; 11] = [
+    Fault::Kill,
+    Fault::Freeze,
+    Fault::RedisFreeze,
+    Fault::RedisKill,
+    Fault::RedisFlush,
+    Fault::RedisOld,
+    Fault::CutOff,
+    Fault::Stuck,
+    Fault::OnlyOne,
+    Fault::StepDown,
+    Fault::PrimaryFreeze,
+];
+/// How long after a write past the program it may still be missed.
+const FOREIGN_BOUND: u64 = 2_000_000;
+/// How long a fault lasts, and how long nothing is wrong between two, in milliseconds.
+const LASTS: std::ops::Range<u64> = 800..3_000;
+const BETWEEN: std::ops::Range<u64> = 300..1_500;
+/// Longer than the replica set waits before it elects another primary.
+const ELECTION: Duration = Duration::from_millis(4_500);
+
+impl Fault {
+    /// Those that a list of names says, `usual` standing for the usual ones; `none` for none.
+    pub fn named(names: &str) -> Vec<Fault> {
+        let all = USUAL.into_iter().chain([Fault::Foreign]);
+        let known: Vec<(String, Fault)> = all.map(|fault| (format!("{fault:?}").to_lowercase(), fault)).collect();
+        let mut named = Vec::new();
+        for name in names.split(',').filter(|name| *name != "none") {
+            if name == "usual" {
+                named.extend(USUAL);
+                continue;
+            }
+            let found = known.iter().find(|(known, _)| known == name);
+            named.push(found.unwrap_or_else(|| panic!("there is no fault {name}: {known:?}")).1);
+        }
+        named
+    }
+}
+
+/// What was injected: the faults, and the writes past the program.
+#[derive(Default)]
+pub struct Faults {
+    pub injected: Vec<Injected>,
+    pub writes: Vec<Write>,
+}
+
+/// Injects these faults in turns until the run is over; everything works when it returns.
+pub async fn inject(deployment: &mut Deployment, world: &Arc<World>, kinds: &[Fault], seed: u64) -> Faults {
+    let mut injector = Injector {
+        deployment,
+        world,
+        dice: StdRng::seed_from_u64(seed),
+        writes: Vec::new(),
+    };
+    let mut injected = Vec::new();
+    let mut left: Vec<Fault> = Vec::new();
+    while !world.is_over() {
+        let rest = injector.dice.random_range(BETWEEN);
+        sleep(Duration::from_millis(rest)).await;
+        if left.is_empty() {
+            left = kinds.to_vec();
+            left.shuffle(&mut injector.dice);
+        }
+        let Some(fault) = left.pop() else { continue };
+        let start = world.watch.now();
+        let name = injector.inject(fault).await;
+        let span = Span {
+            start,
+            end: world.watch.now(),
+        };
+        injected.push(Injected { name, span });
+    }
+    Faults {
+        injected,
+        writes: injector.writes,
+    }
+}
+
+struct Injector<'d> {
+    deployment: &'d mut Deployment,
+    world: &'d Arc<World>,
+    dice: StdRng,
+    writes: Vec<Write>,
+}
+
+impl Injector<'_> {
+    /// Lets a fault happen and mends it; what happened.
+    async fn inject(&mut self, fault: Fault) -> String {
+        let process = self.dice.random_range(0..PROCESSES);
+        match fault {
+            Fault::Kill => self.kill(process).await,
+            Fault::Freeze => self.freeze(process).await,
+            Fault::RedisFreeze => self.freeze_redis().await,
+            Fault::RedisKill => {
+                self.deployment.redis.stop();
+                self.last().await;
+                self.deployment.redis.start();
+            }
+            Fault::RedisFlush => self.deployment.redis.flush(),
+            Fault::RedisOld => self.take_redis_back().await,
+            Fault::CutOff => self.cut(&[process], Way::Cut).await,
+            Fault::Stuck => self.cut(&[process], Way::Stuck).await,
+            Fault::OnlyOne => {
+                let others: Vec<u8> = (0..PROCESSES).filter(|other| *other != process).collect();
+                let way = if self.dice.random_bool(0.5) {
+                    Way::Cut
+                } else {
+                    Way::Stuck
+                };
+                self.cut(&others, way).await;
+                return format!("OnlyOne (process {process}; the others' ways to Redis were {way:?})");
+            }
+            Fault::StepDown => self.deployment.step_down().await,
+            Fault::PrimaryFreeze => self.freeze_primary().await,
+            Fault::Foreign => self.write_past().await,
+        }
+        match fault {
+            Fault::Kill | Fault::Freeze | Fault::CutOff | Fault::Stuck => format!("{fault:?} (process {process})"),
+            _ => format!("{fault:?}"),
+        }
+    }
+
+    async fn last(&mut self) {
+        let time = self.dice.random_range(LASTS);
+        sleep(Duration::from_millis(time)).await;
+    }
+
+    async fn kill(&mut self, process: u8) {
+        for _ in 0..1_000 {
+            if self.world.processes.is_writing(process) {
+                break;
+            }
+            sleep(Duration::from_millis(1)).await;
+        }
+        // Some way into the write.
+        let way = self.dice.random_range(0..5);
+        sleep(Duration::from_millis(way)).await;
+        self.deployment.kill(process);
+        self.world.processes.set_live(process, false);
+        self.last().await;
+        self.deployment.restart(process);
+        self.world.processes.set_live(process, true);
+    }
+
+    async fn freeze(&mut self, process: u8) {
+        self.deployment.signal(process, "-STOP");
+        self.world.processes.set_live(process, false);
+        self.last().await;
+        self.deployment.signal(process, "-CONT");
+        self.world.processes.set_live(process, true);
+    }
+
+    async fn freeze_redis(&mut self) {
+        self.deployment.redis.freeze();
+        self.last().await;
+        self.deployment.redis.thaw();
+    }
+
+    async fn take_redis_back(&mut self) {
+        self.deployment.redis.keep();
+        self.last().await;
+        self.deployment.redis.stop();
+        if self.dice.random_bool(0.5) {
+            self.last().await;
+        }
+        self.deployment.redis.start_with_kept();
+    }
+
+    async fn cut(&mut self, processes: &[u8], way: Way) {
+        processes
+            .iter()
+            .for_each(|process| self.deployment.set_way(*process, way));
+        self.last().await;
+        processes
+            .iter()
+            .for_each(|process| self.deployment.set_way(*process, Way::Open));
+    }
+
+    async fn freeze_primary(&mut self) {
+        let primary = self.deployment.primary().await.to_string();
+        signal("-STOP", &primary);
+        sleep(ELECTION).await;
+        signal("-CONT", &primary);
+        self.deployment.primary().await;
+    }
+
+    async fn write_past(&mut self) {
+        for _ in 0..5 {
+            let fits = |what: What| matches!(what, What::Task { .. });
+            let Some((number, known)) = self.world.pick(&mut self.dice, |known| fits(known.thing.what)) else {
+                return;
+            };
+            let new = self.world.stamp();
+            let tasks = self.deployment.collection(stored::collection(known.thing.what));
+            let change = doc! { "$set": { "title": stamp(new) }, "$inc": { "version": 1 } };
+            let start = self.world.watch.now();
+            let writing = tasks.find_one_and_update(doc! { "_id": stored::object_id(&known.thing) }, change);
+            let Ok(Some(document)) = writing.return_document(ReturnDocument::After).await else {
+                continue;
+            };
+            let (version, state) = stored::state(self.world, known.thing.what, &document);
+            self.writes.push(Write {
+                entity: Some(number),
+                op: Op::Stamp(new),
+                process: STORE,
+                span: Span {
+                    start,
+                    end: self.world.watch.now() + FOREIGN_BOUND,
+                },
+                outcome: Outcome::Acked { version, state },
+            });
+            self.last().await;
+        }
+    }
+}
+
+fn signal(name: &str, pid: &str) {
+    let sent = std::process::Command::new("kill").args([name, pid]).status();
+    assert!(sent.unwrap().success());
+}
