@@ -139,7 +139,8 @@ start_mongod() {
     port=$(free_port)
     "$mongod" --replSet "$2" --bind_ip 127.0.0.1 --port "$port" --nounixsocket --dbpath "$home/data" \
         --logpath "$home/log" --pidfilepath "$home/pid" --fork --wiredTigerCacheSizeGB "$3" \
-        --setParameter diagnosticDataCollectionEnabled=false --setParameter ttlMonitorEnabled=false >"$home/start.log" 2>&1 ||
+        --setParameter diagnosticDataCollectionEnabled=false --setParameter ttlMonitorEnabled=false \
+        --setParameter shutdownTimeoutMillisForSignaledShutdown=100 >"$home/start.log" 2>&1 ||
         fail "MongoDB doesn't start: $(tail -3 "$home/start.log"); see $home/log"
     echo "$port" >"$home/port"
 }
@@ -156,28 +157,30 @@ start_mongodb() {
     KANVARO_TEST_MONGODB="mongodb://127.0.0.1:$(cat "$home/port")/?replicaSet=rs0"
 }
 
-members="replicas/1 replicas/2 replicas/3"
-
 start_replicas() {
     find_mongod
-    local member ports=() hosts
-    # shellcheck disable=SC2086
-    if ! all_running $members; then
-        stop_service $members
+    local member ports=() hosts wanted=no
+    for member in 1 2 3; do running "replicas/$member" || wanted=yes; done
+    if [ "$wanted" = yes ]; then
+        stop_replicas
         make_environment
-        mkdir -p "$services/replicas"
-        for member in $members; do start_mongod "$member" rs3 0.25; done
+        for member in 1 2 3; do start_mongod "replicas/$member" rs3 0.25; done
     fi
-    for member in $members; do ports+=("$(cat "$services/$member/port")"); done
+    for member in 1 2 3; do ports+=("$(cat "$services/replicas/$member/port")"); done
     await initiate rs3 "${ports[@]}" || fail "MongoDB's replica set of three has no primary; see $services/replicas/*/log"
     hosts=$(printf ',127.0.0.1:%s' "${ports[@]}")
     say "MongoDB's replica set of three listens on ports ${ports[*]}"
     KANVARO_TEST_MONGODB_SET="mongodb://${hosts#,}/?replicaSet=rs3"
 }
 
-all_running() {
-    local service
-    for service in "$@"; do running "$service" || return 1; done
+# A test that was ended may have left one suspended, which hears no other signal.
+stop_replicas() {
+    local member
+    for member in 1 2 3; do
+        if running "replicas/$member"; then kill -CONT "$(cat "$services/replicas/$member/pid")"; fi
+        stop_one "replicas/$member"
+    done
+    rm -rf "$services/replicas"
 }
 
 # --- Redis ---
@@ -252,28 +255,19 @@ start() {
 export_line() { printf 'export %s=%q\n' "$1" "$2" >>"$services/env.new"; }
 
 stop() {
-    # shellcheck disable=SC2086
-    stop_service mongodb redis $members
-    rm -rf "${services:?}/replicas" "$services/env"
+    stop_one mongodb
+    stop_one redis
+    stop_replicas
+    rm -f "$services/env"
 }
 
-# All are told first, because members of a replica set wait for each other. A test that was ended may have left one
-# stopped, hence the second signal.
-stop_service() {
-    local service
-    for service in "$@"; do
-        if running "$service"; then
-            kill "$(cat "$services/$service/pid")"
-            kill -CONT "$(cat "$services/$service/pid")"
-        fi
-    done
-    for service in "$@"; do
-        if running "$service"; then
-            await stopped "$service" || fail "$service doesn't stop; see $services/$service/log"
-            say "$service stopped"
-        fi
-        rm -rf "${services:?}/$service"
-    done
+stop_one() {
+    if running "$1"; then
+        kill "$(cat "$services/$1/pid")"
+        await stopped "$1" || fail "$1 doesn't stop; see $services/$1/log"
+        say "$1 stopped"
+    fi
+    rm -rf "${services:?}/$1"
 }
 
 stopped() { ! running "$1"; }

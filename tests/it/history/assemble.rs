@@ -170,11 +170,6 @@ impl One<'_> {
                 let text = format!("{:?} was replied with version {version}, which is {state:?}", write.op);
                 self.wrong(Kind::Lost, write.span, text);
             }
-            let stamping: Vec<&Write> = makers.iter().filter(|write| write.op.stamp().is_some()).collect();
-            if stamping.len() > 1 {
-                let text = format!("version {version} was replied to {} writes", stamping.len());
-                self.wrong(Kind::Lost, stamping[1].span, text);
-            }
             if let (Some((last, from)), Some(first)) = (before, makers.first())
                 && last + 1 == version
                 && !makers.iter().any(|write| write.op.applied(from) == state)
