@@ -5,11 +5,11 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use criterion::{BenchmarkId, Criterion, Throughput};
-use kanvaro::cache::{Cache, CacheBackend, MemoryBackend, entity_key, version_key};
+use kanvaro::cache::{Cache, CacheBackend, Lease, MemoryBackend, entity_key};
 use kanvaro::invalidation::Invalidator;
 use kanvaro::loader::get_batch_data;
 use kanvaro::metrics::Metrics;
-use kanvaro::model::{Change, Clock, EntityRef, Project, Tag, Task, User};
+use kanvaro::model::{Change, Clock, EntityRef, Project, Task, User};
 use kanvaro::store::sqlite::SqliteBackend;
 use kanvaro::store::{Store, StoreBackend};
 use tempfile::TempDir;
@@ -88,8 +88,8 @@ impl World {
     /// A thousand entities: of ten, six are tasks, three users and one a project.
     async fn new(engine: &Arc<dyn StoreBackend>, cache: Arc<dyn CacheBackend>) -> World {
         let metrics = Metrics::default();
-        let cache = Cache::new(cache, Duration::from_secs(5), metrics.clone());
-        let settle = Arc::new(Invalidator::new(cache.clone()));
+        let cache = Cache::new(cache, Lease::forever(), Duration::from_secs(5), metrics.clone());
+        let settle = Arc::new(Invalidator::new(cache.clone(), Arc::clone(engine)));
         let store = Store::new(Arc::clone(engine), settle, Clock::system(), metrics.clone());
         let organization = sample::id();
         let mut changes = Vec::new();
@@ -132,8 +132,7 @@ impl World {
     }
 
     async fn forget(&self, entities: impl Iterator<Item = &EntityRef>) {
-        let keys = |entity: &EntityRef| [entity_key(entity), version_key(&Tag::entity(entity.kind, entity.id))];
-        let keys: Vec<String> = entities.flat_map(keys).collect();
+        let keys: Vec<String> = entities.map(entity_key).collect();
         self.cache.purge(&keys).await.expect("the cache answers");
     }
 }

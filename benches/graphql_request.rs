@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use async_graphql::{Request, Variables};
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
-use kanvaro::app::App;
-use kanvaro::cache::MemoryBackend;
+use kanvaro::app::{App, Engines};
+use kanvaro::cache::{Lease, MemoryBackend};
 use kanvaro::config::Config;
 use kanvaro::invalidation::Invalidator;
 use kanvaro::metrics::Metrics;
@@ -84,15 +84,13 @@ async fn fill() -> Data {
     let folder = TempDir::new().expect("a temporary directory");
     let store = SqliteBackend::open(&folder.path().join("kanvaro.db")).expect("the store opens");
     let cache = Arc::new(MemoryBackend::new(64 << 20));
-    let settle = |cache| Arc::new(Invalidator::new(cache)) as Arc<_>;
-    let app = App::assemble(
-        Config::default(),
-        Clock::system(),
-        Metrics::default(),
-        Arc::new(store),
+    let engines = Engines {
+        store: Arc::new(store),
         cache,
-        settle,
-    );
+        lease: Lease::forever(),
+    };
+    let settle = |cache, store| Arc::new(Invalidator::new(cache, store)) as Arc<_>;
+    let app = App::assemble(Config::default(), Clock::system(), Metrics::default(), engines, settle);
     app.store.ensure_indexes().await.expect("indexes are created");
     let organization = sample::organization();
     let people: Vec<User> = (0..40).map(|_| sample::user(organization.id)).collect();

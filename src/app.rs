@@ -7,10 +7,10 @@ use anyhow::{Context, Result};
 
 #[cfg(feature = "redis")]
 use crate::cache::RedisBackend;
-use crate::cache::{Cache, CacheBackend, MemoryBackend};
+use crate::cache::{Cache, CacheBackend, Lease, MemoryBackend};
 use crate::config::Config;
 use crate::graphql::{ApiSchema, Scope, schema};
-use crate::invalidation::Invalidator;
+use crate::invalidation::{Invalidator, epoch};
 use crate::loader::Loaders;
 use crate::metrics::Metrics;
 use crate::model::{Clock, Viewer};
@@ -37,14 +37,31 @@ pub struct App {
     pub schema: ApiSchema,
 }
 
+/// The engines of an app.
+pub struct Engines {
+    /// Holds the data.
+    pub store: Arc<dyn StoreBackend>,
+    /// Holds what is kept for a while.
+    pub cache: Arc<dyn CacheBackend>,
+    /// The right to use the cache.
+    pub lease: Lease,
+}
+
 impl App {
     /// Opens the engines that the configuration names. Waits for a database that can't be reached yet, as long as
     /// configured; not for the cache, which may come later.
     pub async fn start(config: Config) -> Result<App> {
         let store = open_store(&config).await?;
         let cache = open_cache(&config)?;
-        let settle = |cache| -> Arc<dyn Settle> { Arc::new(Invalidator::new(cache)) };
-        let app = App::assemble(config, Clock::system(), Metrics::default(), store, cache, settle);
+        let lease = lease(&config);
+        let engines = Engines {
+            store: Arc::clone(&store),
+            cache,
+            lease: lease.clone(),
+        };
+        let settle = |cache, store| -> Arc<dyn Settle> { Arc::new(Invalidator::new(cache, store)) };
+        let app = App::assemble(config, Clock::system(), Metrics::default(), engines, settle);
+        epoch::keep(lease, &store).await;
         let cache = app.cache.clone();
         tokio::spawn(async move {
             if let Err(error) = cache.ping().await {
@@ -68,12 +85,13 @@ impl App {
         config: Config,
         clock: Clock,
         metrics: Metrics,
-        store: Arc<dyn StoreBackend>,
-        cache: Arc<dyn CacheBackend>,
-        settle: impl FnOnce(Cache) -> Arc<dyn Settle>,
+        engines: Engines,
+        settle: impl FnOnce(Cache, Arc<dyn StoreBackend>) -> Arc<dyn Settle>,
     ) -> App {
-        let cache = Cache::new(cache, Duration::from_millis(config.cache_timeout_ms), metrics.clone());
-        let store = Store::new(store, settle(cache.clone()), clock, metrics.clone());
+        let limit = Duration::from_millis(config.cache_timeout_ms);
+        let cache = Cache::new(engines.cache, engines.lease, limit, metrics.clone());
+        let settle = settle(cache.clone(), Arc::clone(&engines.store));
+        let store = Store::new(engines.store, settle, clock, metrics.clone());
         let sessions = SessionPolicy {
             ttl: Duration::from_secs(u64::from(config.session_days) * 86_400),
         };
@@ -163,6 +181,15 @@ async fn say_what_is_waited_for(config: &Config) -> std::convert::Infallible {
     let (database, limit) = (&config.database, config.start_seconds);
     tracing::warn!("waiting for the database at {database}, for {limit} s at most");
     std::future::pending().await
+}
+
+/// The in-process cache lives and dies with the one process that writes; any other needs the epoch to be trusted.
+fn lease(config: &Config) -> Lease {
+    if config.cache.reveal() == "memory" && config.is_embedded() {
+        Lease::forever()
+    } else {
+        Lease::unread()
+    }
 }
 
 fn open_cache(config: &Config) -> Result<Arc<dyn CacheBackend>> {

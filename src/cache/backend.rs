@@ -1,4 +1,4 @@
-//! What an engine must do to cache: bytes under text keys, each with a life of its own.
+//! What an engine must do to cache: bytes under text keys, each with a life of its own, and the states of tags.
 //! Every promise written here is a case of `tests/it/contract/cache.rs`.
 
 use std::time::Duration;
@@ -6,28 +6,49 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bytes::Bytes;
 
-use super::CacheError;
+use crate::model::Moment;
+
+use super::{CacheError, Mark, TagState};
 
 /// A value to put: key, bytes, time to live.
 pub type Put = (String, Bytes, Duration);
 
+/// What one look into the cache found.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Got {
+    /// The values under the keys, in their order; `None` where there is none.
+    pub values: Vec<Option<Bytes>>,
+    /// The states of the tags, in their order.
+    pub tags: Vec<TagState>,
+}
+
 /// An engine that keeps bytes for a while. It may forget anything at any time.
+///
+/// A tag is named by a key of its own that holds no value. Nothing but `versions`, `mark` and `settle` changes it.
 #[async_trait]
 pub trait CacheBackend: Send + Sync + 'static {
     /// Its name in metrics and messages.
     fn name(&self) -> &'static str;
 
-    /// The values under these keys, in their order; `None` where there is none. One round trip.
-    async fn get_many(&self, keys: &[String]) -> Result<Vec<Option<Bytes>>, CacheError>;
+    /// The values under these keys and the states of these tags. One round trip, or one a node side by side.
+    async fn get_many(&self, keys: &[String], tags: &[String]) -> Result<Got, CacheError>;
 
     /// Puts all of these, each over what was there. One round trip.
     async fn put_many(&self, puts: Vec<Put>) -> Result<(), CacheError>;
 
-    /// Puts each of these only where nothing is; returns what is there afterwards, in their order. One round trip.
-    async fn put_absent(&self, puts: Vec<Put>) -> Result<Vec<Bytes>, CacheError>;
-
     /// Takes these keys away. One round trip.
     async fn purge(&self, keys: &[String]) -> Result<(), CacheError>;
+
+    /// Gives each of these tags a version that is absent; returns the states afterwards. One round trip.
+    async fn versions(&self, tags: &[String]) -> Result<Vec<TagState>, CacheError>;
+
+    /// Marks all of these tags; returns once every mark is known to stand. One round trip.
+    /// Marking again prolongs the own mark, and leaves those of others as they are.
+    async fn mark(&self, tags: &[String], mark: Mark) -> Result<(), CacheError>;
+
+    /// Takes the own mark off these tags. Where no other stands then, the tag has a new version of this moment,
+    /// also where the own had run out or never stood. One round trip.
+    async fn settle(&self, tags: &[String], mark: u64, moment: Moment) -> Result<(), CacheError>;
 
     /// Answers if the engine can be used.
     async fn ping(&self) -> Result<(), CacheError>;

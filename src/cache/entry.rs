@@ -17,7 +17,7 @@ pub struct Entry {
 }
 
 /// Raised when the encoding or a model type changes, so that older bytes are a miss.
-const FORMAT: u8 = 1;
+const FORMAT: u8 = 2;
 const ABSENT: u8 = 0;
 const PRESENT: u8 = 1;
 
@@ -38,9 +38,8 @@ impl Entry {
     /// The version the bytes were filled under, without reading the entity.
     pub fn peek(bytes: &[u8]) -> Option<Version> {
         let (format, rest) = bytes.split_first()?;
-        (*format == FORMAT)
-            .then(|| rest.get(..8).and_then(Version::parse))
-            .flatten()
+        let token = rest.first_chunk().filter(|_| *format == FORMAT)?;
+        Some(Version::from_token(u64::from_le_bytes(*token)))
     }
 
     /// Reads bytes back; `None` when they are torn, foreign or of another format.
@@ -63,7 +62,7 @@ impl Entry {
 /// What every entry begins with: the format and the version it was filled under.
 pub(super) fn header(version: Version) -> Vec<u8> {
     let mut bytes = vec![FORMAT];
-    bytes.extend_from_slice(&version.bytes());
+    bytes.extend_from_slice(&version.token().to_le_bytes());
     bytes
 }
 

@@ -6,4 +6,7 @@ pub enum CacheError {
     /// The engine can't be reached, answers too late or refuses.
     #[error("the cache is unavailable: {0}")]
     Unavailable(String),
+    /// The epoch of the cache hasn't been read from the store lately enough.
+    #[error("the cache is not trusted: its epoch is not known")]
+    Untrusted,
 }

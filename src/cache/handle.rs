@@ -1,38 +1,49 @@
-//! The handle on the cache that everybody holds: one timeout and one measurement for all engines.
+//! The handle on the cache that everybody holds: one timeout, one measurement and one trust lease for all engines.
 //! A caller takes a failed read for a miss, and fills nothing after it.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use bytes::Bytes;
 use tokio::time::timeout;
 
 use crate::metrics::Metrics;
+use crate::model::{Moment, Tag};
 
-use super::backend::Put;
-use super::{CacheBackend, CacheError};
+use super::backend::{Got, Put};
+use super::{CacheBackend, CacheError, Lease, Mark, TagState, version_key};
 
 /// A cheap handle on the cache; clones share everything.
 #[derive(Clone)]
 pub struct Cache {
     backend: Arc<dyn CacheBackend>,
+    lease: Lease,
     limit: Duration,
     metrics: Metrics,
 }
 
 impl Cache {
-    /// A cache on this engine; a call that takes longer than `limit` has failed.
-    pub fn new(backend: Arc<dyn CacheBackend>, limit: Duration, metrics: Metrics) -> Cache {
+    /// A cache on this engine, used while the lease holds; a call that takes longer than `limit` has failed.
+    pub fn new(backend: Arc<dyn CacheBackend>, lease: Lease, limit: Duration, metrics: Metrics) -> Cache {
         Cache {
             backend,
+            lease,
             limit,
             metrics,
         }
     }
 
-    /// The values under these keys, in their order. An error is not a miss: who gets one must not fill either.
-    pub async fn get_many(&self, keys: &[String]) -> Result<Vec<Option<Bytes>>, CacheError> {
-        self.observed("get_many", self.backend.get_many(keys)).await
+    /// The right to use it.
+    pub fn lease(&self) -> &Lease {
+        &self.lease
+    }
+
+    /// The values under these keys and the states of these tags, in their order. An error is not a miss: who gets one
+    /// must not fill either.
+    pub async fn get_many(&self, keys: &[String], tags: &[Tag]) -> Result<Got, CacheError> {
+        let tags = named(tags);
+        let mut got = self.observed("get_many", self.backend.get_many(keys, &tags)).await?;
+        got.tags = self.trusted(got.tags)?;
+        Ok(got)
     }
 
     /// Puts all of these, each over what was there.
@@ -40,19 +51,42 @@ impl Cache {
         self.observed("put_many", self.backend.put_many(puts)).await
     }
 
-    /// Puts each of these only where nothing is; returns what is there afterwards.
-    pub async fn put_absent(&self, puts: Vec<Put>) -> Result<Vec<Bytes>, CacheError> {
-        self.observed("put_absent", self.backend.put_absent(puts)).await
-    }
-
     /// Takes these keys away.
     pub async fn purge(&self, keys: &[String]) -> Result<(), CacheError> {
         self.observed("purge", self.backend.purge(keys)).await
     }
 
+    /// Gives each of these tags a version that has none; returns the states afterwards.
+    pub async fn versions(&self, tags: &[Tag]) -> Result<Vec<TagState>, CacheError> {
+        let states = self.observed("versions", self.backend.versions(&named(tags))).await?;
+        self.trusted(states)
+    }
+
+    /// Marks all of these tags; returns once every mark is known to stand.
+    pub async fn mark(&self, tags: &[Tag], mark: Mark) -> Result<(), CacheError> {
+        self.observed("mark", self.backend.mark(&named(tags), mark)).await
+    }
+
+    /// Takes a mark off these tags; where no other stands then, the tag has a new version of this moment.
+    pub async fn settle(&self, tags: &[Tag], mark: u64, moment: Moment) -> Result<(), CacheError> {
+        self.observed("settle", self.backend.settle(&named(tags), mark, moment))
+            .await
+    }
+
     /// Answers if the engine can be used.
     pub async fn ping(&self) -> Result<(), CacheError> {
         self.observed("ping", self.backend.ping()).await
+    }
+
+    /// The states as they count in the epoch that is known now, after the engine has answered: a process that was held
+    /// up in between trusts nothing that it was told before.
+    fn trusted(&self, states: Vec<TagState>) -> Result<Vec<TagState>, CacheError> {
+        let epoch = self.lease.epoch().ok_or(CacheError::Untrusted)?;
+        let counts = |state| match state {
+            TagState::Current(version, moment) => TagState::Current(version.mixed(epoch), moment),
+            other => other,
+        };
+        Ok(states.into_iter().map(counts).collect())
     }
 
     async fn observed<T>(
@@ -70,4 +104,8 @@ impl Cache {
         }
         done
     }
+}
+
+fn named(tags: &[Tag]) -> Vec<String> {
+    tags.iter().map(version_key).collect()
 }

@@ -6,6 +6,7 @@ mod entry;
 mod error;
 mod handle;
 mod key;
+mod lease;
 mod list_entry;
 mod memory;
 #[cfg(feature = "redis")]
@@ -14,11 +15,12 @@ mod version;
 
 #[cfg(feature = "redis")]
 pub use self::redis::RedisBackend;
-pub use backend::{CacheBackend, Put};
+pub use backend::{CacheBackend, Got, Put};
 pub use entry::Entry;
 pub use error::CacheError;
 pub use handle::Cache;
 pub use key::{entity_key, list_key, version_key};
+pub use lease::Lease;
 pub use list_entry::{CachedList, ListEntry};
 pub use memory::MemoryBackend;
-pub use version::Version;
+pub use version::{Mark, TagState, Version};

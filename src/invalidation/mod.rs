@@ -1,6 +1,7 @@
 //! Invalidation: what stands between a write and its reply, so that no reader is served what the write left behind.
 
-mod owed;
+mod doubt;
+pub mod epoch;
 mod settle;
 
 pub use settle::Invalidator;

@@ -1,4 +1,4 @@
-//! `store::Settle` for the cache: after a write, and before its reply, every tag it touched gets a new version.
+//! `store::Settle` for the cache: what a write touches is marked before and has a new version after, before its reply.
 //! It knows tags only; which entries bear them, and how many, is never asked.
 
 use std::sync::Arc;
@@ -7,94 +7,55 @@ use std::time::{Duration, Instant};
 use async_trait::async_trait;
 use tokio::time::sleep;
 
-use super::owed::Owed;
-use crate::cache::{Cache, CacheError, Put, Version, version_key};
-use crate::model::{Change, Tag};
-use crate::store::{Outcome, Settle, Ticket};
+use crate::cache::{Cache, Lease, Mark};
+use crate::model::{Change, Moment, Tag};
+use crate::store::{Outcome, Settle, StoreBackend, Ticket};
 
-/// Renews the versions of what is written. Clones share the tags that are owed.
+use super::doubt::Doubt;
+
+/// Keeps the cache true to what is written. Clones share everything.
 ///
-/// A reader takes an entity's version before it asks the store and fills under it; a writer renews the version after
-/// its write and before its reply. So what a reader fills with an old image bears an old version and is never served
-/// to a read that begins after the reply.
+/// A reader takes the versions of what it reads before it asks the store, and fills under them; while a tag is marked
+/// it asks the store alone and fills nothing. So what a reader fills with an old image bears a version that was gone
+/// before the write was sent, and a process that dies between its write and its reply leaves marks behind, which run
+/// out into no version at all.
 ///
-/// Two gaps are left, which take a protocol with marks on the tags before the write and an epoch of the whole cache,
-/// a work of its own. While the cache can't be reached from here, readers of other processes that still reach it may be
-/// served what was there before, until the tags that are owed are renewed. And a write whose outcome is unknown may
-/// still come about after its tags were renewed.
+/// Where the marks can't be confirmed the write raises the epoch of the cache in its own transaction, and its reply
+/// waits until every process has read the new one or has stopped trusting the cache.
 #[derive(Clone)]
 pub struct Invalidator {
     cache: Cache,
-    owed: Arc<Owed>,
+    store: Arc<dyn StoreBackend>,
 }
 
-/// How long a writer waits for the cache before it replies all the same.
-const PATIENCE: Duration = Duration::from_secs(2);
-const FIRST_PAUSE: Duration = Duration::from_millis(50);
-const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+/// How long a mark stands, should its writer never take it off.
+pub(super) const MARK_LIFE: Duration = Duration::from_secs(10);
+/// What of it may be gone when the write is sent; a write may take as long as is left, but for `MARGIN`.
+const MOST_GONE: Duration = Duration::from_secs(4);
+/// For clocks that run at different speeds, and for what lies between a check and what it allows.
+const MARGIN: Duration = Duration::from_millis(250);
 
 impl Invalidator {
-    /// Keeps this cache true to what is written.
-    pub fn new(cache: Cache) -> Invalidator {
-        Invalidator {
-            cache,
-            owed: Arc::default(),
-        }
+    /// Keeps this cache true to what is written into this store.
+    pub fn new(cache: Cache, store: Arc<dyn StoreBackend>) -> Invalidator {
+        Invalidator { cache, store }
     }
 
-    /// Whether tags wait for the cache to come back.
-    pub fn owes(&self) -> bool {
-        self.owed.is_some()
-    }
-
-    async fn renew(&self, tags: &[Tag]) -> Result<(), CacheError> {
-        let put = |tag| -> Put { (version_key(tag), Version::fresh().bytes(), Version::TTL) };
-        self.cache.put_many(tags.iter().map(put).collect()).await
-    }
-
-    /// Tries for as long as a writer may wait. While tags are owed the cache is known to be away: one try will do.
-    async fn renew_patiently(&self, tags: &[Tag]) -> Result<(), CacheError> {
+    /// Marks the tags; tells how much of the marks' life is left, or `None` where they can't be relied on.
+    async fn mark(&self, tags: &[Tag], mark: Mark) -> Option<Duration> {
         let start = Instant::now();
-        let mut pause = FIRST_PAUSE;
-        loop {
-            let Err(error) = self.renew(tags).await else {
-                return Ok(());
-            };
-            if self.owes() || start.elapsed() + pause >= PATIENCE {
-                return Err(error);
-            }
-            sleep(pause).await;
-            pause *= 2;
+        if let Err(error) = self.cache.mark(tags, mark).await {
+            tracing::warn!(%error, tags = tags.len(), "the cache can't be told of a write: its epoch is raised");
+            return None;
         }
+        let gone = start.elapsed();
+        (gone <= MOST_GONE).then(|| MARK_LIFE.saturating_sub(gone))
     }
 
-    fn owe(&self, tags: Vec<Tag>, error: &CacheError) {
-        let count = tags.len();
-        let lost = self.owed.add(tags);
-        tracing::error!(%error, tags = count, lost, "written, but the cache can't be told: others may read old data");
-        if self.owed.claim() {
-            tokio::spawn(self.clone().pay());
-        }
-    }
-
-    /// Works through what is owed, however long the cache is away.
-    async fn pay(self) {
-        let mut pause = FIRST_PAUSE;
-        while let Some(tags) = self.owed.take() {
-            match self.renew(&tags).await {
-                Ok(()) => {
-                    pause = FIRST_PAUSE;
-                    tracing::info!(tags = tags.len(), "the cache has been told what was owed");
-                }
-                Err(error) => {
-                    let lost = self.owed.add(tags);
-                    if lost > 0 {
-                        tracing::error!(%error, lost, "too many tags are owed: others may read old data until it expires");
-                    }
-                    sleep(pause).await;
-                    pause = (pause * 2).min(LONGEST_PAUSE);
-                }
-            }
+    /// Where settling fails the marks guard: they run out into no version.
+    async fn settle(&self, ticket: &Ticket, moment: Moment) {
+        if let Err(error) = self.cache.settle(&ticket.tags, ticket.mark, moment).await {
+            tracing::warn!(%error, tags = ticket.tags.len(), "the cache wasn't told that a write is done; its marks run out");
         }
     }
 }
@@ -105,15 +66,35 @@ impl Settle for Invalidator {
         let mut tags: Vec<Tag> = changes.iter().flat_map(Change::tags).collect();
         tags.sort_unstable();
         tags.dedup();
-        Ticket { tags }
+        let mark = Mark::new(MARK_LIFE);
+        let left = if tags.is_empty() {
+            Some(MARK_LIFE)
+        } else {
+            self.mark(&tags, mark).await
+        };
+        Ticket {
+            tags,
+            mark: mark.id,
+            raises_epoch: left.is_none(),
+            limit: left.unwrap_or(MARK_LIFE).saturating_sub(MARGIN),
+        }
     }
 
     async fn after(&self, ticket: Ticket, outcome: Outcome) {
-        if outcome == Outcome::Refused || ticket.tags.is_empty() {
+        if ticket.tags.is_empty() {
             return;
         }
-        if let Err(error) = self.renew_patiently(&ticket.tags).await {
-            self.owe(ticket.tags, &error);
+        match outcome {
+            Outcome::Written(moment) if !ticket.raises_epoch => self.settle(&ticket, moment).await,
+            Outcome::Written(_) => sleep(Lease::TERM + MARGIN).await,
+            Outcome::Refused if !ticket.raises_epoch => self.settle(&ticket, Moment::NONE).await,
+            Outcome::Refused => {}
+            // Should it have happened, the epoch has gone up with it.
+            Outcome::Unknown if ticket.raises_epoch => {}
+            Outcome::Unknown => {
+                let doubt = Doubt::new(self.cache.clone(), Arc::clone(&self.store), ticket);
+                tokio::spawn(doubt.resolve());
+            }
         }
     }
 }

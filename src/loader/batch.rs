@@ -1,13 +1,13 @@
 //! getBatchData: all that one batch asks for, from the cache as far as it knows, the rest from the store, once each.
 //! The order of steps is what keeps it fresh: versions first, the store after, fills under the versions taken before.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
 use bytes::Bytes;
 
-use crate::cache::{Cache, Entry, Put, Version, version_key};
+use crate::cache::{Cache, Entry, TagState, Version};
 use crate::metrics::Metrics;
-use crate::model::{AnyEntity, EntityRef, Id, Kind, Tag};
+use crate::model::{AnyEntity, EntityRef, Id, Kind, Moment, Tag};
 use crate::store::Store;
 
 use super::LoadError;
@@ -51,8 +51,8 @@ pub(super) async fn load(cache: &Cache, store: &Store, metrics: &Metrics, keys: 
 type CachedPage = (BatchKey, Kind, Vec<Id>);
 
 async fn load_once(cache: &Cache, store: &Store, metrics: &Metrics, keys: &[BatchKey]) -> (Found, Vec<CachedPage>) {
-    let looked = look_up(cache, metrics, keys).await;
-    let missing = with_absent_versions(cache, looked.missing).await;
+    let looked = look_up(cache, store, metrics, keys).await;
+    let missing = with_absent_versions(cache, store, looked.missing).await;
     let fetched = fetch(store, metrics, missing.iter().map(|missing| &missing.key)).await;
     fill(cache, &missing, &fetched).await;
     let mut found = looked.found;
@@ -93,7 +93,7 @@ pub(super) enum Under {
     Version(Version),
     /// There is none yet.
     Absent,
-    /// None: the cache can't be asked, or holds something foreign in its place, or never holds this.
+    /// None: the cache can't be asked, or a write is under way, or this is never kept.
     Nothing,
 }
 
@@ -111,64 +111,105 @@ struct Looked {
     missing: Vec<Missing>,
 }
 
-/// One multi-get for values and the versions of their tags, each version once.
-async fn look_up(cache: &Cache, metrics: &Metrics, keys: &[BatchKey]) -> Looked {
+/// One multi-get for values and the states of their tags, each tag once.
+async fn look_up(cache: &Cache, store: &Store, metrics: &Metrics, keys: &[BatchKey]) -> Looked {
     let places: Vec<Option<Place>> = keys.iter().map(BatchKey::place).collect();
-    let mut asked: Vec<String> = places.iter().flatten().map(|place| place.key.clone()).collect();
-    let values = asked.len();
-    let mut tags: BTreeMap<Tag, usize> = BTreeMap::new();
-    for place in places.iter().flatten() {
-        tags.entry(place.tag).or_insert_with(|| {
-            asked.push(version_key(&place.tag));
-            asked.len() - 1
-        });
-    }
+    let asked: Vec<String> = places.iter().flatten().map(|place| place.key.clone()).collect();
+    let mut tags: Vec<Tag> = places.iter().flatten().map(|place| place.tag).collect();
+    tags.sort_unstable();
+    tags.dedup();
     let got = if asked.is_empty() {
-        Ok(Vec::new())
+        None
     } else {
-        cache.get_many(&asked).await
+        cache.get_many(&asked, &tags).await.ok()
     };
-    let got = got.ok();
-    let (mut looked, mut at) = (Looked::default(), 0..values);
+    let states = got.as_ref().map(|got| States::of(store, &tags, &got.tags));
+    let mut values = got.into_iter().flat_map(|got| got.values);
+    let mut looked = Looked::default();
     for (key, place) in keys.iter().zip(places) {
-        let value = place.as_ref().and_then(|_| at.next());
-        let seen = got.as_ref().zip(place.as_ref()).zip(value);
-        let (value, under) = match seen {
-            Some(((got, place), value)) => (got[value].as_ref(), under(got[tags[&place.tag]].as_ref())),
-            None => (None, Under::Nothing),
-        };
-        let (outcome, held) = judge(key, value, under);
-        if place.is_some() && got.is_some() {
+        let mut under = Under::Nothing;
+        if let (Some(place), Some(states)) = (&place, &states) {
+            let (value, state) = (values.next().flatten(), states.get(place.tag));
+            let (outcome, held) = judge(key, value.as_ref(), state);
             metrics.cache_entry(key.label(), outcome);
+            match held {
+                Some(Held::Answer(loaded)) => {
+                    looked.found.insert(key.clone(), Ok(loaded));
+                    continue;
+                }
+                Some(Held::Page(kind, ids)) => {
+                    looked.pages.push((key.clone(), kind, ids));
+                    continue;
+                }
+                None => under = Under::of(state),
+            }
         }
-        match held {
-            Some(Held::Answer(loaded)) => drop(looked.found.insert(key.clone(), Ok(loaded))),
-            Some(Held::Page(kind, ids)) => looked.pages.push((key.clone(), kind, ids)),
-            None => looked.missing.push(Missing {
-                key: key.clone(),
-                place,
-                under,
-            }),
-        }
+        let key = key.clone();
+        looked.missing.push(Missing { key, place, under });
     }
     looked
 }
 
-fn under(version: Option<&Bytes>) -> Under {
-    let Some(bytes) = version else {
-        return Under::Absent;
-    };
-    Version::parse(bytes).map_or(Under::Nothing, Under::Version)
+/// The states of a batch's tags.
+struct States<'t> {
+    tags: &'t [Tag],
+    states: Vec<TagState>,
+}
+
+impl<'t> States<'t> {
+    /// Takes them, and sees to it that the store answers with nothing older than they tell of.
+    fn of(store: &Store, tags: &'t [Tag], states: &[TagState]) -> States<'t> {
+        let moments = states.iter().filter_map(|state| match state {
+            TagState::Current(_, moment) => Some(*moment),
+            _ => None,
+        });
+        store.advance(moments.max().unwrap_or_default());
+        let states = states.to_vec();
+        States { tags, states }
+    }
+
+    /// Gives versions to tags in whose place something foreign stands: for the readers to come.
+    async fn repair(&self, cache: &Cache) {
+        let states = self.tags.iter().zip(&self.states);
+        let foreign: Vec<Tag> = states
+            .filter(|(_, state)| **state == TagState::Foreign)
+            .map(|(tag, _)| *tag)
+            .collect();
+        if !foreign.is_empty() {
+            // Where it fails they stay as they are: readers ask the store.
+            let _ = cache.settle(&foreign, rand::random(), Moment::NONE).await;
+        }
+    }
+
+    fn get(&self, tag: Tag) -> TagState {
+        let place = self.tags.binary_search(&tag).ok();
+        place.map_or(TagState::Marked, |place| self.states[place])
+    }
+}
+
+impl Under {
+    fn of(state: TagState) -> Under {
+        match state {
+            TagState::Current(version, _) => Under::Version(version),
+            TagState::Absent | TagState::Foreign => Under::Absent,
+            TagState::Marked => Under::Nothing,
+        }
+    }
 }
 
 /// Whether cached bytes count: only under the current version, and only if they are what was asked for.
-fn judge(asked: &BatchKey, value: Option<&Bytes>, under: Under) -> (&'static str, Option<Held>) {
-    let Some(bytes) = value else {
-        return ("miss", None);
+fn judge(asked: &BatchKey, value: Option<&Bytes>, state: TagState) -> (&'static str, Option<Held>) {
+    let (TagState::Current(now, _), Some(bytes)) = (state, value) else {
+        let outcome = match state {
+            TagState::Marked => "marked",
+            TagState::Foreign => "foreign",
+            TagState::Absent | TagState::Current(..) => "miss",
+        };
+        return (outcome, None);
     };
-    match (Entry::peek(bytes), under) {
-        (None, _) => ("unreadable", None),
-        (Some(then), Under::Version(now)) if then == now => match read(asked, bytes) {
+    match Entry::peek(bytes) {
+        None => ("unreadable", None),
+        Some(then) if then == now => match read(asked, bytes) {
             Some(held) => ("hit", Some(held)),
             None => ("unreadable", None),
         },
@@ -177,7 +218,7 @@ fn judge(asked: &BatchKey, value: Option<&Bytes>, under: Under) -> (&'static str
 }
 
 /// Creates the versions that are absent, before the store is asked.
-async fn with_absent_versions(cache: &Cache, mut missing: Vec<Missing>) -> Vec<Missing> {
+async fn with_absent_versions(cache: &Cache, store: &Store, mut missing: Vec<Missing>) -> Vec<Missing> {
     let absent = missing.iter().filter(|missing| matches!(missing.under, Under::Absent));
     let mut tags: Vec<Tag> = absent.filter_map(|missing| Some(missing.place.as_ref()?.tag)).collect();
     tags.sort_unstable();
@@ -185,20 +226,21 @@ async fn with_absent_versions(cache: &Cache, mut missing: Vec<Missing>) -> Vec<M
     if tags.is_empty() {
         return missing;
     }
-    let put = |tag: &Tag| -> Put { (version_key(tag), Version::fresh().bytes(), Version::TTL) };
-    let there = cache
-        .put_absent(tags.iter().map(put).collect())
-        .await
-        .unwrap_or_default();
-    let there: BTreeMap<Tag, Bytes> = tags.into_iter().zip(there).collect();
+    let there = cache.versions(&tags).await.ok();
+    let there = there.map(|states| States::of(store, &tags, &states));
+    if let Some(there) = &there {
+        there.repair(cache).await;
+    }
     for missing in missing
         .iter_mut()
         .filter(|missing| matches!(missing.under, Under::Absent))
     {
         let tag = missing.place.as_ref().map(|place| place.tag);
-        missing.under = tag
-            .and_then(|tag| there.get(&tag))
-            .map_or(Under::Nothing, |bytes| under(Some(bytes)));
+        let state = tag.zip(there.as_ref()).map(|(tag, there)| there.get(tag));
+        missing.under = match state {
+            Some(TagState::Current(version, _)) => Under::Version(version),
+            _ => Under::Nothing,
+        };
     }
     missing
 }

@@ -1,9 +1,11 @@
 //! What an engine must do to hold the data: it speaks documents and filters, never entities.
 //! Every promise written here is a case of `tests/it/contract/store.rs`.
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 
-use crate::model::{EntityRef, Field, Filter, Id, Kind, Query, Timestamp, Value};
+use crate::model::{EntityRef, Field, Filter, Id, Kind, Moment, Query, Timestamp, Value};
 
 use super::{Format, StoreError};
 
@@ -43,6 +45,8 @@ pub enum Write {
         /// Which of them.
         filter: Filter,
     },
+    /// The epoch of the cache goes up by one: whoever reads it drops what was cached before.
+    RaiseEpoch,
 }
 
 /// An engine that holds documents.
@@ -75,8 +79,19 @@ pub trait StoreBackend: Send + Sync + 'static {
         fields: &[Field],
     ) -> Result<Vec<(Vec<Value>, u64)>, StoreError>;
 
-    /// Does all of it or none of it, durably, before it returns. `Unavailable` leaves open which.
-    async fn write(&self, writes: Vec<Write>) -> Result<(), StoreError>;
+    /// Does all of it or none of it, durably, before it returns the moment since which it is there. `Unavailable`
+    /// leaves open which; but none of it happens later than `limit` after the call.
+    async fn write(&self, writes: Vec<Write>, limit: Duration) -> Result<Moment, StoreError>;
+
+    /// The epoch of the cache, 0 where it was never raised; never an older one than a write that has been answered left.
+    async fn epoch(&self) -> Result<u64, StoreError>;
+
+    /// Returns once every write that was sent before has happened durably, or never will: provided that its limit
+    /// has passed.
+    async fn barrier(&self) -> Result<Moment, StoreError>;
+
+    /// From now on no read answers from before this moment.
+    fn advance(&self, moment: Moment);
 
     /// Takes the next `count` numbers of a counter, never handed out before; returns the first. Counters begin at 1.
     async fn reserve(&self, counter: &str, count: u32) -> Result<i64, StoreError>;

@@ -6,7 +6,7 @@ use std::time::Instant;
 use tracing::Instrument;
 
 use crate::metrics::Metrics;
-use crate::model::{AnyEntity, Change, Clock, Entity, Field, Filter, Id, Kind, Query, Timestamp, Value};
+use crate::model::{AnyEntity, Change, Clock, Entity, Field, Filter, Id, Kind, Moment, Query, Timestamp, Value};
 
 use super::{Document, Outcome, Settle, StoreBackend, StoreError, Write};
 
@@ -166,19 +166,29 @@ impl Store {
 
     async fn write_settled(&self, changes: Vec<Change>) -> Result<(), StoreError> {
         let Shared { backend, settle, .. } = &*self.shared;
-        let writes = changes
+        let mut writes = changes
             .iter()
             .map(|change| self.encode(change))
             .collect::<Result<Vec<Write>, _>>()?;
         let ticket = settle.before(&changes).await;
-        let done = self.observed_as("write", "all", backend.write(writes)).await;
+        if ticket.raises_epoch {
+            writes.push(Write::RaiseEpoch);
+        }
+        let done = self
+            .observed_as("write", "all", backend.write(writes, ticket.limit))
+            .await;
         let outcome = match &done {
-            Ok(()) => Outcome::Written,
+            Ok(moment) => Outcome::Written(*moment),
             Err(StoreError::Unavailable(_)) => Outcome::Unknown,
             Err(_) => Outcome::Refused,
         };
         settle.after(ticket, outcome).await;
-        done
+        done.map(drop)
+    }
+
+    /// From now on no read answers from before this moment.
+    pub fn advance(&self, moment: Moment) {
+        self.shared.backend.advance(moment);
     }
 
     /// Creates the indexes that are missing; returns how many.

@@ -1,25 +1,33 @@
 //! The door that every write passes twice: a `Store` can't be built without one, so no writer can forget it.
 //! Invalidation implements it; the store knows nothing of caches.
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 
-use crate::model::{Change, Tag};
+use crate::model::{Change, Moment, Tag};
 
-/// What `before` hands on to `after`.
-#[derive(Debug, Default)]
+/// What `before` hands on to the write and to `after`.
+#[derive(Debug)]
 pub struct Ticket {
     /// The tags of everything that the write changes.
     pub tags: Vec<Tag>,
+    /// The mark that stands on each of them.
+    pub mark: u64,
+    /// Whether the tags could not be marked: then the write raises the epoch of the cache in the same transaction.
+    pub raises_epoch: bool,
+    /// The write must not be able to happen later than this after it was sent: the marks run out soon after.
+    pub limit: Duration,
 }
 
 /// How a write ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// It is in the store.
-    Written,
+    /// It is in the store, since this moment.
+    Written(Moment),
     /// The store refused it: nothing has changed.
     Refused,
-    /// Nobody knows: it may be in the store, or still come.
+    /// Nobody knows: it may be in the store, or still come within the ticket's limit.
     Unknown,
 }
 
@@ -31,4 +39,16 @@ pub trait Settle: Send + Sync + 'static {
 
     /// Called after, and before the writer is told: from its return on, no reader sees what was before.
     async fn after(&self, ticket: Ticket, outcome: Outcome);
+}
+
+impl Ticket {
+    /// A ticket that concerns no tag, for a door where nobody stands.
+    pub fn free() -> Ticket {
+        Ticket {
+            tags: Vec::new(),
+            mark: 0,
+            raises_epoch: false,
+            limit: Duration::from_secs(30),
+        }
+    }
 }

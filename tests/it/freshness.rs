@@ -98,7 +98,7 @@ struct Careless;
 #[async_trait]
 impl Settle for Careless {
     async fn before(&self, _changes: &[Change]) -> Ticket {
-        Ticket::default()
+        Ticket::free()
     }
 
     async fn after(&self, _ticket: Ticket, _outcome: Outcome) {}

@@ -1,11 +1,11 @@
-//! What stands between a write and its reply: new versions for what was written, also when the cache is away.
+//! What stands between a write and its reply: marks before, new versions after, and the epoch where the cache is away.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use kanvaro::cache::{Version, version_key};
-use kanvaro::model::{AnyEntity, Change, Entity, Project, Tag};
-use kanvaro::store::{Outcome, Settle, StoreError};
+use kanvaro::cache::{Lease, TagState, Version};
+use kanvaro::model::{AnyEntity, Change, Entity, Moment, Project, Tag};
+use kanvaro::store::{Outcome, Settle, StoreError, Ticket};
 use tokio::time::sleep;
 
 use crate::support::faulty::FaultyCache;
@@ -17,21 +17,37 @@ async fn insert(stack: &Stack) -> Arc<Project> {
     stack.store.insert(sample::project(&owner)).await.unwrap()
 }
 
+async fn write(stack: &Stack, project: &Arc<Project>) -> Arc<Project> {
+    stack.store.update(project, Project::clone(project)).await.unwrap()
+}
+
+/// The version of the project that a reader of this process sees.
+async fn seen(stack: &Stack, project: &Project) -> i64 {
+    let seen = stack.request().get_as::<Project>(project.id).await.unwrap();
+    seen.expect("it is there").version
+}
+
 fn tag(project: &Project) -> Tag {
     Tag::entity(Project::KIND, project.id)
 }
 
-async fn version(stack: &Stack, tag: Tag) -> Option<Version> {
-    let found = stack.cache.get_many(&[version_key(&tag)]).await.unwrap().remove(0);
-    found.and_then(|bytes| Version::parse(&bytes))
+async fn state(stack: &Stack, project: &Project) -> TagState {
+    stack.cache.get_many(&[], &[tag(project)]).await.unwrap().tags.remove(0)
 }
 
-async fn nothing_is_owed(stack: &Stack) {
-    let start = Instant::now();
-    while stack.invalidator.owes() {
-        assert!(start.elapsed() < Duration::from_secs(20), "the debt is never paid");
-        sleep(Duration::from_millis(20)).await;
+async fn version(stack: &Stack, project: &Project) -> Version {
+    match state(stack, project).await {
+        TagState::Current(version, _) => version,
+        other => panic!("{other:?}"),
     }
+}
+
+fn removal(project: &Arc<Project>) -> [Change; 1] {
+    [Change::Remove(AnyEntity::Project(project.clone()))]
+}
+
+async fn begin(stack: &Stack, project: &Arc<Project>) -> Ticket {
+    stack.invalidator.before(&removal(project)).await
 }
 
 #[tokio::test]
@@ -39,156 +55,163 @@ async fn each_write_gives_its_tags_a_new_version() {
     let database = Database::new().await;
     let stack = Stack::on(database.engine.clone(), memory());
     let project = insert(&stack).await;
-    let inserted = version(&stack, tag(&project)).await.expect("an insert does");
-    let project = stack.store.update(&project, Project::clone(&project)).await.unwrap();
-    let updated = version(&stack, tag(&project)).await.expect("an update does");
+    let inserted = version(&stack, &project).await;
+    let project = write(&stack, &project).await;
+    let updated = version(&stack, &project).await;
     stack.store.remove(&project).await.unwrap();
-    let removed = version(&stack, tag(&project)).await.expect("a removal does");
+    let removed = version(&stack, &project).await;
     assert!(inserted != updated && updated != removed);
 }
 
 #[tokio::test]
-async fn a_refused_write_renews_nothing() {
+async fn the_tags_are_marked_from_before_the_write_until_it_is_settled() {
     let database = Database::new().await;
     let stack = Stack::on(database.engine.clone(), memory());
     let project = insert(&stack).await;
-    stack.store.update(&project, Project::clone(&project)).await.unwrap();
-    let before = version(&stack, tag(&project)).await;
+    let ticket = begin(&stack, &project).await;
+    assert_eq!(state(&stack, &project).await, TagState::Marked);
+    stack.invalidator.after(ticket, Outcome::Written(Moment(5))).await;
+    assert!(matches!(state(&stack, &project).await, TagState::Current(_, Moment(5))));
+}
+
+#[tokio::test]
+async fn while_a_write_is_under_way_readers_ask_the_store_and_fill_nothing() {
+    let database = Database::new().await;
+    let stack = Stack::on(database.engine.clone(), memory());
+    let project = insert(&stack).await;
+    let ticket = begin(&stack, &project).await;
+    let (fills, before) = (stack.metrics.cache_calls("put_many"), stack.reads().1);
+    for _ in 0..3 {
+        seen(&stack, &project).await;
+    }
+    assert_eq!(stack.reads().1, before + 3);
+    assert_eq!(stack.metrics.cache_calls("put_many"), fills);
+    stack.invalidator.after(ticket, Outcome::Refused).await;
+    seen(&stack, &project).await;
+    assert_eq!(stack.metrics.cache_calls("put_many"), fills + 1);
+}
+
+#[tokio::test]
+async fn a_refused_write_leaves_no_mark() {
+    let database = Database::new().await;
+    let stack = Stack::on(database.engine.clone(), memory());
+    let project = insert(&stack).await;
+    write(&stack, &project).await;
     let refused = stack.store.update(&project, Project::clone(&project)).await;
     assert!(matches!(refused, Err(StoreError::Conflict(_))));
-    assert_eq!(version(&stack, tag(&project)).await, before);
+    version(&stack, &project).await;
 }
 
 #[tokio::test]
-async fn a_write_that_may_have_happened_renews() {
+async fn a_write_of_unknown_outcome_keeps_its_marks_until_it_can_no_longer_happen() {
     let database = Database::new().await;
     let stack = Stack::on(database.engine.clone(), memory());
     let project = insert(&stack).await;
-    let before = version(&stack, tag(&project)).await;
-    let changes = [Change::Remove(AnyEntity::Project(project.clone()))];
-    let ticket = stack.invalidator.before(&changes).await;
+    let ticket = Ticket {
+        limit: Duration::from_millis(1_500),
+        ..begin(&stack, &project).await
+    };
     stack.invalidator.after(ticket, Outcome::Unknown).await;
-    assert_ne!(version(&stack, tag(&project)).await, before);
+    sleep(Duration::from_millis(700)).await;
+    assert_eq!(state(&stack, &project).await, TagState::Marked);
+    let start = Instant::now();
+    while state(&stack, &project).await == TagState::Marked {
+        assert!(start.elapsed() < Duration::from_secs(8), "it is never settled");
+        sleep(Duration::from_millis(50)).await;
+    }
+    version(&stack, &project).await;
 }
 
 #[tokio::test]
-async fn the_tags_of_a_unit_of_work_are_renewed_once_each_in_one_call() {
+async fn the_tags_of_a_unit_of_work_are_marked_and_settled_once_each_in_one_call() {
     let database = Database::new().await;
     let stack = Stack::on(database.engine.clone(), memory());
     let (one, other) = (insert(&stack).await, insert(&stack).await);
-    let changes: Vec<Change> = [&one, &other, &one]
-        .map(|project| Change::Remove(AnyEntity::Project(project.clone())))
-        .to_vec();
+    let changes = [removal(&one), removal(&other), removal(&one)].concat();
+    let calls = |verb| stack.metrics.cache_calls(verb);
+    let (marks, settles) = (calls("mark"), calls("settle"));
     let ticket = stack.invalidator.before(&changes).await;
     let mut expected = [one.tags(), other.tags()].concat();
     expected.sort_unstable();
     expected.dedup();
     assert_eq!(ticket.tags, expected);
-    let calls = stack.metrics.cache_calls("put_many");
-    stack.invalidator.after(ticket, Outcome::Written).await;
-    assert_eq!(stack.metrics.cache_calls("put_many"), calls + 1);
+    stack.invalidator.after(ticket, Outcome::Written(Moment::NONE)).await;
+    assert_eq!((calls("mark"), calls("settle")), (marks + 1, settles + 1));
 }
 
 #[tokio::test]
-async fn a_write_without_the_cache_succeeds_in_time_and_is_made_up_for() {
+async fn a_write_without_the_cache_raises_the_epoch_and_replies_when_nobody_trusts_the_old_one() {
     let database = Database::new().await;
     let cache = FaultyCache::over(memory());
     let stack = Stack::on(database.engine.clone(), cache.clone());
-    let (one, other) = (insert(&stack).await, insert(&stack).await);
-    for project in [&one, &other] {
-        stack.request().get_as::<Project>(project.id).await.unwrap();
+    let elsewhere = Stack::on(database.engine.clone(), cache.reached_by_another());
+    let project = insert(&stack).await;
+    for process in [&stack, &elsewhere] {
+        seen(process, &project).await;
     }
     cache.turn(false);
+    let epoch = database.engine.epoch().await.unwrap();
     let start = Instant::now();
-    stack.store.update(&one, Project::clone(&one)).await.unwrap();
-    let first = start.elapsed();
-    assert!(
-        (1_000..4_000).contains(&first.as_millis()),
-        "it tries for a while: {first:?}"
+    let project = write(&stack, &project).await;
+    assert!(start.elapsed() >= Lease::TERM, "it took {:?}", start.elapsed());
+    assert_eq!(database.engine.epoch().await.unwrap(), epoch + 1);
+    assert_eq!(
+        seen(&elsewhere, &project).await,
+        2,
+        "the other process still reaches the cache"
     );
-    let start = Instant::now();
-    stack.store.update(&other, Project::clone(&other)).await.unwrap();
-    let second = start.elapsed();
-    assert!(second.as_millis() < 900, "the cache is known to be away: {second:?}");
     cache.turn(true);
-    nothing_is_owed(&stack).await;
-    for project in [&one, &other] {
-        assert_eq!(
-            stack
-                .request()
-                .get_as::<Project>(project.id)
-                .await
-                .unwrap()
-                .unwrap()
-                .version,
-            2
-        );
-    }
+    assert_eq!(seen(&stack, &project).await, 2);
 }
 
 #[tokio::test]
-async fn a_short_absence_of_the_cache_is_waited_out_before_the_reply() {
+async fn a_write_that_is_refused_does_not_raise_the_epoch() {
     let database = Database::new().await;
     let cache = FaultyCache::over(memory());
     let stack = Stack::on(database.engine.clone(), cache.clone());
     let project = insert(&stack).await;
-    stack.request().get_as::<Project>(project.id).await.unwrap();
+    write(&stack, &project).await;
     cache.turn(false);
-    let back = async {
-        sleep(Duration::from_millis(300)).await;
-        cache.turn(true);
-    };
-    let (written, ()) = futures_util::join!(stack.store.update(&project, Project::clone(&project)), back);
-    written.unwrap();
-    assert!(!stack.invalidator.owes());
-    assert_eq!(
-        stack
-            .request()
-            .get_as::<Project>(project.id)
-            .await
-            .unwrap()
-            .unwrap()
-            .version,
-        2
-    );
+    let epoch = database.engine.epoch().await.unwrap();
+    let refused = stack.store.update(&project, Project::clone(&project)).await;
+    assert!(matches!(refused, Err(StoreError::Conflict(_))));
+    assert_eq!(database.engine.epoch().await.unwrap(), epoch);
+}
+
+#[tokio::test]
+async fn where_only_settling_fails_the_reply_comes_at_once_and_the_marks_guard() {
+    let database = Database::new().await;
+    let cache = FaultyCache::over(memory());
+    let stack = Stack::on(database.engine.clone(), cache.clone());
+    let project = insert(&stack).await;
+    seen(&stack, &project).await;
+    let ticket = begin(&stack, &project).await;
+    cache.turn(false);
+    let start = Instant::now();
+    stack.invalidator.after(ticket, Outcome::Written(Moment::NONE)).await;
+    assert!(start.elapsed() < Lease::TERM / 2, "it took {:?}", start.elapsed());
+    cache.turn(true);
+    assert_eq!(state(&stack, &project).await, TagState::Marked);
 }
 
 #[cfg(feature = "redis")]
 #[tokio::test]
-async fn what_was_written_while_redis_hung_is_made_up_for_in_the_other_process() {
+async fn what_was_written_while_redis_hung_is_read_by_the_other_process() {
     use crate::support::redis::{Server, backend};
     let limit = Duration::from_millis(300);
     let (server, database) = (Server::started(), Database::new().await);
     let process = || Stack::on(database.engine.clone(), backend(&server.url(), limit));
     let (here, there) = (process(), process());
     let project = insert(&here).await;
-    there.request().get_as::<Project>(project.id).await.unwrap();
+    seen(&there, &project).await;
     server.freeze();
-    here.store.update(&project, Project::clone(&project)).await.unwrap();
-    assert!(here.invalidator.owes());
-    assert_eq!(
-        there
-            .request()
-            .get_as::<Project>(project.id)
-            .await
-            .unwrap()
-            .unwrap()
-            .version,
-        2
-    );
+    let project = write(&here, &project).await;
+    assert_eq!(seen(&there, &project).await, 2);
     server.thaw();
-    nothing_is_owed(&here).await;
-    while there.cache.ping().await.is_err() {
+    let start = Instant::now();
+    while there.cache.ping().await.is_err() || there.cache.get_many(&[], &[]).await.is_err() {
+        assert!(start.elapsed() < Duration::from_secs(20), "Redis never comes back");
         sleep(Duration::from_millis(20)).await;
     }
-    assert_eq!(
-        there
-            .request()
-            .get_as::<Project>(project.id)
-            .await
-            .unwrap()
-            .unwrap()
-            .version,
-        2
-    );
+    assert_eq!(seen(&there, &project).await, 2);
 }

@@ -5,8 +5,10 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use kanvaro::cache::{Cache, Mark};
 use kanvaro::model::{
-    AnyEntity, Change, Direction, Filter, Id, Kind, Priority, Project, Query, Rank, Sort, Tag, Task, User, Value,
+    AnyEntity, Change, Direction, Filter, Id, Kind, Moment, Priority, Project, Query, Rank, Sort, Tag, Task, User,
+    Value,
 };
 use kanvaro::store::{Outcome, Settle, Ticket};
 use rand::rngs::StdRng;
@@ -218,24 +220,30 @@ async fn no_list_is_old_after_any_write() {
 }
 
 /// Renews what each entity is, but not the lists that it is in.
-struct ListsForgotten(Arc<dyn Settle>);
+struct ListsForgotten(Cache);
 
 #[async_trait]
 impl Settle for ListsForgotten {
     async fn before(&self, changes: &[Change]) -> Ticket {
-        let mut ticket = self.0.before(changes).await;
-        ticket.tags.retain(|tag| matches!(tag, Tag::Entity(..)));
-        ticket
+        let mut tags: Vec<Tag> = changes.iter().flat_map(Change::tags).collect();
+        tags.retain(|tag| matches!(tag, Tag::Entity(..)));
+        let mark = Mark::new(sample::LIMIT);
+        self.0.mark(&tags, mark).await.unwrap();
+        Ticket {
+            tags,
+            mark: mark.id,
+            ..Ticket::free()
+        }
     }
 
-    async fn after(&self, ticket: Ticket, outcome: Outcome) {
-        self.0.after(ticket, outcome).await;
+    async fn after(&self, ticket: Ticket, _outcome: Outcome) {
+        self.0.settle(&ticket.tags, ticket.mark, Moment::NONE).await.unwrap();
     }
 }
 
 #[tokio::test]
 async fn the_walk_finds_old_lists_where_their_tags_are_forgotten() {
-    let forgotten = |invalidator| -> Arc<dyn Settle> { Arc::new(ListsForgotten(Arc::new(invalidator))) };
+    let forgotten = |cache| -> Arc<dyn Settle> { Arc::new(ListsForgotten(cache)) };
     let database = Database::new().await;
     let process = Stack::settled_by(database.engine.clone(), memory(), forgotten);
     assert!(walk(1, &[process]).await > 0);

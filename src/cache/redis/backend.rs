@@ -7,7 +7,9 @@ use bytes::Bytes;
 use redis::{Cmd, cmd, pipe};
 
 use super::link::Link;
-use crate::cache::{CacheBackend, CacheError, Put};
+use super::state;
+use crate::cache::{CacheBackend, CacheError, Got, Mark, Put, TagState, Version};
+use crate::model::Moment;
 
 /// A cache on one Redis server.
 pub struct RedisBackend {
@@ -31,11 +33,14 @@ impl CacheBackend for RedisBackend {
         "redis"
     }
 
-    async fn get_many(&self, keys: &[String]) -> Result<Vec<Option<Bytes>>, CacheError> {
-        if keys.is_empty() {
-            return Ok(Vec::new());
+    async fn get_many(&self, keys: &[String], tags: &[String]) -> Result<Got, CacheError> {
+        if keys.is_empty() && tags.is_empty() {
+            return Ok(Got::default());
         }
-        self.link.command(cmd("MGET").arg(keys)).await
+        let mut values: Vec<Option<Bytes>> = self.link.command(cmd("MGET").arg(keys).arg(tags)).await?;
+        let states = values.split_off(keys.len());
+        let tags = states.iter().map(|state| state::parse(state.as_ref())).collect();
+        Ok(Got { values, tags })
     }
 
     async fn put_many(&self, puts: Vec<Put>) -> Result<(), CacheError> {
@@ -49,27 +54,66 @@ impl CacheBackend for RedisBackend {
         self.link.pipeline(&commands).await
     }
 
-    async fn put_absent(&self, puts: Vec<Put>) -> Result<Vec<Bytes>, CacheError> {
-        if puts.is_empty() {
-            return Ok(Vec::new());
-        }
-        let mut commands = pipe();
-        for put in &puts {
-            let mut set = set(put);
-            set.arg("NX");
-            commands.add_command(set).ignore().cmd("GET").arg(&put.0);
-        }
-        let there: Vec<Option<Bytes>> = self.link.pipeline(&commands).await?;
-        // Gone again between the two commands: what was put is as good an answer as any.
-        let pairs = there.into_iter().zip(puts);
-        Ok(pairs.map(|(there, (_, mine, _))| there.unwrap_or(mine)).collect())
-    }
-
     async fn purge(&self, keys: &[String]) -> Result<(), CacheError> {
         if keys.is_empty() {
             return Ok(());
         }
         self.link.command(cmd("UNLINK").arg(keys)).await
+    }
+
+    async fn versions(&self, tags: &[String]) -> Result<Vec<TagState>, CacheError> {
+        if tags.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut commands = pipe();
+        for tag in tags {
+            let text = state::text(Version::fresh(), Moment::NONE);
+            let mut set = set(&(tag.clone(), text.into(), Version::TTL));
+            set.arg("NX");
+            commands.add_command(set).ignore().cmd("GET").arg(tag);
+        }
+        let there: Vec<Option<Bytes>> = self.link.pipeline(&commands).await?;
+        Ok(there.iter().map(|state| state::parse(state.as_ref())).collect())
+    }
+
+    async fn mark(&self, tags: &[String], mark: Mark) -> Result<(), CacheError> {
+        if tags.is_empty() {
+            return Ok(());
+        }
+        let (id, life) = (state::mark_id(mark.id), millis(mark.life));
+        let mut commands = pipe();
+        for tag in tags {
+            commands
+                .cmd("EVAL")
+                .arg(state::MARK)
+                .arg(1)
+                .arg(tag)
+                .arg(&id)
+                .arg(life)
+                .ignore();
+        }
+        self.link.pipeline(&commands).await
+    }
+
+    async fn settle(&self, tags: &[String], mark: u64, moment: Moment) -> Result<(), CacheError> {
+        if tags.is_empty() {
+            return Ok(());
+        }
+        let (id, ttl) = (state::mark_id(mark), millis(Version::TTL));
+        let mut commands = pipe();
+        for tag in tags {
+            let version = state::text(Version::fresh(), moment);
+            commands
+                .cmd("EVAL")
+                .arg(state::SETTLE)
+                .arg(1)
+                .arg(tag)
+                .arg(&id)
+                .arg(version)
+                .arg(ttl)
+                .ignore();
+        }
+        self.link.pipeline(&commands).await
     }
 
     async fn ping(&self) -> Result<(), CacheError> {
@@ -78,8 +122,11 @@ impl CacheBackend for RedisBackend {
 }
 
 fn set((key, bytes, ttl): &Put) -> Cmd {
-    let millis = u64::try_from(ttl.as_millis()).unwrap_or(u64::MAX).max(1);
     let mut command = cmd("SET");
-    command.arg(key).arg(&bytes[..]).arg("PX").arg(millis);
+    command.arg(key).arg(&bytes[..]).arg("PX").arg(millis(*ttl));
     command
+}
+
+fn millis(span: Duration) -> u64 {
+    u64::try_from(span.as_millis()).unwrap_or(u64::MAX).max(1)
 }

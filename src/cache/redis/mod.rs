@@ -2,5 +2,6 @@
 
 mod backend;
 mod link;
+mod state;
 
 pub use backend::RedisBackend;

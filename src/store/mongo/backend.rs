@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use bson::doc;
 use mongodb::{Client, Database};
 
-use crate::model::{Field, Filter, Id, Kind, Query, Timestamp, Value};
+use crate::model::{Field, Filter, Id, Kind, Moment, Query, Timestamp, Value};
 use crate::store::{Document, Format, StoreBackend, StoreError, Write};
 
 use super::connection::{self, ConnectError, MongoOptions};
@@ -17,6 +17,8 @@ use super::{count, counter, explain, index, read, write};
 
 /// The database of a URI that names none.
 const DATABASE: &str = "kanvaro";
+/// The counter of the cache's epochs.
+const EPOCH: &str = "cache-epoch";
 
 /// A store on a MongoDB replica set or sharded cluster.
 pub struct MongoBackend {
@@ -91,9 +93,25 @@ impl StoreBackend for MongoBackend {
             .await
     }
 
-    async fn write(&self, writes: Vec<Write>) -> Result<(), StoreError> {
-        self.bounded(write::write(&self.client, &self.database, writes)).await
+    async fn write(&self, writes: Vec<Write>, _limit: Duration) -> Result<Moment, StoreError> {
+        let (raises, writes): (Vec<Write>, Vec<Write>) =
+            writes.into_iter().partition(|write| matches!(write, Write::RaiseEpoch));
+        self.bounded(write::write(&self.client, &self.database, writes)).await?;
+        if !raises.is_empty() {
+            self.reserve(EPOCH, 1).await?;
+        }
+        Ok(Moment::NONE)
     }
+
+    async fn epoch(&self) -> Result<u64, StoreError> {
+        self.bounded(counter::current(&self.database, EPOCH)).await
+    }
+
+    async fn barrier(&self) -> Result<Moment, StoreError> {
+        self.reserve("barrier", 1).await.map(|_| Moment::NONE)
+    }
+
+    fn advance(&self, _moment: Moment) {}
 
     async fn reserve(&self, counter: &str, count: u32) -> Result<i64, StoreError> {
         self.bounded(counter::reserve(&self.database, counter, count)).await

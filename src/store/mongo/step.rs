@@ -65,6 +65,7 @@ pub(super) fn steps(writes: Vec<Write>) -> Result<Vec<Step>, StoreError> {
             }
             Write::Remove { entity, version } => steps.push(Step::Remove(entity, version)),
             Write::RemoveWhere { kind, filter } => steps.push(Step::RemoveWhere(kind, filter)),
+            Write::RaiseEpoch => {}
         }
     }
     Ok(steps)

@@ -3,10 +3,12 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
+use rusqlite::Connection;
 
-use crate::model::{Field, Filter, Id, Kind, Query, Timestamp, Value};
+use crate::model::{Field, Filter, Id, Kind, Moment, Query, Timestamp, Value};
 use crate::store::{Document, Format, StoreBackend, StoreError, Write};
 
 use super::OpenError;
@@ -100,11 +102,21 @@ impl StoreBackend for SqliteBackend {
             .await
     }
 
-    async fn write(&self, writes: Vec<Write>) -> Result<(), StoreError> {
-        self.writer
-            .run(move |connection| writes.iter().try_for_each(|one| write::apply(connection, one)))
-            .await
+    async fn write(&self, writes: Vec<Write>, _limit: Duration) -> Result<Moment, StoreError> {
+        let work = move |connection: &Connection| writes.iter().try_for_each(|one| write::apply(connection, one));
+        self.writer.run(work).await.map(|()| Moment::NONE)
     }
+
+    async fn epoch(&self) -> Result<u64, StoreError> {
+        self.readers.run(write::epoch).await
+    }
+
+    async fn barrier(&self) -> Result<Moment, StoreError> {
+        self.writer.run(|_| Ok(Moment::NONE)).await
+    }
+
+    /// There is one file, and every read of it sees what has been committed.
+    fn advance(&self, _moment: Moment) {}
 
     async fn reserve(&self, counter: &str, count: u32) -> Result<i64, StoreError> {
         let counter = counter.to_owned();

@@ -25,7 +25,20 @@ pub fn apply(connection: &Connection, write: &Write) -> Result<(), StoreError> {
             remove(connection, entity.kind, &blob(entity.id), &old)
         }
         Write::RemoveWhere { kind, filter } => remove_where(connection, *kind, filter).map(drop),
+        Write::RaiseEpoch => reserve(connection, EPOCH, 1).map(drop),
     }
+}
+
+/// The counter of the cache's epochs.
+const EPOCH: &str = "cache-epoch";
+
+/// The epoch of the cache.
+pub fn epoch(connection: &Connection) -> Result<u64, StoreError> {
+    let sql = "SELECT value FROM counters WHERE name = ?1";
+    let mut prepared = connection.prepare_cached(sql).map_err(failed)?;
+    let value = prepared.query_row([EPOCH], |row| row.get::<_, i64>(0));
+    let value = value.optional().map_err(failed)?.unwrap_or_default();
+    u64::try_from(value).map_err(corrupt)
 }
 
 /// Takes away what matches, with its links; returns how many there were.

@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::future::join_all;
-use kanvaro::cache::{CacheBackend, MemoryBackend, Put};
+use kanvaro::cache::{CacheBackend, Got, Mark, MemoryBackend, Put, TagState, Version};
+use kanvaro::model::Moment;
 use tokio::time::sleep;
 
 const LONG: Duration = Duration::from_secs(60);
@@ -38,7 +39,38 @@ impl Subject {
 
     async fn get(&self, names: &[&str]) -> Vec<Option<Bytes>> {
         let keys: Vec<String> = names.iter().map(|name| self.key(name)).collect();
-        self.engine.get_many(&keys).await.unwrap()
+        self.engine.get_many(&keys, &[]).await.unwrap().values
+    }
+}
+
+impl Subject {
+    fn tags(&self, names: &[&str]) -> Vec<String> {
+        names.iter().map(|name| self.key(&format!("tag:{name}"))).collect()
+    }
+
+    async fn state(&self, name: &str) -> TagState {
+        let tags = self.tags(&[name]);
+        self.engine.get_many(&[], &tags).await.unwrap().tags.remove(0)
+    }
+
+    /// The version that a tag has or is given.
+    async fn version(&self, name: &str) -> Version {
+        let states = self.engine.versions(&self.tags(&[name])).await.unwrap();
+        let [TagState::Current(version, _)] = states[..] else {
+            panic!("{states:?}");
+        };
+        version
+    }
+
+    async fn mark(&self, name: &str, life: Duration) -> Mark {
+        let mark = Mark::new(life);
+        self.engine.mark(&self.tags(&[name]), mark).await.unwrap();
+        mark
+    }
+
+    async fn settle(&self, name: &str, mark: Mark) {
+        let tags = self.tags(&[name]);
+        self.engine.settle(&tags, mark.id, Moment::NONE).await.unwrap();
     }
 }
 
@@ -76,17 +108,20 @@ promises! {
     the_last_of_two_puts_of_a_key_stands
     a_value_is_gone_when_its_time_has_run_out
     a_later_put_brings_its_own_time
-    put_absent_puts_where_nothing_is
-    put_absent_keeps_what_is_there_and_returns_it
-    put_absent_puts_where_the_time_has_run_out
-    put_absent_answers_in_the_order_of_its_keys
-    concurrent_put_absent_agree_on_one_value
-    a_put_during_put_absent_is_never_lost
     purge_takes_away_what_is_named_and_nothing_else
     a_value_of_four_megabytes_comes_back
     any_bytes_come_back_as_they_were
     a_thousand_keys_are_one_call
     nothing_asked_is_nothing_answered
+    a_tag_has_no_version_until_it_is_asked_to
+    a_version_stays_until_a_write_settles
+    all_who_ask_for_a_version_at_once_get_the_same
+    a_tag_is_marked_until_the_last_write_settles
+    a_mark_runs_out_into_no_version
+    marking_again_prolongs_the_own_mark_only
+    settling_renews_also_where_the_mark_has_run_out
+    a_settled_tag_carries_the_moment_of_the_write
+    values_and_states_come_in_one_call
     it_answers_a_ping
 }
 
@@ -137,68 +172,6 @@ async fn a_later_put_brings_its_own_time(cache: Subject) {
     assert_eq!(cache.get(&["a", "b"]).await, [some("1"), None]);
 }
 
-async fn put_absent_puts_where_nothing_is(cache: Subject) {
-    let there = cache.engine.put_absent(vec![cache.put("a", "1", LONG)]).await.unwrap();
-    assert_eq!(there, ["1"]);
-    assert_eq!(cache.get(&["a"]).await, [some("1")]);
-}
-
-async fn put_absent_keeps_what_is_there_and_returns_it(cache: Subject) {
-    cache.puts(&[("a", "1")]).await;
-    let there = cache.engine.put_absent(vec![cache.put("a", "2", LONG)]).await.unwrap();
-    assert_eq!(there, ["1"]);
-    assert_eq!(cache.get(&["a"]).await, [some("1")]);
-}
-
-async fn put_absent_puts_where_the_time_has_run_out(cache: Subject) {
-    let put = cache.put("a", "1", Duration::from_millis(50));
-    cache.engine.put_absent(vec![put]).await.unwrap();
-    sleep(Duration::from_millis(200)).await;
-    let there = cache.engine.put_absent(vec![cache.put("a", "2", LONG)]).await.unwrap();
-    assert_eq!(there, ["2"]);
-}
-
-async fn put_absent_answers_in_the_order_of_its_keys(cache: Subject) {
-    cache.puts(&[("b", "there")]).await;
-    let puts = ["c", "b", "a", "c"].map(|name| cache.put(name, name.to_owned(), LONG));
-    let there = cache.engine.put_absent(puts.to_vec()).await.unwrap();
-    assert_eq!(there, ["c", "there", "a", "c"]);
-}
-
-async fn concurrent_put_absent_agree_on_one_value(cache: Subject) {
-    for round in 0..20 {
-        let name = round.to_string();
-        let racers = (0..16).map(|racer: u32| {
-            let (engine, put) = (Arc::clone(&cache.engine), cache.put(&name, racer.to_string(), LONG));
-            tokio::spawn(async move { engine.put_absent(vec![put]).await.unwrap().remove(0) })
-        });
-        let mut seen: HashSet<Bytes> = join_all(racers).await.into_iter().map(Result::unwrap).collect();
-        seen.extend(cache.get(&[&name]).await.remove(0));
-        assert_eq!(seen.len(), 1, "{seen:?}");
-    }
-}
-
-async fn a_put_during_put_absent_is_never_lost(cache: Subject) {
-    for round in 0..50 {
-        let name = round.to_string();
-        let absent = (0..8).map(|racer: u32| cache.put(&name, format!("absent {racer}"), LONG));
-        let racers: Vec<_> = absent
-            .map(|put| {
-                let engine = Arc::clone(&cache.engine);
-                tokio::spawn(async move { engine.put_absent(vec![put]).await.unwrap() })
-            })
-            .collect();
-        cache
-            .engine
-            .put_many(vec![cache.put(&name, "put", LONG)])
-            .await
-            .unwrap();
-        assert_eq!(cache.get(&[&name]).await, [some("put")]);
-        join_all(racers).await;
-        assert_eq!(cache.get(&[&name]).await, [some("put")]);
-    }
-}
-
 async fn purge_takes_away_what_is_named_and_nothing_else(cache: Subject) {
     cache.puts(&[("a", "1"), ("b", "2"), ("c", "3")]).await;
     let keys = [cache.key("a"), cache.key("c"), cache.key("never")];
@@ -232,16 +205,113 @@ async fn a_thousand_keys_are_one_call(cache: Subject) {
     cache.engine.put_many(puts).await.unwrap();
     let keys: Vec<String> = names.iter().map(|name| cache.key(name)).collect();
     let expected: Vec<Option<Bytes>> = names.into_iter().map(|name| Some(Bytes::from(name))).collect();
-    assert_eq!(cache.engine.get_many(&keys).await.unwrap(), expected);
+    assert_eq!(cache.engine.get_many(&keys, &[]).await.unwrap().values, expected);
 }
 
 async fn nothing_asked_is_nothing_answered(cache: Subject) {
-    assert!(cache.engine.get_many(&[]).await.unwrap().is_empty());
-    assert!(cache.engine.put_absent(Vec::new()).await.unwrap().is_empty());
+    assert_eq!(cache.engine.get_many(&[], &[]).await.unwrap(), Got::default());
+    assert!(cache.engine.versions(&[]).await.unwrap().is_empty());
+    cache.engine.mark(&[], Mark::new(LONG)).await.unwrap();
+    cache.engine.settle(&[], 1, Moment::NONE).await.unwrap();
     cache.engine.put_many(Vec::new()).await.unwrap();
     cache.engine.purge(&[]).await.unwrap();
 }
 
 async fn it_answers_a_ping(cache: Subject) {
     cache.engine.ping().await.unwrap();
+}
+
+async fn a_tag_has_no_version_until_it_is_asked_to(cache: Subject) {
+    assert_eq!(cache.state("a").await, TagState::Absent);
+    let version = cache.version("a").await;
+    assert_eq!(cache.state("a").await, TagState::Current(version, Moment::NONE));
+}
+
+async fn a_version_stays_until_a_write_settles(cache: Subject) {
+    let before = cache.version("a").await;
+    assert_eq!(cache.version("a").await, before);
+    let mark = cache.mark("a", LONG).await;
+    cache.settle("a", mark).await;
+    assert_ne!(cache.version("a").await, before);
+}
+
+async fn all_who_ask_for_a_version_at_once_get_the_same(cache: Subject) {
+    let cache = Arc::new(cache);
+    for round in 0..20 {
+        let racers = (0..16).map(|_| {
+            let cache = Arc::clone(&cache);
+            tokio::spawn(async move { cache.version(&round.to_string()).await })
+        });
+        let seen: HashSet<Version> = join_all(racers).await.into_iter().map(Result::unwrap).collect();
+        assert_eq!(seen.len(), 1, "{seen:?}");
+    }
+}
+
+async fn a_tag_is_marked_until_the_last_write_settles(cache: Subject) {
+    let before = cache.version("a").await;
+    let (one, other) = (cache.mark("a", LONG).await, cache.mark("a", LONG).await);
+    assert_eq!(cache.state("a").await, TagState::Marked);
+    cache.settle("a", one).await;
+    assert_eq!(cache.state("a").await, TagState::Marked);
+    assert_eq!(
+        cache.engine.versions(&cache.tags(&["a"])).await.unwrap(),
+        [TagState::Marked]
+    );
+    cache.settle("a", other).await;
+    assert_ne!(cache.version("a").await, before);
+}
+
+async fn a_mark_runs_out_into_no_version(cache: Subject) {
+    let before = cache.version("a").await;
+    cache.mark("a", Duration::from_millis(100)).await;
+    sleep(Duration::from_millis(250)).await;
+    assert_eq!(cache.state("a").await, TagState::Absent);
+    assert_ne!(cache.version("a").await, before);
+}
+
+async fn marking_again_prolongs_the_own_mark_only(cache: Subject) {
+    let own = cache.mark("a", Duration::from_millis(200)).await;
+    cache.mark("a", Duration::from_millis(200)).await;
+    cache
+        .engine
+        .mark(&cache.tags(&["a"]), Mark { life: LONG, ..own })
+        .await
+        .unwrap();
+    sleep(Duration::from_millis(400)).await;
+    assert_eq!(cache.state("a").await, TagState::Marked, "the own stands");
+    cache.settle("a", own).await;
+    assert_ne!(cache.state("a").await, TagState::Marked, "the other had run out");
+}
+
+async fn settling_renews_also_where_the_mark_has_run_out(cache: Subject) {
+    let mark = cache.mark("a", Duration::from_millis(50)).await;
+    sleep(Duration::from_millis(200)).await;
+    let meanwhile = cache.version("a").await;
+    cache.settle("a", mark).await;
+    assert_ne!(cache.version("a").await, meanwhile);
+}
+
+async fn a_settled_tag_carries_the_moment_of_the_write(cache: Subject) {
+    let tags = cache.tags(&["a"]);
+    cache.engine.settle(&tags, 1, Moment(7 << 32 | 3)).await.unwrap();
+    let state = cache.state("a").await;
+    assert!(
+        matches!(state, TagState::Current(_, Moment(moment)) if moment == 7 << 32 | 3),
+        "{state:?}"
+    );
+}
+
+async fn values_and_states_come_in_one_call(cache: Subject) {
+    cache.puts(&[("a", "1")]).await;
+    let version = cache.version("b").await;
+    cache.mark("c", LONG).await;
+    let keys = [cache.key("x"), cache.key("a")];
+    let got = cache
+        .engine
+        .get_many(&keys, &cache.tags(&["c", "b", "d"]))
+        .await
+        .unwrap();
+    let current = TagState::Current(version, Moment::NONE);
+    assert_eq!(got.values, [None, some("1")]);
+    assert_eq!(got.tags, [TagState::Marked, current, TagState::Absent]);
 }

@@ -104,7 +104,7 @@ async fn reads_of(world: &World, query: &str) -> (u64, u64) {
     let rows: Vec<EntityRef> = world.projects.iter().map(reference).collect();
     let request = async_graphql::Request::new(query).data(world.request()).data(rows);
     // In a task, as a server executes it: there a yield lets all the others go first.
-    let execution = tokio::spawn(async move { schema.execute(request).await });
+    let execution = async { tokio::spawn(async move { schema.execute(request).await }).await };
     let (reads, answer) = world.reads_of(execution).await;
     let answer = answer.unwrap();
     assert!(answer.errors.is_empty(), "{:?}", answer.errors);

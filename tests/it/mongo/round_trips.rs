@@ -93,7 +93,7 @@ async fn a_hundred_replacements_are_one_command_before_their_commit() {
     let scratch = Scratch::new().await;
     let (_, tasks) = scratch.tasks(100, |_, _| {}).await;
     let writes = tasks.iter().map(|task| replacement(task, 0, "New")).collect();
-    let (done, commands) = scratch.commands(scratch.backend.write(writes)).await;
+    let (done, commands) = scratch.commands(scratch.backend.write(writes, sample::LIMIT)).await;
     done.unwrap();
     assert_eq!(commands, ["update"]);
     let ids: Vec<Id> = tasks.iter().map(|task| task.id).collect();

@@ -69,7 +69,7 @@ impl Scratch {
     /// Writes new entities as they are, in one unit of work.
     pub async fn insert(&self, entities: impl IntoIterator<Item = impl Into<AnyEntity>>) {
         let writes = entities.into_iter().map(|entity| insertion(&entity.into()));
-        self.backend.write(writes.collect()).await.unwrap();
+        self.backend.write(writes.collect(), sample::LIMIT).await.unwrap();
     }
 
     /// A project with so many tasks in it, each changed by its place.

@@ -87,7 +87,7 @@ async fn the_server_takes_an_expired_session_away_and_leaves_the_others() {
     };
     let (expired, running) = (AnyEntity::from(expired), AnyEntity::from(running));
     store
-        .write(vec![insertion(&expired), insertion(&running)])
+        .write(vec![insertion(&expired), insertion(&running)], sample::LIMIT)
         .await
         .unwrap();
     let end = Instant::now() + Duration::from_secs(20);

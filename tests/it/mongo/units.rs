@@ -17,7 +17,7 @@ async fn a_refused_insert_in_the_middle_of_many_leaves_nothing() {
     let mut users: Vec<User> = (0..100).map(|_| sample::user(taken.organization)).collect();
     users[60].email.clone_from(&taken.email);
     let writes = users.into_iter().map(|user| insertion(&user.into()));
-    let refused = scratch.backend.write(writes.collect()).await;
+    let refused = scratch.backend.write(writes.collect(), sample::LIMIT).await;
     assert!(
         matches!(&refused, Err(StoreError::Duplicate { kind: Kind::User, index }) if index == "email_1"),
         "{refused:?}"
@@ -45,12 +45,12 @@ async fn of_16_units_of_work_on_the_same_two_documents_exactly_one_wins() {
             writes.reverse();
         }
         let backend = scratch.backend.clone();
-        tokio::spawn(async move { backend.write(writes).await })
+        tokio::spawn(async move { backend.write(writes, sample::LIMIT).await })
     });
     let (mut won, mut lost) = (0, 0);
     for racer in join_all(racers).await {
         match racer.unwrap() {
-            Ok(()) => won += 1,
+            Ok(_) => won += 1,
             Err(StoreError::Conflict(_)) => lost += 1,
             Err(other) => panic!("{other:?}"),
         }
@@ -86,7 +86,7 @@ async fn a_conflict_names_the_document_that_changed() {
         .iter()
         .enumerate()
         .map(|(place, task)| replacement(task, stale(place), "New"));
-    let refused = scratch.backend.write(writes.collect()).await;
+    let refused = scratch.backend.write(writes.collect(), sample::LIMIT).await;
     assert!(
         matches!(&refused, Err(StoreError::Conflict(entity)) if entity.id == tasks[23].id),
         "{refused:?}"
@@ -101,7 +101,7 @@ async fn a_unique_field_taken_by_one_of_many_replacements_is_named() {
         let number = tasks[if place == 30 { 7 } else { place }].number;
         replacement(&Task { number, ..task.clone() }, 0, "New")
     });
-    let refused = scratch.backend.write(writes.collect()).await;
+    let refused = scratch.backend.write(writes.collect(), sample::LIMIT).await;
     let named = |index: &str| index == "project_1_number_1";
     assert!(
         matches!(&refused, Err(StoreError::Duplicate { index, .. }) if named(index)),

@@ -5,8 +5,8 @@ use std::any::Any;
 use std::sync::Arc;
 
 use async_graphql::{Request, Variables};
-use kanvaro::app::App;
-use kanvaro::cache::MemoryBackend;
+use kanvaro::app::{App, Engines};
+use kanvaro::cache::{Lease, MemoryBackend};
 use kanvaro::config::Config;
 use kanvaro::invalidation::Invalidator;
 use kanvaro::metrics::Metrics;
@@ -55,9 +55,12 @@ impl TestApp {
             Config::default(),
             clock.clone(),
             Metrics::default(),
-            store,
-            Arc::new(cache),
-            |cache| Arc::new(Invalidator::new(cache)),
+            Engines {
+                store,
+                cache: Arc::new(cache),
+                lease: Lease::forever(),
+            },
+            |cache, store| Arc::new(Invalidator::new(cache, store)),
         );
         app.store.ensure_indexes().await.unwrap();
         TestApp {

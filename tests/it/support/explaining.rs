@@ -1,9 +1,10 @@
 //! A real engine that keeps the plan of every page it is asked for.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
-use kanvaro::model::{Field, Filter, Id, Kind, Query, Timestamp, Value};
+use kanvaro::model::{Field, Filter, Id, Kind, Moment, Query, Timestamp, Value};
 use kanvaro::store::{Document, Format, StoreBackend, StoreError, Write};
 use parking_lot::Mutex;
 
@@ -64,8 +65,20 @@ impl StoreBackend for Explaining {
         self.inner.count_by(kind, filter, fields).await
     }
 
-    async fn write(&self, writes: Vec<Write>) -> Result<(), StoreError> {
-        self.inner.write(writes).await
+    async fn write(&self, writes: Vec<Write>, limit: Duration) -> Result<Moment, StoreError> {
+        self.inner.write(writes, limit).await
+    }
+
+    async fn epoch(&self) -> Result<u64, StoreError> {
+        self.inner.epoch().await
+    }
+
+    async fn barrier(&self) -> Result<Moment, StoreError> {
+        self.inner.barrier().await
+    }
+
+    fn advance(&self, moment: Moment) {
+        self.inner.advance(moment);
     }
 
     async fn reserve(&self, counter: &str, count: u32) -> Result<i64, StoreError> {

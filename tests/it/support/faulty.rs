@@ -5,9 +5,8 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use bytes::Bytes;
-use kanvaro::cache::{CacheBackend, CacheError, Put};
-use kanvaro::model::{Field, Filter, Id, Kind, Query, Timestamp, Value};
+use kanvaro::cache::{CacheBackend, CacheError, Got, Mark, Put, TagState};
+use kanvaro::model::{Field, Filter, Id, Kind, Moment, Query, Timestamp, Value};
 use kanvaro::store::{Document, Format, StoreBackend, StoreError, Write};
 use parking_lot::Mutex;
 
@@ -21,6 +20,11 @@ impl FaultyCache {
     pub fn over(inner: Arc<dyn CacheBackend>) -> Arc<FaultyCache> {
         let off = AtomicBool::new(false);
         Arc::new(FaultyCache { inner, off })
+    }
+
+    /// The same engine, as a process sees it that reaches it all the time.
+    pub fn reached_by_another(&self) -> Arc<dyn CacheBackend> {
+        Arc::clone(&self.inner)
     }
 
     pub fn turn(&self, on: bool) {
@@ -41,9 +45,9 @@ impl CacheBackend for FaultyCache {
         self.inner.name()
     }
 
-    async fn get_many(&self, keys: &[String]) -> Result<Vec<Option<Bytes>>, CacheError> {
+    async fn get_many(&self, keys: &[String], tags: &[String]) -> Result<Got, CacheError> {
         self.check()?;
-        self.inner.get_many(keys).await
+        self.inner.get_many(keys, tags).await
     }
 
     async fn put_many(&self, puts: Vec<Put>) -> Result<(), CacheError> {
@@ -51,9 +55,19 @@ impl CacheBackend for FaultyCache {
         self.inner.put_many(puts).await
     }
 
-    async fn put_absent(&self, puts: Vec<Put>) -> Result<Vec<Bytes>, CacheError> {
+    async fn versions(&self, tags: &[String]) -> Result<Vec<TagState>, CacheError> {
         self.check()?;
-        self.inner.put_absent(puts).await
+        self.inner.versions(tags).await
+    }
+
+    async fn mark(&self, tags: &[String], mark: Mark) -> Result<(), CacheError> {
+        self.check()?;
+        self.inner.mark(tags, mark).await
+    }
+
+    async fn settle(&self, tags: &[String], mark: u64, moment: Moment) -> Result<(), CacheError> {
+        self.check()?;
+        self.inner.settle(tags, mark, moment).await
     }
 
     async fn purge(&self, keys: &[String]) -> Result<(), CacheError> {
@@ -142,8 +156,20 @@ impl StoreBackend for FaultyStore {
         self.inner.count_by(kind, filter, fields).await
     }
 
-    async fn write(&self, writes: Vec<Write>) -> Result<(), StoreError> {
-        self.inner.write(writes).await
+    async fn write(&self, writes: Vec<Write>, limit: Duration) -> Result<Moment, StoreError> {
+        self.inner.write(writes, limit).await
+    }
+
+    async fn epoch(&self) -> Result<u64, StoreError> {
+        self.inner.epoch().await
+    }
+
+    async fn barrier(&self) -> Result<Moment, StoreError> {
+        self.inner.barrier().await
+    }
+
+    fn advance(&self, moment: Moment) {
+        self.inner.advance(moment);
     }
 
     async fn reserve(&self, counter: &str, count: u32) -> Result<i64, StoreError> {

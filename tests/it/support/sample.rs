@@ -8,6 +8,9 @@ use kanvaro::model::{
     ProjectRoleEntry, ProjectStatus, Rank, Role, Session, Task, TaskType, Timestamp, User,
 };
 
+/// How long a write of a test may take.
+pub const LIMIT: std::time::Duration = std::time::Duration::from_secs(10);
+
 /// 2026-01-01T12:00:00Z: when every sample was made.
 pub const NOON: Timestamp = Timestamp::from_millis(1_767_268_800_000);
 

@@ -3,8 +3,8 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use kanvaro::app::App;
-use kanvaro::cache::MemoryBackend;
+use kanvaro::app::{App, Engines};
+use kanvaro::cache::{Lease, MemoryBackend};
 use kanvaro::config::Config;
 use kanvaro::invalidation::Invalidator;
 use kanvaro::metrics::Metrics;
@@ -190,13 +190,12 @@ fn assemble(config: Config, data: &TempDir, store: &Switch, cache: &Switch, cloc
         backend: MemoryBackend::new(16 << 20),
         switch: cache.clone(),
     };
-    let settle = |cache| -> Arc<dyn kanvaro::store::Settle> { Arc::new(Invalidator::new(cache)) };
-    App::assemble(
-        config,
-        clock,
-        Metrics::default(),
-        Arc::new(store),
-        Arc::new(cache),
-        settle,
-    )
+    let engines = Engines {
+        store: Arc::new(store),
+        cache: Arc::new(cache),
+        lease: Lease::forever(),
+    };
+    App::assemble(config, clock, Metrics::default(), engines, |cache, store| {
+        Arc::new(Invalidator::new(cache, store))
+    })
 }

@@ -1,16 +1,17 @@
 //! A store with its cache in front, as one server process has them; several of them on one file are several processes.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use kanvaro::cache::{Cache, CacheBackend, MemoryBackend};
-use kanvaro::invalidation::Invalidator;
+use kanvaro::cache::{Cache, CacheBackend, Lease, MemoryBackend};
+use kanvaro::invalidation::{Invalidator, epoch};
 use kanvaro::loader::Loaders;
 use kanvaro::metrics::Metrics;
 use kanvaro::model::Clock;
 use kanvaro::store::sqlite::SqliteBackend;
 use kanvaro::store::{Settle, Store, StoreBackend};
 use tempfile::TempDir;
+use tokio::runtime::Builder;
 
 /// What a process reads and writes through.
 #[derive(Clone)]
@@ -43,19 +44,22 @@ impl Database {
 impl Stack {
     /// A process on these engines.
     pub fn on(store: Arc<dyn StoreBackend>, cache: Arc<dyn CacheBackend>) -> Stack {
-        Stack::settled_by(store, cache, |invalidator| Arc::new(invalidator))
+        let engine = Arc::clone(&store);
+        Stack::settled_by(store, cache, |cache| Arc::new(Invalidator::new(cache, engine)))
     }
 
     /// The same with something else than the invalidator at the store's door.
     pub fn settled_by(
         store: Arc<dyn StoreBackend>,
         cache: Arc<dyn CacheBackend>,
-        settle: impl FnOnce(Invalidator) -> Arc<dyn Settle>,
+        settle: impl FnOnce(Cache) -> Arc<dyn Settle>,
     ) -> Stack {
         let metrics = Metrics::default();
-        let cache = Cache::new(cache, Duration::from_secs(5), metrics.clone());
-        let invalidator = Invalidator::new(cache.clone());
-        let settle = settle(invalidator.clone());
+        let lease = Lease::unread();
+        hold(&lease, &store);
+        let cache = Cache::new(cache, lease, Duration::from_secs(5), metrics.clone());
+        let invalidator = Invalidator::new(cache.clone(), Arc::clone(&store));
+        let settle = settle(cache.clone());
         Stack {
             store: Store::new(store, settle, Clock::system(), metrics.clone()),
             cache,
@@ -76,6 +80,22 @@ impl Stack {
         let calls = collections.flat_map(|of| verbs.map(|verb| self.metrics.store_calls(verb, of)));
         (self.metrics.cache_calls("get_many"), calls.sum())
     }
+}
+
+/// Renews the lease now, and then in the background.
+fn hold(lease: &Lease, store: &Arc<dyn StoreBackend>) {
+    let since = Instant::now();
+    let read = || {
+        Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .unwrap()
+            .block_on(store.epoch())
+    };
+    let epoch = std::thread::scope(|scope| scope.spawn(read).join().unwrap());
+    lease.renew(epoch.unwrap(), since);
+    let (lease, store) = (lease.clone(), Arc::clone(store));
+    tokio::spawn(async move { epoch::keep(lease, &store).await });
 }
 
 /// A cache in the process.

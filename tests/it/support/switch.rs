@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
+use std::time::Duration;
+
 use async_trait::async_trait;
-use bytes::Bytes;
-use kanvaro::cache::{CacheBackend, CacheError, Put};
-use kanvaro::model::{Field, Filter, Id, Kind, Query, Timestamp, Value};
+use kanvaro::cache::{CacheBackend, CacheError, Got, Mark, Put, TagState};
+use kanvaro::model::{Field, Filter, Id, Kind, Moment, Query, Timestamp, Value};
 use kanvaro::store::{Document, Format, StoreBackend, StoreError, Write};
 use tokio::sync::watch;
 
@@ -121,11 +122,25 @@ impl<B: StoreBackend> StoreBackend for SwitchedStore<B> {
         self.backend.count_by(kind, filter, fields).await
     }
 
-    async fn write(&self, writes: Vec<Write>) -> Result<(), StoreError> {
+    async fn write(&self, writes: Vec<Write>, limit: Duration) -> Result<Moment, StoreError> {
         if !self.switch.pass_write().await {
             return Err(StoreError::Unavailable("the test took it away".into()));
         }
-        self.backend.write(writes).await
+        self.backend.write(writes, limit).await
+    }
+
+    async fn epoch(&self) -> Result<u64, StoreError> {
+        self.pass()?;
+        self.backend.epoch().await
+    }
+
+    async fn barrier(&self) -> Result<Moment, StoreError> {
+        self.pass()?;
+        self.backend.barrier().await
+    }
+
+    fn advance(&self, moment: Moment) {
+        self.backend.advance(moment);
     }
 
     async fn reserve(&self, counter: &str, count: u32) -> Result<i64, StoreError> {
@@ -174,9 +189,9 @@ impl<B: CacheBackend> CacheBackend for SwitchedCache<B> {
         self.backend.name()
     }
 
-    async fn get_many(&self, keys: &[String]) -> Result<Vec<Option<Bytes>>, CacheError> {
+    async fn get_many(&self, keys: &[String], tags: &[String]) -> Result<Got, CacheError> {
         self.pass()?;
-        self.backend.get_many(keys).await
+        self.backend.get_many(keys, tags).await
     }
 
     async fn put_many(&self, puts: Vec<Put>) -> Result<(), CacheError> {
@@ -184,9 +199,19 @@ impl<B: CacheBackend> CacheBackend for SwitchedCache<B> {
         self.backend.put_many(puts).await
     }
 
-    async fn put_absent(&self, puts: Vec<Put>) -> Result<Vec<Bytes>, CacheError> {
+    async fn versions(&self, tags: &[String]) -> Result<Vec<TagState>, CacheError> {
         self.pass()?;
-        self.backend.put_absent(puts).await
+        self.backend.versions(tags).await
+    }
+
+    async fn mark(&self, tags: &[String], mark: Mark) -> Result<(), CacheError> {
+        self.pass()?;
+        self.backend.mark(tags, mark).await
+    }
+
+    async fn settle(&self, tags: &[String], mark: u64, moment: Moment) -> Result<(), CacheError> {
+        self.pass()?;
+        self.backend.settle(tags, mark, moment).await
     }
 
     async fn purge(&self, keys: &[String]) -> Result<(), CacheError> {

@@ -36,7 +36,7 @@ pub struct Door {
 impl Settle for Door {
     async fn before(&self, _: &[Change]) -> Ticket {
         self.passed.lock().push(None);
-        Ticket::default()
+        Ticket::free()
     }
 
     async fn after(&self, _: Ticket, outcome: Outcome) {
@@ -97,7 +97,7 @@ impl StoreFixture {
         let document = without(self.backend.format(), &entity, field);
         let entity = entity.reference();
         self.backend
-            .write(vec![Write::Insert { entity, document }])
+            .write(vec![Write::Insert { entity, document }], sample::LIMIT)
             .await
             .unwrap();
     }

@@ -1,22 +1,20 @@
 //! The cache inside the process, bounded in bytes. What it holds ends with the process and is seen by nobody else.
 
-use std::hash::{BuildHasher, RandomState};
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use bytes::Bytes;
 use moka::Expiry;
 use moka::sync::Cache;
-use parking_lot::Mutex;
 
-use super::{CacheBackend, CacheError, Put};
+use super::tags::Tags;
+use crate::cache::{CacheBackend, CacheError, Got, Mark, Put, TagState};
+use crate::model::Moment;
 
 /// An in-process cache on moka.
 pub struct MemoryBackend {
     values: Cache<String, Value>,
-    /// moka's own "insert unless present" looks and inserts in two steps, so writers of one key take turns here.
-    turns: Vec<Mutex<()>>,
-    hasher: RandomState,
+    tags: Tags,
 }
 
 #[derive(Clone)]
@@ -27,7 +25,6 @@ struct Value {
 
 /// What an entry takes beyond its key and value: moka's node, queue places and timer.
 const OVERHEAD: usize = 200;
-const TURNS: u64 = 64;
 
 impl MemoryBackend {
     /// A cache of at most `capacity` bytes, keys and bookkeeping included.
@@ -40,35 +37,7 @@ impl MemoryBackend {
             .expire_after(OwnTtl);
         MemoryBackend {
             values: values.build(),
-            turns: (0..TURNS).map(|_| Mutex::new(())).collect(),
-            hasher: RandomState::new(),
-        }
-    }
-
-    fn turn(&self, key: &str) -> &Mutex<()> {
-        let place = self.hasher.hash_one(key) % TURNS;
-        &self.turns[place as usize]
-    }
-
-    fn put(&self, (key, bytes, ttl): Put) {
-        let _turn = self.turn(&key).lock();
-        self.values.insert(key, Value { bytes, ttl });
-    }
-
-    fn put_one_absent(&self, (key, bytes, ttl): Put) -> Bytes {
-        let _turn = self.turn(&key).lock();
-        match self.values.get(&key) {
-            Some(there) => there.bytes,
-            None => {
-                self.values.insert(
-                    key,
-                    Value {
-                        bytes: bytes.clone(),
-                        ttl,
-                    },
-                );
-                bytes
-            }
+            tags: Tags::new(),
         }
     }
 }
@@ -79,22 +48,37 @@ impl CacheBackend for MemoryBackend {
         "memory"
     }
 
-    async fn get_many(&self, keys: &[String]) -> Result<Vec<Option<Bytes>>, CacheError> {
-        let values = keys.iter().map(|key| self.values.get(key).map(|value| value.bytes));
-        Ok(values.collect())
+    async fn get_many(&self, keys: &[String], tags: &[String]) -> Result<Got, CacheError> {
+        let value = |key| self.values.get(key).map(|value| value.bytes);
+        Ok(Got {
+            values: keys.iter().map(value).collect(),
+            tags: tags.iter().map(|tag| self.tags.get(tag)).collect(),
+        })
     }
 
     async fn put_many(&self, puts: Vec<Put>) -> Result<(), CacheError> {
-        puts.into_iter().for_each(|put| self.put(put));
+        for (key, bytes, ttl) in puts {
+            self.values.insert(key, Value { bytes, ttl });
+        }
         Ok(())
-    }
-
-    async fn put_absent(&self, puts: Vec<Put>) -> Result<Vec<Bytes>, CacheError> {
-        Ok(puts.into_iter().map(|put| self.put_one_absent(put)).collect())
     }
 
     async fn purge(&self, keys: &[String]) -> Result<(), CacheError> {
         keys.iter().for_each(|key| self.values.invalidate(key));
+        Ok(())
+    }
+
+    async fn versions(&self, tags: &[String]) -> Result<Vec<TagState>, CacheError> {
+        Ok(tags.iter().map(|tag| self.tags.get_or_create(tag)).collect())
+    }
+
+    async fn mark(&self, tags: &[String], mark: Mark) -> Result<(), CacheError> {
+        tags.iter().for_each(|tag| self.tags.mark(tag, mark));
+        Ok(())
+    }
+
+    async fn settle(&self, tags: &[String], mark: u64, moment: Moment) -> Result<(), CacheError> {
+        tags.iter().for_each(|tag| self.tags.settle(tag, mark, moment));
         Ok(())
     }
 

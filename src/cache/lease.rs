@@ -1,0 +1,90 @@
+//! The trust lease: a process uses the cache only while it knows the cache's epoch well enough.
+//! It knows no store; who reads the epoch there renews the lease.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use parking_lot::RwLock;
+
+/// The right to use the cache, and the epoch that its entries must be of; clones share it.
+///
+/// A writer that can't mark its tags raises the epoch together with its write and replies only after a whole `TERM`:
+/// by then every process has read the new epoch, or trusts the cache no more.
+#[derive(Clone)]
+pub struct Lease {
+    known: Option<Arc<RwLock<Option<Known>>>>,
+}
+
+#[derive(Clone, Copy)]
+struct Known {
+    epoch: u64,
+    /// When the reading of it began.
+    since: Instant,
+}
+
+impl Lease {
+    /// How long after an epoch was read it counts.
+    pub const TERM: Duration = Duration::from_secs(1);
+
+    /// A lease that never ends, for a cache that lives and dies with the only process that writes.
+    pub const fn forever() -> Lease {
+        Lease { known: None }
+    }
+
+    /// A lease that holds once it is renewed.
+    pub fn unread() -> Lease {
+        Lease {
+            known: Some(Arc::default()),
+        }
+    }
+
+    /// Whether it must be renewed to hold.
+    pub const fn ends(&self) -> bool {
+        self.known.is_some()
+    }
+
+    /// The epoch, if the cache may be used now.
+    pub fn epoch(&self) -> Option<u64> {
+        match &self.known {
+            None => Some(0),
+            Some(known) => {
+                let known = (*known.read())?;
+                (known.since.elapsed() < Lease::TERM).then_some(known.epoch)
+            }
+        }
+    }
+
+    /// Notes the epoch that was read from the store by a call begun at `since`. An older one than known is ignored.
+    pub fn renew(&self, epoch: u64, since: Instant) {
+        let Some(known) = &self.known else { return };
+        let mut known = known.write();
+        let newer = known.is_none_or(|known| (known.epoch, known.since) <= (epoch, since));
+        if newer {
+            *known = Some(Known { epoch, since });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_holds_from_its_first_renewal_for_a_term() {
+        let lease = Lease::unread();
+        assert_eq!(lease.epoch(), None);
+        lease.renew(3, Instant::now());
+        assert_eq!(lease.epoch(), Some(3));
+        let long_ago = Lease::unread();
+        long_ago.renew(3, Instant::now() - Lease::TERM);
+        assert_eq!(long_ago.epoch(), None);
+    }
+
+    #[test]
+    fn an_older_epoch_read_late_changes_nothing() {
+        let lease = Lease::unread();
+        lease.renew(4, Instant::now());
+        lease.renew(3, Instant::now());
+        assert_eq!(lease.epoch(), Some(4));
+    }
+}

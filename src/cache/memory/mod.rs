@@ -1,0 +1,6 @@
+//! The cache inside the process: values bounded in bytes, tags bounded in number.
+
+mod backend;
+mod tags;
+
+pub use backend::MemoryBackend;

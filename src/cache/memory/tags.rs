@@ -1,0 +1,128 @@
+//! The states of tags inside the process. A tag that is forgotten gets a new version when it is next asked for.
+
+use std::collections::HashMap;
+use std::hash::{BuildHasher, RandomState};
+use std::time::Instant;
+
+use parking_lot::Mutex;
+
+use crate::cache::{Mark, TagState, Version};
+use crate::model::Moment;
+
+/// Tags and their states, in shards that are locked one at a time.
+pub(super) struct Tags {
+    shards: Vec<Mutex<HashMap<String, Held>>>,
+    hasher: RandomState,
+}
+
+enum Held {
+    Version(Version, Moment),
+    /// The writes under way, each until its mark runs out.
+    Marks(Vec<(u64, Instant)>),
+}
+
+const SHARDS: u64 = 64;
+/// Most tags of a shard; some 30 MB in all.
+const MOST: usize = 4_096;
+
+impl Tags {
+    pub fn new() -> Tags {
+        Tags {
+            shards: (0..SHARDS).map(|_| Mutex::default()).collect(),
+            hasher: RandomState::new(),
+        }
+    }
+
+    fn shard(&self, tag: &str) -> &Mutex<HashMap<String, Held>> {
+        let place = self.hasher.hash_one(tag) % SHARDS;
+        &self.shards[place as usize]
+    }
+
+    /// What is known of a tag.
+    pub fn get(&self, tag: &str) -> TagState {
+        state(self.shard(tag).lock().get(tag))
+    }
+
+    /// The same, with a new version where there is none.
+    pub fn get_or_create(&self, tag: &str) -> TagState {
+        let mut shard = self.shard(tag).lock();
+        if state(shard.get(tag)) == TagState::Absent {
+            put(&mut shard, tag, Held::Version(Version::fresh(), Moment::NONE));
+        }
+        state(shard.get(tag))
+    }
+
+    /// Marks it, or prolongs the own mark.
+    pub fn mark(&self, tag: &str, mark: Mark) {
+        let mut shard = self.shard(tag).lock();
+        let mut marks = others(shard.get(tag), mark.id);
+        marks.push((mark.id, Instant::now() + mark.life));
+        put(&mut shard, tag, Held::Marks(marks));
+    }
+
+    /// Takes a mark off; without another there is a new version.
+    pub fn settle(&self, tag: &str, mark: u64, moment: Moment) {
+        let mut shard = self.shard(tag).lock();
+        let marks = others(shard.get(tag), mark);
+        let held = if marks.is_empty() {
+            Held::Version(Version::fresh(), moment)
+        } else {
+            Held::Marks(marks)
+        };
+        put(&mut shard, tag, held);
+    }
+}
+
+fn state(held: Option<&Held>) -> TagState {
+    match held {
+        Some(Held::Version(version, moment)) => TagState::Current(*version, *moment),
+        Some(Held::Marks(marks)) if marks.iter().any(stands) => TagState::Marked,
+        _ => TagState::Absent,
+    }
+}
+
+/// The marks of other writes that still stand.
+fn others(held: Option<&Held>, own: u64) -> Vec<(u64, Instant)> {
+    match held {
+        Some(Held::Marks(marks)) => marks
+            .iter()
+            .filter(|mark| mark.0 != own && stands(mark))
+            .copied()
+            .collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn stands((_, until): &(u64, Instant)) -> bool {
+    *until > Instant::now()
+}
+
+/// A full shard forgets an eighth of its versions, whichever come first, but no mark.
+fn put(shard: &mut HashMap<String, Held>, tag: &str, held: Held) {
+    if shard.len() >= MOST && !shard.contains_key(tag) {
+        let mut left = MOST / 8;
+        shard.retain(|_, held| {
+            let goes = left > 0 && !matches!(held, Held::Marks(marks) if marks.iter().any(stands));
+            left -= usize::from(goes);
+            !goes
+        });
+    }
+    match shard.get_mut(tag) {
+        Some(there) => *there = held,
+        None => drop(shard.insert(tag.to_owned(), held)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn their_number_is_bounded() {
+        let tags = Tags::new();
+        for number in 0..MOST as u64 * SHARDS * 2 {
+            tags.get_or_create(&number.to_string());
+        }
+        assert!(tags.shards.iter().all(|shard| shard.lock().len() <= MOST));
+    }
+}

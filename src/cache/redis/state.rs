@@ -1,0 +1,98 @@
+//! How the state of a tag stands in Redis, a text in the tag's own key, and the scripts that change it:
+//! `N token moment` for a version, `P id:deadline,...` for marks. Deadlines are milliseconds of the server's clock.
+
+use bytes::Bytes;
+
+use crate::cache::{TagState, Version};
+use crate::model::Moment;
+
+/// Reads a state; the key of marks expires with the last of them, so marks that are there stand.
+pub(super) fn parse(bytes: Option<&Bytes>) -> TagState {
+    let Some(bytes) = bytes else {
+        return TagState::Absent;
+    };
+    match bytes.split_first() {
+        Some((b'P', _)) => TagState::Marked,
+        Some((b'N', rest)) => current(rest).unwrap_or(TagState::Foreign),
+        _ => TagState::Foreign,
+    }
+}
+
+fn current(rest: &[u8]) -> Option<TagState> {
+    let (token, moment) = std::str::from_utf8(rest).ok()?.strip_prefix(' ')?.split_once(' ')?;
+    let token = u64::from_str_radix(token, 16).ok()?;
+    let moment = moment.parse().ok()?;
+    Some(TagState::Current(Version::from_token(token), Moment(moment)))
+}
+
+/// A version as it stands there.
+pub(super) fn text(version: Version, moment: Moment) -> String {
+    format!("N {:016x} {}", version.token(), moment.0)
+}
+
+/// The id of a write as it stands there.
+pub(super) fn mark_id(mark: u64) -> String {
+    format!("{mark:016x}")
+}
+
+/// Adds a mark, or prolongs it. KEYS: the tag. ARGV: the write's id, milliseconds to live.
+/// Marks that have run out are left out; the key lives as long as the last mark.
+pub(super) const MARK: &str = r"
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local last = now + ARGV[2]
+local marks = {ARGV[1] .. ':' .. string.format('%.0f', last)}
+local held = redis.pcall('GET', KEYS[1])
+if type(held) == 'string' and string.sub(held, 1, 2) == 'P ' then
+  for id, deadline in string.gmatch(held, '(%x+):(%d+)') do
+    if id ~= ARGV[1] and tonumber(deadline) > now then
+      marks[#marks + 1] = id .. ':' .. deadline
+      last = math.max(last, tonumber(deadline))
+    end
+  end
+end
+redis.call('SET', KEYS[1], 'P ' .. table.concat(marks, ','), 'PX', string.format('%.0f', last - now))
+return 1";
+
+/// Takes a mark off. KEYS: the tag. ARGV: the write's id, the new version's text, its milliseconds to live.
+/// Where no mark of another write stands, the tag has the new version.
+pub(super) const SETTLE: &str = r"
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local marks, last = {}, now
+local held = redis.pcall('GET', KEYS[1])
+if type(held) == 'string' and string.sub(held, 1, 2) == 'P ' then
+  for id, deadline in string.gmatch(held, '(%x+):(%d+)') do
+    if id ~= ARGV[1] and tonumber(deadline) > now then
+      marks[#marks + 1] = id .. ':' .. deadline
+      last = math.max(last, tonumber(deadline))
+    end
+  end
+end
+if #marks > 0 then
+  redis.call('SET', KEYS[1], 'P ' .. table.concat(marks, ','), 'PX', string.format('%.0f', last - now))
+  return 0
+end
+redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
+return 1";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_version_is_read_back_and_what_is_foreign_is_told_apart() {
+        let version = Version::fresh();
+        let written = Bytes::from(text(version, Moment(7)));
+        assert_eq!(parse(Some(&written)), TagState::Current(version, Moment(7)));
+        assert_eq!(parse(None), TagState::Absent);
+        assert_eq!(parse(Some(&Bytes::from_static(b"P 1:2"))), TagState::Marked);
+        for foreign in ["", "N", "N x 1", "hello", "N 1"] {
+            assert_eq!(
+                parse(Some(&Bytes::from_static(foreign.as_bytes()))),
+                TagState::Foreign,
+                "{foreign:?}"
+            );
+        }
+    }
+}

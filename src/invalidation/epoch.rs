@@ -1,0 +1,39 @@
+//! Reads the epoch of the cache from the store, often enough that the trust lease holds while the store answers.
+
+use std::sync::{Arc, Weak};
+use std::time::{Duration, Instant};
+
+use tokio::time::{sleep, timeout};
+
+use crate::cache::Lease;
+use crate::store::StoreBackend;
+
+/// Between two readings.
+const PAUSE: Duration = Duration::from_millis(250);
+
+/// Keeps this lease for as long as the store is held by somebody else; returns once it holds for the first time, or
+/// after a term.
+pub async fn keep(lease: Lease, store: &Arc<dyn StoreBackend>) {
+    if !lease.ends() {
+        return;
+    }
+    renew(&lease, store.as_ref()).await;
+    tokio::spawn(keep_on(lease, Arc::downgrade(store)));
+}
+
+async fn keep_on(lease: Lease, store: Weak<dyn StoreBackend>) {
+    loop {
+        sleep(PAUSE).await;
+        let Some(store) = store.upgrade() else { return };
+        renew(&lease, store.as_ref()).await;
+    }
+}
+
+async fn renew(lease: &Lease, store: &dyn StoreBackend) {
+    let since = Instant::now();
+    match timeout(Lease::TERM, store.epoch()).await {
+        Ok(Ok(epoch)) => lease.renew(epoch, since),
+        Ok(Err(error)) => tracing::debug!(%error, "the epoch of the cache can't be read"),
+        Err(_) => tracing::debug!("the epoch of the cache was not read in time"),
+    }
+}
