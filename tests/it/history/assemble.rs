@@ -68,7 +68,12 @@ fn recognize(history: &mut History) {
 /// The state of each version of each entity, as replied and as read; the two must agree, and all who read.
 fn faces(history: &History, violations: &mut Vec<Violation>) -> Vec<Faces> {
     let mut faces: Vec<Faces> = vec![Faces::new(); history.entities.len()];
+    // What was before the run is of no account.
+    let first: HashMap<Number, u32> = history.writes.iter().filter_map(beginning).collect();
     let mut put = |entity: Number, version: u32, state: State, span: Span, who: u8, asked: &str| {
+        if first.get(&entity).is_some_and(|first| version < *first) {
+            return;
+        }
         let known = *faces[entity as usize].entry(version).or_insert(state);
         if known != state {
             let text = format!(
@@ -96,6 +101,14 @@ fn faces(history: &History, violations: &mut Vec<Violation>) -> Vec<Faces> {
         }
     }
     faces
+}
+
+/// The version in which an entity entered the run.
+fn beginning(write: &Write) -> Option<(Number, u32)> {
+    match (write.entity, write.op, &write.outcome) {
+        (Some(entity), Op::Create { .. }, Outcome::Acked { version, .. }) => Some((entity, *version)),
+        _ => None,
+    }
 }
 
 /// What the store itself held at the end; `None` when it wasn't asked.
@@ -161,24 +174,37 @@ impl One<'_> {
         }
     }
 
-    /// Each version is what its write made of the version before, and only one write made it.
+    /// Each version is what its write made of the version before, and has in it what it was replied to.
     fn check_effects(&mut self) {
         let mut before: Option<(u32, State)> = None;
         for (&version, &state) in self.faces {
-            let makers: Vec<Write> = self.acked(version).cloned().collect();
-            for write in makers.iter().filter(|write| write.op.applied(state) != state) {
+            let acked: Vec<Write> = self.acked(version).cloned().collect();
+            for write in acked.iter().filter(|write| write.op.applied(state) != state) {
                 let text = format!("{:?} was replied with version {version}, which is {state:?}", write.op);
                 self.wrong(Kind::Lost, write.span, text);
             }
-            if let (Some((last, from)), Some(first)) = (before, makers.first())
+            let makes = |from| move |write: &&Write| write.op.applied(from) == state;
+            if let (Some((last, from)), Some(first)) = (before, acked.first())
                 && last + 1 == version
-                && !makers.iter().any(|write| write.op.applied(from) == state)
+                && self.makers(version).iter().copied().find(makes(from)).is_none()
             {
                 let text = format!("version {version} is {state:?}, made by {:?} from {from:?}", first.op);
                 self.wrong(Kind::Lost, first.span, text);
             }
             before = Some((version, state));
         }
+    }
+
+    /// The writes of which one made this version. One with a stamp that was replied with it did; without, those that
+    /// were replied may have found nothing to change in what an unknown one had made.
+    fn makers(&self, version: u32) -> Vec<&Write> {
+        let acked: Vec<&Write> = self.acked(version).collect();
+        if acked.iter().any(|write| write.op.stamp().is_some()) {
+            return acked.into_iter().filter(|write| write.op.stamp().is_some()).collect();
+        }
+        let face = self.faces.get(&version);
+        let fits = |write: &&Write| face.is_none_or(|state| write.op.applied(*state) == *state);
+        acked.into_iter().chain(self.unknown().filter(fits)).collect()
     }
 
     fn stages(&mut self) -> Vec<Stage> {
@@ -201,13 +227,7 @@ impl One<'_> {
         let mut stages = vec![absent];
         let mut unseen = self.unknown().filter(|write| write.op != Op::Remove).count();
         for version in base..=last {
-            let (mut begun, mut at) = (NEVER, NEVER);
-            for write in self.acked(version) {
-                begun = begun.min(write.span.start);
-                at = at.min(told(write));
-            }
-            if begun == NEVER {
-                begun = self.asked_for(version);
+            if self.acked(version).next().is_none() {
                 match unseen.checked_sub(1) {
                     Some(left) => unseen = left,
                     None => self.wrong(
@@ -217,20 +237,19 @@ impl One<'_> {
                     ),
                 }
             }
-            let is = Is::Version(version, self.faces.get(&version).copied());
-            stages.push(Stage { is, begun, told: at });
+            stages.push(Stage {
+                is: Is::Version(version, self.faces.get(&version).copied()),
+                begun: self
+                    .makers(version)
+                    .iter()
+                    .map(|write| write.span.start)
+                    .min()
+                    .unwrap_or(0),
+                told: self.acked(version).map(told).min().unwrap_or(NEVER),
+            });
         }
         self.end(&mut stages, last, unseen);
         stages
-    }
-
-    /// When the first of the unknown writes was sent that may have made this version.
-    fn asked_for(&self, version: u32) -> Time {
-        let face = self.faces.get(&version);
-        let fits = |write: &&Write| face.is_none_or(|state| write.op.applied(*state) == *state);
-        let start = |write: &Write| write.span.start;
-        let fitting = self.unknown().filter(fits).map(start).min();
-        fitting.or_else(|| self.unknown().map(start).min()).unwrap_or(0)
     }
 
     /// Its removal, if there was one. An unknown write may have come between the last version that was seen and that.

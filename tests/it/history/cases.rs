@@ -266,3 +266,31 @@ fn a_move_that_may_have_happened_excuses_both_lists() {
         .listed(50, 51, DONE, &[])
         .is(&[]);
 }
+
+#[test]
+fn a_write_that_finds_nothing_to_change_is_told_the_version_of_another() {
+    let lost = (Op::Place(3), Outcome::Unknown(String::new()));
+    let case = Case::new().write(TASK, 10, 20, lost).moved(50, 60);
+    case.saw(30, 31, 2, state(1, 3))
+        .saw(60, 61, 1, state(1, 1))
+        .is(&[Kind::Stale]);
+}
+
+#[test]
+fn what_stood_there_before_the_run_is_stale() {
+    let mut case = Case::new();
+    case.history.writes.clear();
+    let made = (
+        Op::Create {
+            what: What::Task { project: 0 },
+            state: state(1, 1),
+        },
+        Outcome::Acked {
+            version: 4,
+            state: state(1, 1),
+        },
+    );
+    case.write(TASK, 0, 0, made)
+        .saw(30, 31, 3, state(u32::MAX, 1))
+        .is(&[Kind::Stale]);
+}

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use mongodb::bson::doc;
+use mongodb::bson::oid::ObjectId;
+use mongodb::bson::{Document, doc};
 use mongodb::options::ReturnDocument;
 use rand::rngs::StdRng;
 use rand::seq::SliceRandom;
@@ -11,10 +12,10 @@ use rand::{Rng, SeedableRng};
 use tokio::time::sleep;
 
 use super::deployment::{Deployment, PROCESSES};
-use super::model::{Injected, Op, Outcome, STORE, Span, What, Write};
+use super::model::{Injected, Number, Op, Outcome, PLACES, STORE, Span, What, Write};
 use super::proxy::Way;
 use super::stored;
-use super::world::{World, stamp};
+use super::world::{Known, World, stamp};
 
 /// Something that goes wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -138,7 +139,10 @@ impl Injector<'_> {
             Fault::RedisFreeze => self.freeze_redis().await,
             Fault::RedisKill => {
                 self.deployment.redis.stop();
-                self.last().await;
+                // Half the time it is back before anybody has missed it.
+                if self.dice.random_bool(0.5) {
+                    self.last().await;
+                }
                 self.deployment.redis.start();
             }
             Fault::RedisFlush => self.deployment.redis.flush(),
@@ -222,44 +226,120 @@ impl Injector<'_> {
     }
 
     async fn freeze_primary(&mut self) {
-        let primary = self.deployment.primary().await.to_string();
-        signal("-STOP", &primary);
+        let frozen = Frozen::new(self.deployment.primary().await);
         sleep(ELECTION).await;
-        signal("-CONT", &primary);
+        drop(frozen);
         self.deployment.primary().await;
     }
 
+    /// Some writes past the program: a task gets a new title, another place, a sibling, or is removed.
     async fn write_past(&mut self) {
         for _ in 0..5 {
-            let fits = |what: What| matches!(what, What::Task { .. });
-            let Some((number, known)) = self.world.pick(&mut self.dice, |known| fits(known.thing.what)) else {
-                return;
-            };
-            let new = self.world.stamp();
-            let tasks = self.deployment.collection(stored::collection(known.thing.what));
-            let change = doc! { "$set": { "title": stamp(new) }, "$inc": { "version": 1 } };
+            let is_task = |known: &Known| matches!(known.thing.what, What::Task { .. });
+            let is_passing = self.dice.random_bool(0.3);
+            let picked = self
+                .world
+                .pick(&mut self.dice, |known| is_task(known) && known.passing == is_passing);
+            let Some((number, known)) = picked else { continue };
             let start = self.world.watch.now();
-            let writing = tasks.find_one_and_update(doc! { "_id": stored::object_id(&known.thing) }, change);
-            let Ok(Some(document)) = writing.return_document(ReturnDocument::After).await else {
-                continue;
+            let written = match self.dice.random_range(0..6) {
+                0 if is_passing => self.remove_past(number, &known).await,
+                1 if is_passing => self.copy_past(&known).await,
+                2 | 3 => self.place_past(number, &known).await,
+                _ => self.stamp_past(number, &known).await,
             };
-            let (version, state) = stored::state(self.world, known.thing.what, &document);
-            self.writes.push(Write {
-                entity: Some(number),
-                op: Op::Stamp(new),
-                process: STORE,
-                span: Span {
-                    start,
-                    end: self.world.watch.now() + FOREIGN_BOUND,
-                },
-                outcome: Outcome::Acked { version, state },
-            });
+            let span = Span {
+                start,
+                end: self.world.watch.now() + FOREIGN_BOUND,
+            };
+            if let Some((number, op, outcome)) = written {
+                self.writes.push(Write {
+                    entity: Some(number),
+                    op,
+                    process: STORE,
+                    span,
+                    outcome,
+                });
+            }
             self.last().await;
         }
     }
+
+    async fn stamp_past(&mut self, number: Number, known: &Known) -> Option<(Number, Op, Outcome)> {
+        let new = self.world.stamp();
+        let outcome = self.update_past(known, doc! { "title": stamp(new) }).await?;
+        Some((number, Op::Stamp(new), outcome))
+    }
+
+    async fn place_past(&mut self, number: Number, known: &Known) -> Option<(Number, Op, Outcome)> {
+        let place = self.dice.random_range(0..PLACES.len() as u8);
+        let outcome = self
+            .update_past(known, doc! { "status": PLACES[usize::from(place)] })
+            .await?;
+        Some((number, Op::Place(place), outcome))
+    }
+
+    async fn update_past(&self, known: &Known, set: Document) -> Option<Outcome> {
+        let tasks = self.deployment.collection(stored::collection(known.thing.what));
+        let change = doc! { "$set": set, "$inc": { "version": 1 } };
+        let updating = tasks.find_one_and_update(doc! { "_id": stored::object_id(&known.thing) }, change);
+        let document = updating.return_document(ReturnDocument::After).await.unwrap()?;
+        let (version, state) = stored::state(self.world, known.thing.what, &document);
+        Some(Outcome::Acked { version, state })
+    }
+
+    async fn remove_past(&self, number: Number, known: &Known) -> Option<(Number, Op, Outcome)> {
+        let tasks = self.deployment.collection(stored::collection(known.thing.what));
+        let removed = tasks
+            .delete_one(doc! { "_id": stored::object_id(&known.thing) })
+            .await
+            .unwrap();
+        self.world.forget(number);
+        (removed.deleted_count == 1).then_some((number, Op::Remove, Outcome::Removed))
+    }
+
+    async fn copy_past(&mut self, known: &Known) -> Option<(Number, Op, Outcome)> {
+        let tasks = self.deployment.collection(stored::collection(known.thing.what));
+        let mut document = tasks
+            .find_one(doc! { "_id": stored::object_id(&known.thing) })
+            .await
+            .unwrap()?;
+        let (id, new) = (ObjectId::new(), self.world.stamp());
+        // Far beyond the numbers that the program gives.
+        let number = 1_000_000_i64 + i64::from(new);
+        document.extend(doc! { "_id": id, "number": number, "version": 1_i64, "title": stamp(new) });
+        tasks.insert_one(&document).await.unwrap();
+        let (version, state) = stored::state(self.world, known.thing.what, &document);
+        let number = self.world.number(known.thing.what, &format!("tsk_{}", id.to_hex()));
+        Some((
+            number,
+            Op::Create {
+                what: known.thing.what,
+                state,
+            },
+            Outcome::Acked { version, state },
+        ))
+    }
 }
 
-fn signal(name: &str, pid: &str) {
-    let sent = std::process::Command::new("kill").args([name, pid]).status();
-    assert!(sent.unwrap().success());
+/// A process that doesn't run until this is dropped.
+struct Frozen(String);
+
+impl Frozen {
+    fn new(pid: u32) -> Frozen {
+        let frozen = Frozen(pid.to_string());
+        frozen.signal("-STOP");
+        frozen
+    }
+
+    fn signal(&self, name: &str) {
+        let sent = std::process::Command::new("kill").args([name, &self.0]).status();
+        assert!(sent.unwrap().success());
+    }
+}
+
+impl Drop for Frozen {
+    fn drop(&mut self) {
+        self.signal("-CONT");
+    }
 }

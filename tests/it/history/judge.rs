@@ -91,7 +91,7 @@ impl Bench {
     fn row(&mut self, read: &Read, entity: Number, version: u32) {
         let timeline = &self.timelines[entity as usize];
         let window = timeline.window(read.span.start, read.span.end);
-        let position = timeline.position(version).expect("what was seen is in the timeline");
+        let position = timeline.position(version);
         let stage = timeline.stages()[*window.start()];
         if position < *window.start() {
             let kind = if stage.is == Is::Gone {
@@ -213,9 +213,7 @@ fn went_back(timeline: &Timeline, mut rows: Vec<(Time, Time, u32)>) -> usize {
             newest = newest.max(ends[at].1);
             at += 1;
         }
-        let is_stale = timeline
-            .position(version)
-            .is_none_or(|at| at < *timeline.window(start, end).start());
+        let is_stale = timeline.position(version) < *timeline.window(start, end).start();
         count += usize::from(version < newest && !is_stale);
     }
     count

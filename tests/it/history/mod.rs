@@ -3,6 +3,7 @@
 mod assemble;
 mod cases;
 mod client;
+mod control;
 mod deployment;
 mod faults;
 mod judge;

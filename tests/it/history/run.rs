@@ -81,11 +81,13 @@ pub fn findings(mut history: History) -> Findings {
     let verdict = judge::judge(&mut history);
     let count = |of: &dyn Fn(&Violation) -> bool| verdict.violations.iter().filter(|violation| of(violation)).count();
     let mut text = String::new();
-    let mut printed = Vec::new();
+    // One of a read, because what is wrong with one is often wrong with all that it saw.
+    let mut printed: Vec<&Violation> = Vec::new();
     for violation in &verdict.violations {
-        let of_kind = printed.iter().filter(|kind| **kind == violation.kind).count();
-        if printed.len() < PRINTED && of_kind < PRINTED_OF_A_KIND {
-            printed.push(violation.kind);
+        let of_kind = printed.iter().filter(|told| told.kind == violation.kind).count();
+        let is_told = printed.iter().any(|told| told.span == violation.span);
+        if printed.len() < PRINTED && of_kind < PRINTED_OF_A_KIND && !is_told {
+            printed.push(violation);
             text += &violation.told(&history);
         }
     }

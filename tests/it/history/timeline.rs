@@ -62,18 +62,17 @@ impl Timeline {
         &self.stages
     }
 
-    /// Where this version stands in the line.
-    pub fn position(&self, version: u32) -> Option<usize> {
-        let of = |stage: &Stage| matches!(stage.is, Is::Version(at, _) if at == version);
-        let first = self
-            .stages
-            .iter()
-            .position(|stage| matches!(stage.is, Is::Version(..)))?;
-        let Is::Version(base, _) = self.stages[first].is else {
-            return None;
+    /// Where this version stands in the line; one from before its beginning stands where it was absent.
+    pub fn position(&self, version: u32) -> usize {
+        let first = |stage: &Stage| {
+            if let Is::Version(first, _) = stage.is {
+                Some(first)
+            } else {
+                None
+            }
         };
-        let at = first + (version.checked_sub(base)? as usize);
-        self.stages.get(at).filter(|stage| of(stage)).map(|_| at)
+        let base = self.stages.iter().find_map(first).unwrap_or(version + 1);
+        (version + 1).saturating_sub(base) as usize
     }
 
     /// Whether a list may, and whether it must, have held it for a read between these times.
