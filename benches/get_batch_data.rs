@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use criterion::{BenchmarkId, Criterion, Throughput};
 use kanvaro::cache::{Cache, CacheBackend, Lease, MemoryBackend, entity_key};
 use kanvaro::invalidation::Invalidator;
-use kanvaro::loader::get_batch_data;
+use kanvaro::loader::Source;
 use kanvaro::metrics::Metrics;
 use kanvaro::model::{Change, Clock, EntityRef, Project, Task, User};
 use kanvaro::store::sqlite::SqliteBackend;
@@ -30,8 +30,7 @@ const SIZES: [usize; 4] = [1, 10, 100, 1_000];
 const STATES: [(&str, Option<usize>); 3] = [("cold", Some(1)), ("half", Some(2)), ("warm", None)];
 
 struct World {
-    store: Store,
-    metrics: Metrics,
+    source: Source,
     cache: Cache,
     entities: Vec<EntityRef>,
 }
@@ -104,8 +103,7 @@ impl World {
         let entities = changes.iter().filter_map(Change::reference).collect();
         store.write(changes).await.expect("the database takes documents");
         World {
-            store,
-            metrics,
+            source: Source::new(cache.clone(), store, metrics),
             cache,
             entities,
         }
@@ -125,7 +123,7 @@ impl World {
 
     async fn batch(&self, asked: &[EntityRef]) -> Duration {
         let start = Instant::now();
-        let found = get_batch_data(&self.cache, &self.store, &self.metrics, asked).await;
+        let found = self.source.get_batch_data(asked).await;
         let time = start.elapsed();
         assert!(found.expect("the store answers").values().all(Option::is_some));
         time

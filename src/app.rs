@@ -9,9 +9,9 @@ use anyhow::{Context, Result};
 use crate::cache::RedisBackend;
 use crate::cache::{Cache, CacheBackend, Lease, MemoryBackend};
 use crate::config::Config;
-use crate::graphql::{ApiSchema, Scope, schema};
+use crate::graphql::{ApiSchema, Client, Scope, schema};
 use crate::invalidation::{Invalidator, epoch};
-use crate::loader::Loaders;
+use crate::loader::{Loaders, Source};
 use crate::metrics::Metrics;
 use crate::model::{Clock, Viewer};
 use crate::service::{Services, SessionPolicy};
@@ -29,6 +29,8 @@ pub struct App {
     pub store: Store,
     /// The cache.
     pub cache: Cache,
+    /// Where the loaders of every request read.
+    pub source: Source,
     /// Writes and identity.
     pub services: Services,
     /// What operators watch.
@@ -99,6 +101,7 @@ impl App {
         App {
             schema: schema(config.serves_introspection()),
             config: Arc::new(config),
+            source: Source::new(cache.clone(), store.clone(), metrics.clone()),
             store,
             cache,
             services,
@@ -108,18 +111,13 @@ impl App {
 
     /// What a request of this viewer brings along.
     pub fn scope(&self, viewer: Option<Viewer>, loaders: Loaders, user_agent: String) -> Scope {
-        Scope {
-            viewer,
-            loaders,
-            services: self.services.clone(),
-            user_agent,
-            secure_cookie: self.config.secures_cookie(),
-        }
+        let client = Client::new(user_agent, self.config.secures_cookie());
+        Scope::new(viewer, loaders, self.services.clone(), client)
     }
 
     /// The loaders for one request.
     pub fn loaders(&self) -> Loaders {
-        Loaders::new(self.cache.clone(), self.store.clone(), self.metrics.clone())
+        Loaders::new(&self.source)
     }
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use prometheus::{Encoder, HistogramOpts, HistogramVec, IntCounterVec, Opts, Registry, TextEncoder};
+use prometheus::{Encoder, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, Opts, Registry, TextEncoder};
 
 /// A cheap handle on the counters; clones share everything.
 #[derive(Clone)]
@@ -21,6 +21,7 @@ struct Shared {
     cache_seconds: HistogramVec,
     cache_entries: IntCounterVec,
     batch_keys: HistogramVec,
+    flights_joined: IntCounter,
 }
 
 const SECONDS: &[f64] = &[
@@ -77,6 +78,11 @@ impl Default for Metrics {
                 "Entities, lists and counts looked up in the cache",
                 &["kind", "outcome"],
             ),
+            flights_joined: plain(
+                &registry,
+                "kanvaro_flights_joined_total",
+                "Loads that waited for the same load of another request",
+            ),
             batch_keys: histogram(&registry, "kanvaro_batch_keys", "Keys of a loader batch", &["of"], KEYS),
             registry,
         };
@@ -117,9 +123,16 @@ impl Metrics {
             .observe(time.as_secs_f64());
     }
 
-    /// An entity, list or count was looked up in the cache. `outcome`: hit, miss, stale, unreadable.
+    /// An entity, list or count was looked up in the cache. `outcome`: hit, or why not: absent, stale (a write
+    /// came), due (to be loaded anew), marked (a write is under way), unreadable, foreign, untagged, unknown (the cache
+    /// can't be asked).
     pub fn cache_entry(&self, kind: &str, outcome: &str) {
         self.shared.cache_entries.with_label_values(&[kind, outcome]).inc();
+    }
+
+    /// A load waited for the same load of another request.
+    pub fn flight_joined(&self) {
+        self.shared.flights_joined.inc();
     }
 
     /// A loader batch went out.
@@ -166,6 +179,12 @@ impl Metrics {
 
 fn outcome(ok: bool) -> &'static str {
     if ok { "ok" } else { "error" }
+}
+
+fn plain(registry: &Registry, name: &str, help: &str) -> IntCounter {
+    let counter = IntCounter::new(name, help).expect("the name is valid");
+    registry.register(Box::new(counter.clone())).expect("the name is new");
+    counter
 }
 
 fn counter(registry: &Registry, name: &str, help: &str, labels: &[&str]) -> IntCounterVec {

@@ -7,13 +7,15 @@ use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
 use super::entry::{HEADER, header};
-use super::{Entry, Version};
+use super::{Entry, Stamp, Version};
 
 /// What is cached of one list or count.
 #[derive(Clone, Debug)]
 pub struct ListEntry {
     /// The version of the list's tag, taken before the store was asked.
     pub version: Version,
+    /// When it was filled and for how long.
+    pub stamp: Stamp,
     /// What was found.
     pub list: CachedList,
 }
@@ -32,27 +34,35 @@ pub enum CachedList {
 impl ListEntry {
     /// The bytes to cache.
     pub fn encode(&self) -> Bytes {
-        let bytes = postcard::to_extend(&self.list, header(self.version)).expect("lists are plain data");
+        let bytes = postcard::to_extend(&self.list, header(self.version, self.stamp)).expect("lists are plain data");
         bytes.into_boxed_slice().into()
     }
 
     /// Reads bytes back; `None` when they are torn, foreign or of another format.
     pub fn decode(bytes: &[u8]) -> Option<ListEntry> {
-        let version = Entry::peek(bytes)?;
+        let (version, stamp) = Entry::peek(bytes)?;
         let (list, rest) = postcard::take_from_bytes(bytes.get(HEADER..)?).ok()?;
-        rest.is_empty().then_some(ListEntry { version, list })
+        rest.is_empty().then_some(ListEntry { version, stamp, list })
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
+    use crate::model::Timestamp;
 
     #[test]
     fn a_torn_list_is_a_miss() {
         let list = CachedList::Ids(vec![[7; 12], [8; 12]]);
         let bytes = ListEntry {
             version: Version::fresh(),
+            stamp: Stamp {
+                filled_at: Timestamp::from_millis(0),
+                ttl: Duration::from_secs(1),
+                cost: Duration::ZERO,
+            },
             list: list.clone(),
         }
         .encode();

@@ -11,6 +11,7 @@ mod list_entry;
 mod memory;
 #[cfg(feature = "redis")]
 mod redis;
+mod stamp;
 mod version;
 
 #[cfg(feature = "redis")]
@@ -23,4 +24,5 @@ pub use key::{entity_key, list_key, version_key};
 pub use lease::Lease;
 pub use list_entry::{CachedList, ListEntry};
 pub use memory::MemoryBackend;
+pub use stamp::Stamp;
 pub use version::{Mark, TagState, Version};

@@ -10,6 +10,7 @@ use crate::model::{AnyEntity, Entity, Filter, Kind};
 use super::cursor::Cursor;
 use super::object::{EntityObject, Nullable};
 use super::page::{List, Page, PageArgs};
+use super::policy::{Inherit, KeptList};
 use super::{ApiError, ContextExt, Scope, guard};
 
 /// A page of a list.
@@ -27,6 +28,7 @@ pub struct Edge<N> {
 
 /// Where a page stands in its list.
 #[derive(Clone, Debug, SimpleObject)]
+#[graphql(directive = Inherit::apply())]
 pub struct PageInfo {
     /// Whether rows follow this page: `first` with `after: endCursor` reads on.
     has_next_page: bool,
@@ -84,7 +86,7 @@ impl<N: EntityObject> Edge<N> {
 }
 
 /// A page of a list.
-#[Object(name_type)]
+#[Object(name_type, directive = KeptList::apply(kind::<N>()))]
 impl<N: EntityObject> Connection<N> {
     /// The rows with their cursors.
     async fn edges(&self) -> &[Edge<N>] {
@@ -109,7 +111,7 @@ impl<N: EntityObject> Connection<N> {
 }
 
 /// A row of a list.
-#[Object(name_type)]
+#[Object(name_type, directive = Inherit::apply())]
 impl<N: EntityObject> Edge<N> {
     /// The place of this row, for `after` and `before`; it stays right when rows come and go around it.
     async fn cursor(&self) -> String {

@@ -1,26 +1,78 @@
 //! What a request brings along, and how resolvers reach it.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
 use async_graphql::Context;
 
 use crate::loader::Loaders;
-use crate::model::{Permission, Viewer};
+use crate::model::{Consulted, ConsultedRecord, Permission, Timestamp, Viewer};
 use crate::service::Services;
 
-use super::ApiError;
+use super::{ApiError, Client, Policy};
 
-/// Everything of one request: made by whoever received it, put into the request's data.
+/// Everything of one request: made by whoever received it, put into the request's data. Its clones share what is
+/// recorded, so whoever keeps one knows after the run what the answer depends on.
 #[derive(Clone)]
 pub struct Scope {
-    /// Who asks; `None`: nobody is signed in.
-    pub viewer: Option<Viewer>,
+    viewer: Option<Viewer>,
+    consulted: ConsultedRecord,
+    /// The answer is right until then, in milliseconds.
+    until: Arc<AtomicI64>,
     /// The loaders of this request.
     pub loaders: Loaders,
     /// The services, for writes.
     pub services: Services,
-    /// What the client calls itself, for its session; at most 300 characters.
-    pub user_agent: String,
-    /// Whether the session cookie is sent over HTTPS only.
-    pub secure_cookie: bool,
+    /// What mutations need to know of the client.
+    pub client: Client,
+}
+
+impl Scope {
+    /// The scope of one request of this viewer; `None`: nobody is signed in.
+    pub fn new(viewer: Option<Viewer>, loaders: Loaders, services: Services, client: Client) -> Scope {
+        let consulted = ConsultedRecord::default();
+        Scope {
+            viewer: viewer.map(|viewer| viewer.recorded(consulted.clone())),
+            consulted,
+            until: Arc::new(AtomicI64::new(i64::MAX)),
+            loaders,
+            services,
+            client,
+        }
+    }
+
+    /// Who asks; `None`: nobody is signed in.
+    pub fn viewer(&self) -> Option<&Viewer> {
+        self.consulted.note(Consulted::SignedIn);
+        self.viewer.as_ref()
+    }
+
+    /// How much of whoever asks was consulted so far.
+    pub fn consulted(&self) -> Consulted {
+        self.consulted.highest()
+    }
+
+    /// What of whoever asks tells apart answers that consulted this much; asking for it records nothing.
+    pub fn key(&self, level: Consulted) -> String {
+        level.key(self.viewer.as_ref())
+    }
+
+    /// Says that what is being resolved is right until then, and may be something else after it without a write. The
+    /// earliest such moment holds for the whole answer, fresh or stale.
+    pub fn cache_until(&self, moment: Timestamp) {
+        self.until.fetch_min(moment.millis(), Ordering::Relaxed);
+    }
+
+    /// The policy of the answer that was made: the planned one, shortened by what resolvers have said; its times count
+    /// from `now`. What depends on whoever asks is private, whatever was planned.
+    pub fn policy(&self, planned: Policy, now: Timestamp) -> Policy {
+        let policy = match self.consulted() {
+            Consulted::Nothing => planned,
+            _ => planned.private(),
+        };
+        let left = self.until.load(Ordering::Relaxed).saturating_sub(now.millis());
+        policy.within(u32::try_from(left.max(0) / 1_000).unwrap_or(u32::MAX))
+    }
 }
 
 /// The resolvers' way to the request.
@@ -30,7 +82,7 @@ pub trait ContextExt {
 
     /// The signed-in viewer, or UNAUTHENTICATED.
     fn viewer(&self) -> Result<&Viewer, ApiError> {
-        self.scope().viewer.as_ref().ok_or(ApiError::Unauthenticated(
+        self.scope().viewer().ok_or(ApiError::Unauthenticated(
             "sign in first: send the token of the login mutation",
         ))
     }

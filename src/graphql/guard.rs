@@ -25,7 +25,7 @@ where
 
 /// What is there of these and seen by the viewer: order and duplicates kept, `None` for all else.
 pub async fn visible_many(scope: &Scope, entities: &[EntityRef]) -> Result<Vec<Option<AnyEntity>>, ApiError> {
-    if scope.viewer.is_none() || entities.is_empty() {
+    if entities.is_empty() || scope.viewer().is_none() {
         return Ok(vec![None; entities.len()]);
     }
     let loaded = scope.loaders.get_many(entities).await?;
@@ -34,7 +34,7 @@ pub async fn visible_many(scope: &Scope, entities: &[EntityRef]) -> Result<Vec<O
 
 /// What the viewer sees of entities that have been loaded: order kept, `None` for all else.
 pub async fn sift(scope: &Scope, loaded: Vec<Option<AnyEntity>>) -> Result<Vec<Option<AnyEntity>>, ApiError> {
-    let Some(viewer) = &scope.viewer else {
+    let Some(viewer) = scope.viewer() else {
         return Ok(vec![None; loaded.len()]);
     };
     let above = Above::load(scope, &loaded).await?;
@@ -45,11 +45,17 @@ pub async fn sift(scope: &Scope, loaded: Vec<Option<AnyEntity>>) -> Result<Vec<O
 /// The condition that a list of the viewer's organisation is narrowed by, so that its pages are full;
 /// `project` is the field that names the project of what is listed, if it has one.
 pub async fn listed(scope: &Scope, viewer: &Viewer, project: Option<Field>) -> Result<Filter, ApiError> {
-    let tenant = Filter::All(vec![Filter::Eq("organization", Value::Id(viewer.organization))]);
+    let tenant = Filter::All(vec![Filter::Eq("organization", Value::Id(viewer.organization()))]);
     let Some(field) = project.filter(|_| !viewer.has(Permission::ProjectViewAll)) else {
         return Ok(tenant);
     };
-    let mut theirs: Vec<Id> = scope.loaders.memberships(viewer.user).await?.iter().copied().collect();
+    let mut theirs: Vec<Id> = scope
+        .loaders
+        .memberships(viewer.user())
+        .await?
+        .iter()
+        .copied()
+        .collect();
     theirs.sort_unstable();
     Ok(tenant.and(Filter::In(field, theirs.into_iter().map(Value::Id).collect())))
 }
@@ -72,7 +78,7 @@ impl Above {
     }
 
     fn shows(&self, viewer: &Viewer, entity: &AnyEntity) -> bool {
-        entity.organization() == viewer.organization
+        entity.organization() == viewer.organization()
             && match entity {
                 AnyEntity::Organization(_) | AnyEntity::User(_) => true,
                 AnyEntity::Project(project) => permission::sees_project(viewer, project),

@@ -2,245 +2,161 @@
 //! The order of steps is what keeps it fresh: versions first, the store after, fills under the versions taken before.
 
 use std::collections::{HashMap, HashSet};
+use std::time::Instant;
 
-use bytes::Bytes;
+use futures_util::future::join_all;
+use parking_lot::Mutex;
 
-use crate::cache::{Cache, Entry, TagState, Version};
-use crate::metrics::Metrics;
-use crate::model::{AnyEntity, EntityRef, Id, Kind, Moment, Tag};
-use crate::store::Store;
+use crate::model::{EntityRef, Id, Kind};
 
-use super::LoadError;
 use super::fetch::fetch;
-use super::fill::{Held, fill, read};
-use super::key::{BatchKey, Loaded, Place};
+use super::fill::fill;
+use super::flight::{Boarding, Flight, landed};
+use super::key::{BatchKey, Loaded};
+use super::look::{CachedPage, Look, Missing, Under};
+use super::{LoadError, Provenance, Source, Spoiled};
 
 /// What a batch found under each key: it, or why nobody can say.
 pub(super) type Found = HashMap<BatchKey, Result<Loaded, LoadError>>;
 
-/// The entities of these references, `None` for those that are absent: one cache multi-get for values and versions,
-/// one store call a kind for what is missing, one pipelined write-back.
-pub async fn get_batch_data(
-    cache: &Cache,
-    store: &Store,
-    metrics: &Metrics,
-    entities: &[EntityRef],
-) -> Result<HashMap<EntityRef, Option<AnyEntity>>, LoadError> {
-    let keys: Vec<BatchKey> = entities.iter().copied().map(BatchKey::Entity).collect();
-    let mut found = load(cache, store, metrics, &keys).await;
-    let mut answer = HashMap::with_capacity(entities.len());
-    for entity in entities {
-        if let Some(found) = found.remove(&BatchKey::Entity(*entity)) {
-            answer.insert(*entity, found?.entity());
+/// A batch of one request.
+pub(super) struct Batch<'b> {
+    source: &'b Source,
+    provenance: &'b Mutex<Provenance>,
+}
+
+impl Batch<'_> {
+    pub fn new<'b>(source: &'b Source, provenance: &'b Mutex<Provenance>) -> Batch<'b> {
+        Batch { source, provenance }
+    }
+
+    /// All that these keys ask for, with an error only for what it concerns, and the entities of every page beside it.
+    /// A page that the cache holds is a list of ids: its entities are a batch of their own.
+    pub async fn load(&self, keys: &[BatchKey]) -> Found {
+        let (mut found, pages) = self.load_once(keys).await;
+        if !pages.is_empty() {
+            self.open(pages, &mut found).await;
+        }
+        found
+    }
+
+    async fn load_once(&self, keys: &[BatchKey]) -> (Found, Vec<CachedPage>) {
+        let mut look = Look::up(self.source, keys).await;
+        look.give_versions(self.source).await;
+        self.note(&look);
+        let loaded = self.load_missing(&look.missing).await;
+        let mut found = look.found;
+        for (key, loaded) in loaded {
+            if loaded.is_err() {
+                self.provenance.lock().spoil(Spoiled::Failed);
+            }
+            // What was asked for by id stands as it was found.
+            found.entry(key).or_insert(loaded);
+        }
+        (found, look.pages)
+    }
+
+    /// What the answer rests on: what was served, and what is about to be loaded, each under its version.
+    fn note(&self, look: &Look) {
+        let mut provenance = self.provenance.lock();
+        for (tag, version) in &look.served {
+            provenance.add(*tag, *version);
+        }
+        for missing in &look.missing {
+            match (&missing.place, missing.under) {
+                (None, _) => provenance.spoil(Spoiled::Untagged),
+                (Some(place), Under::Version(version)) => provenance.add(place.tag, version),
+                (Some(_), Under::Absent | Under::Unknown) => provenance.spoil(Spoiled::Unknown),
+                (Some(_), Under::Marked) => provenance.spoil(Spoiled::Marked),
+            }
         }
     }
-    Ok(answer)
-}
 
-/// All that these keys ask for, with an error only for what it concerns, and the entities of every page beside it.
-/// A page that the cache holds is a list of ids: its entities are a batch of their own.
-pub(super) async fn load(cache: &Cache, store: &Store, metrics: &Metrics, keys: &[BatchKey]) -> Found {
-    let (mut found, pages) = load_once(cache, store, metrics, keys).await;
-    if !pages.is_empty() {
-        open(cache, store, metrics, pages, &mut found).await;
-    }
-    found
-}
-
-/// A page that the cache holds: its key, what is on it, which of them.
-type CachedPage = (BatchKey, Kind, Vec<Id>);
-
-async fn load_once(cache: &Cache, store: &Store, metrics: &Metrics, keys: &[BatchKey]) -> (Found, Vec<CachedPage>) {
-    let looked = look_up(cache, store, metrics, keys).await;
-    let missing = with_absent_versions(cache, store, looked.missing).await;
-    let fetched = fetch(store, metrics, missing.iter().map(|missing| &missing.key)).await;
-    fill(cache, &missing, &fetched).await;
-    let mut found = looked.found;
-    for (key, loaded) in fetched {
-        // What was asked for by id stands as it was found.
-        found.entry(key).or_insert(loaded);
-    }
-    (found, looked.pages)
-}
-
-/// Puts the entities of cached pages in their places; one that has gone meanwhile leaves none.
-async fn open(cache: &Cache, store: &Store, metrics: &Metrics, pages: Vec<CachedPage>, found: &mut Found) {
-    let rows = pages
-        .iter()
-        .flat_map(|(_, kind, ids)| ids.iter().map(|id| entity(*kind, *id)));
-    let wanted: HashSet<BatchKey> = rows.filter(|key| !found.contains_key(key)).collect();
-    let wanted: Vec<BatchKey> = wanted.into_iter().collect();
-    if !wanted.is_empty() {
-        found.extend(load_once(cache, store, metrics, &wanted).await.0);
-    }
-    for (key, kind, ids) in pages {
-        let rows = ids
+    /// From the store, but for what another request is loading under the same version.
+    async fn load_missing(&self, missing: &[Missing]) -> Found {
+        let (mut own, mut flights, mut joined) = (Vec::new(), Vec::new(), Vec::new());
+        for missing in missing {
+            match missing.under {
+                Under::Version(version) => match self.source.flights.board(&missing.key, version) {
+                    Boarding::Own(flight) => {
+                        flights.push((missing.key.clone(), flight));
+                        own.push(missing);
+                    }
+                    Boarding::Joined(waiting) => joined.push((missing, waiting)),
+                },
+                _ => own.push(missing),
+            }
+        }
+        let mut found = self.load_own(&own, flights).await;
+        let landings = joined
             .into_iter()
-            .map(|id| found[&entity(kind, id)].clone().map(Loaded::entity));
-        let page = rows.filter_map(Result::transpose).collect::<Result<_, LoadError>>();
-        found.insert(key, page.map(Loaded::Page));
+            .map(|(missing, waiting)| async move { (missing, landed(waiting).await) });
+        let mut left = Vec::new();
+        for (missing, landed) in join_all(landings).await {
+            match landed {
+                Some(loaded) => self.take(&mut found, &missing.key, loaded),
+                None => left.push(missing),
+            }
+        }
+        if !left.is_empty() {
+            found.extend(self.load_own(&left, Vec::new()).await);
+        }
+        found
+    }
+
+    /// Asks the store, lets those who wait have it, and fills.
+    async fn load_own(&self, own: &[&Missing], flights: Vec<(BatchKey, Flight<'_>)>) -> Found {
+        if own.is_empty() {
+            return Found::new();
+        }
+        let Source { store, metrics, .. } = self.source;
+        let start = Instant::now();
+        let fetched = fetch(store, metrics, own.iter().map(|missing| &missing.key)).await;
+        let cost = start.elapsed();
+        // Filled before those who wait are let go and before the flight ends, so that nobody finds neither.
+        fill(self.source, own, &fetched, cost).await;
+        for (key, flight) in flights {
+            if let Some(loaded) = fetched.get(&key) {
+                flight.land(loaded.clone());
+            }
+        }
+        fetched
+    }
+
+    /// What another request has loaded, and the entities of a page under their own keys.
+    fn take(&self, found: &mut Found, key: &BatchKey, loaded: Result<Loaded, LoadError>) {
+        self.source.metrics.flight_joined();
+        if let Ok(Loaded::Page(rows)) = &loaded {
+            for row in rows.iter() {
+                let key = BatchKey::Entity(row.reference());
+                found
+                    .entry(key)
+                    .or_insert_with(|| Ok(Loaded::Entity(Some(row.clone()))));
+            }
+        }
+        found.insert(key.clone(), loaded);
+    }
+
+    /// Puts the entities of cached pages in their places; one that has gone meanwhile leaves none.
+    async fn open(&self, pages: Vec<CachedPage>, found: &mut Found) {
+        let rows = pages
+            .iter()
+            .flat_map(|(_, kind, ids)| ids.iter().map(|id| entity(*kind, *id)));
+        let wanted: HashSet<BatchKey> = rows.filter(|key| !found.contains_key(key)).collect();
+        let wanted: Vec<BatchKey> = wanted.into_iter().collect();
+        if !wanted.is_empty() {
+            found.extend(self.load_once(&wanted).await.0);
+        }
+        for (key, kind, ids) in pages {
+            let rows = ids
+                .into_iter()
+                .map(|id| found[&entity(kind, id)].clone().map(Loaded::entity));
+            let page = rows.filter_map(Result::transpose).collect::<Result<_, LoadError>>();
+            found.insert(key, page.map(Loaded::Page));
+        }
     }
 }
 
 fn entity(kind: Kind, id: Id) -> BatchKey {
     BatchKey::Entity(EntityRef::new(kind, id))
-}
-
-/// The version that something missing from the cache may be filled under.
-#[derive(Clone, Copy)]
-pub(super) enum Under {
-    /// This one.
-    Version(Version),
-    /// There is none yet.
-    Absent,
-    /// None: the cache can't be asked, or a write is under way, or this is never kept.
-    Nothing,
-}
-
-/// What the cache does not have.
-pub(super) struct Missing {
-    pub key: BatchKey,
-    pub place: Option<Place>,
-    pub under: Under,
-}
-
-#[derive(Default)]
-struct Looked {
-    found: Found,
-    pages: Vec<CachedPage>,
-    missing: Vec<Missing>,
-}
-
-/// One multi-get for values and the states of their tags, each tag once.
-async fn look_up(cache: &Cache, store: &Store, metrics: &Metrics, keys: &[BatchKey]) -> Looked {
-    let places: Vec<Option<Place>> = keys.iter().map(BatchKey::place).collect();
-    let asked: Vec<String> = places.iter().flatten().map(|place| place.key.clone()).collect();
-    let mut tags: Vec<Tag> = places.iter().flatten().map(|place| place.tag).collect();
-    tags.sort_unstable();
-    tags.dedup();
-    let got = if asked.is_empty() {
-        None
-    } else {
-        cache.get_many(&asked, &tags).await.ok()
-    };
-    let states = got.as_ref().map(|got| States::of(store, &tags, &got.tags));
-    let mut values = got.into_iter().flat_map(|got| got.values);
-    let mut looked = Looked::default();
-    for (key, place) in keys.iter().zip(places) {
-        let mut under = Under::Nothing;
-        if let (Some(place), Some(states)) = (&place, &states) {
-            let (value, state) = (values.next().flatten(), states.get(place.tag));
-            let (outcome, held) = judge(key, value.as_ref(), state);
-            metrics.cache_entry(key.label(), outcome);
-            match held {
-                Some(Held::Answer(loaded)) => {
-                    looked.found.insert(key.clone(), Ok(loaded));
-                    continue;
-                }
-                Some(Held::Page(kind, ids)) => {
-                    looked.pages.push((key.clone(), kind, ids));
-                    continue;
-                }
-                None => under = Under::of(state),
-            }
-        }
-        let key = key.clone();
-        looked.missing.push(Missing { key, place, under });
-    }
-    looked
-}
-
-/// The states of a batch's tags.
-struct States<'t> {
-    tags: &'t [Tag],
-    states: Vec<TagState>,
-}
-
-impl<'t> States<'t> {
-    /// Takes them, and sees to it that the store answers with nothing older than they tell of.
-    fn of(store: &Store, tags: &'t [Tag], states: &[TagState]) -> States<'t> {
-        let moments = states.iter().filter_map(|state| match state {
-            TagState::Current(_, moment) => Some(*moment),
-            _ => None,
-        });
-        store.advance(moments.max().unwrap_or_default());
-        let states = states.to_vec();
-        States { tags, states }
-    }
-
-    /// Gives versions to tags in whose place something foreign stands: for the readers to come.
-    async fn repair(&self, cache: &Cache) {
-        let states = self.tags.iter().zip(&self.states);
-        let foreign: Vec<Tag> = states
-            .filter(|(_, state)| **state == TagState::Foreign)
-            .map(|(tag, _)| *tag)
-            .collect();
-        if !foreign.is_empty() {
-            // Where it fails they stay as they are: readers ask the store.
-            let _ = cache.settle(&foreign, rand::random(), Moment::NONE).await;
-        }
-    }
-
-    fn get(&self, tag: Tag) -> TagState {
-        let place = self.tags.binary_search(&tag).ok();
-        place.map_or(TagState::Marked, |place| self.states[place])
-    }
-}
-
-impl Under {
-    fn of(state: TagState) -> Under {
-        match state {
-            TagState::Current(version, _) => Under::Version(version),
-            TagState::Absent | TagState::Foreign => Under::Absent,
-            TagState::Marked => Under::Nothing,
-        }
-    }
-}
-
-/// Whether cached bytes count: only under the current version, and only if they are what was asked for.
-fn judge(asked: &BatchKey, value: Option<&Bytes>, state: TagState) -> (&'static str, Option<Held>) {
-    let (TagState::Current(now, _), Some(bytes)) = (state, value) else {
-        let outcome = match state {
-            TagState::Marked => "marked",
-            TagState::Foreign => "foreign",
-            TagState::Absent | TagState::Current(..) => "miss",
-        };
-        return (outcome, None);
-    };
-    match Entry::peek(bytes) {
-        None => ("unreadable", None),
-        Some(then) if then == now => match read(asked, bytes) {
-            Some(held) => ("hit", Some(held)),
-            None => ("unreadable", None),
-        },
-        _ => ("stale", None),
-    }
-}
-
-/// Creates the versions that are absent, before the store is asked.
-async fn with_absent_versions(cache: &Cache, store: &Store, mut missing: Vec<Missing>) -> Vec<Missing> {
-    let absent = missing.iter().filter(|missing| matches!(missing.under, Under::Absent));
-    let mut tags: Vec<Tag> = absent.filter_map(|missing| Some(missing.place.as_ref()?.tag)).collect();
-    tags.sort_unstable();
-    tags.dedup();
-    if tags.is_empty() {
-        return missing;
-    }
-    let there = cache.versions(&tags).await.ok();
-    let there = there.map(|states| States::of(store, &tags, &states));
-    if let Some(there) = &there {
-        there.repair(cache).await;
-    }
-    for missing in missing
-        .iter_mut()
-        .filter(|missing| matches!(missing.under, Under::Absent))
-    {
-        let tag = missing.place.as_ref().map(|place| place.tag);
-        let state = tag.zip(there.as_ref()).map(|(tag, there)| there.get(tag));
-        missing.under = match state {
-            Some(TagState::Current(version, _)) => Under::Version(version),
-            _ => Under::Nothing,
-        };
-    }
-    missing
 }

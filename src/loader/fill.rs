@@ -4,11 +4,15 @@ use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::cache::{Cache, CachedList, Entry, ListEntry, Put, Version};
+use bytes::Bytes;
+
+use crate::cache::{CachedList, Entry, ListEntry, Put, Stamp, Version};
 use crate::model::{AnyEntity, Id, Kind};
 
-use super::batch::{Found, Missing, Under};
+use super::Source;
+use super::batch::Found;
 use super::key::{BatchKey, Loaded, Place};
+use super::look::{Missing, Under};
 
 /// How long it is remembered that there is no such entity.
 const ABSENT_TTL: Duration = Duration::from_secs(30);
@@ -43,40 +47,43 @@ pub(super) fn read(asked: &BatchKey, bytes: &[u8]) -> Option<Held> {
 }
 
 /// Writes back what was fetched, each under the version that was taken before: one call.
-pub(super) async fn fill(cache: &Cache, missing: &[Missing], fetched: &Found) {
-    let put = |missing: &Missing| -> Option<Put> {
+pub(super) async fn fill(source: &Source, missing: &[&Missing], fetched: &Found, cost: Duration) {
+    let filled_at = source.store.clock().now();
+    let put = |missing: &&Missing| -> Option<Put> {
         let (Under::Version(version), Some(Ok(loaded))) = (missing.under, fetched.get(&missing.key)) else {
             return None;
         };
-        Some(entry(missing.place.as_ref()?, version, loaded))
+        let place = missing.place.as_ref()?;
+        let ttl = jittered(ttl(place, loaded));
+        let stamp = Stamp { filled_at, ttl, cost };
+        Some((place.key.clone(), entry(version, stamp, loaded), ttl))
     };
     let puts: Vec<Put> = missing.iter().filter_map(put).collect();
     if !puts.is_empty() {
         // Without the fill the next reader asks the store again; nothing else depends on it.
-        let _ = cache.put_many(puts).await;
+        let _ = source.cache.put_many(puts).await;
     }
 }
 
-fn entry(place: &Place, version: Version, loaded: &Loaded) -> Put {
-    let list = |list| ListEntry { version, list }.encode();
-    let (bytes, ttl) = match loaded {
+fn ttl(place: &Place, loaded: &Loaded) -> Duration {
+    match loaded {
+        Loaded::Entity(None) => ABSENT_TTL,
+        _ => place.ttl,
+    }
+}
+
+fn entry(version: Version, stamp: Stamp, loaded: &Loaded) -> Bytes {
+    let list = |list| ListEntry { version, stamp, list }.encode();
+    match loaded {
         Loaded::Entity(entity) => {
-            let ttl = if entity.is_some() { place.ttl } else { ABSENT_TTL };
-            (
-                Entry {
-                    version,
-                    entity: entity.clone(),
-                }
-                .encode(),
-                ttl,
-            )
+            let entity = entity.clone();
+            Entry { version, stamp, entity }.encode()
         }
-        Loaded::Page(rows) => (list(CachedList::Ids(ids_of(rows))), place.ttl),
-        Loaded::Count(count) => (list(CachedList::Count(*count)), place.ttl),
-        Loaded::StatusCounts(counts) => (list(CachedList::Counts(BTreeMap::clone(counts))), place.ttl),
-        Loaded::Memberships(ids) => (list(CachedList::Ids(bytes_of(ids))), place.ttl),
-    };
-    (place.key.clone(), bytes, jittered(ttl))
+        Loaded::Page(rows) => list(CachedList::Ids(ids_of(rows))),
+        Loaded::Count(count) => list(CachedList::Count(*count)),
+        Loaded::StatusCounts(counts) => list(CachedList::Counts(BTreeMap::clone(counts))),
+        Loaded::Memberships(ids) => list(CachedList::Ids(bytes_of(ids))),
+    }
 }
 
 fn ids_of(rows: &[AnyEntity]) -> Vec<[u8; 12]> {

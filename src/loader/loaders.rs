@@ -4,21 +4,20 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use dataloader::cached::Loader;
+use parking_lot::Mutex;
 use tokio::task::coop::unconstrained;
 
-use crate::cache::Cache;
-use crate::metrics::Metrics;
 use crate::model::{AnyEntity, Entity, EntityRef, Filter, Id, Kind, Query};
-use crate::store::Store;
 
-use super::LoadError;
 use super::dispatch::Dispatch;
 use super::key::{BatchKey, Loaded};
+use super::{LoadError, Provenance, Source};
 
 /// The loaders of one request, never of two: what one viewer has read is remembered here. Cheap to clone.
 #[derive(Clone)]
 pub struct Loaders {
     loader: Loader<BatchKey, Result<Loaded, LoadError>, Dispatch>,
+    provenance: Arc<Mutex<Provenance>>,
 }
 
 /// How often a reader lets others go before its batch leaves; see `tests/it/loader.rs` for what fewer would cost.
@@ -26,11 +25,18 @@ const YIELDS: usize = 1;
 
 impl Loaders {
     /// Loaders for one request.
-    pub fn new(cache: Cache, store: Store, metrics: Metrics) -> Loaders {
-        let loader = Loader::new(Dispatch::new(cache, store, metrics));
+    pub fn new(source: &Source) -> Loaders {
+        let provenance = Arc::default();
+        let loader = Loader::new(Dispatch::new(source.clone(), Arc::clone(&provenance)));
         Loaders {
             loader: loader.with_max_batch_size(usize::MAX).with_yield_count(YIELDS),
+            provenance,
         }
+    }
+
+    /// What an answer made of all that was read so far rests on.
+    pub fn provenance(&self) -> Provenance {
+        self.provenance.lock().clone()
     }
 
     /// One entity; `None` when there is none.

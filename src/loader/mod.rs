@@ -1,15 +1,20 @@
 //! Reads for one request, batched: one level of a query is one batch, whatever it reads.
-//! `Loaders` is the handle that resolvers hold; `get_batch_data` is what a batch of entities does.
+//! `Loaders` is the handle that resolvers hold; `Source::get_batch_data` is what a batch of entities does.
 
 mod batch;
 mod dispatch;
 mod error;
 mod fetch;
 mod fill;
+mod flight;
 mod key;
 mod lists;
 mod loaders;
+mod look;
+mod provenance;
+mod source;
 
-pub use batch::get_batch_data;
 pub use error::LoadError;
 pub use loaders::Loaders;
+pub use provenance::{Provenance, Spoiled};
+pub use source::Source;

@@ -3,6 +3,7 @@
 mod change;
 mod clock;
 mod comment;
+mod consulted;
 mod entity;
 mod filter;
 mod id;
@@ -22,6 +23,7 @@ mod viewer;
 pub use change::Change;
 pub use clock::{Clock, Timestamp};
 pub use comment::Comment;
+pub use consulted::{Consulted, ConsultedRecord};
 pub use entity::{Direction, Entity, Index};
 pub use filter::{Field, Filter, Query, Seek, Sort, Value};
 pub use id::{Id, IdError};

@@ -75,6 +75,11 @@ impl PermissionSet {
         self.0 & (1 << permission as u64) != 0
     }
 
+    /// As one number, in which each permission has a bit of its own.
+    pub const fn bits(self) -> u64 {
+        self.0
+    }
+
     /// The permissions in it, in the order of the catalogue.
     pub fn iter(self) -> impl Iterator<Item = Permission> {
         Permission::ALL
@@ -204,8 +209,8 @@ pub fn project_role(user: Id, role: Role, project: &Project) -> Option<ProjectRo
 
 /// Whether the viewer sees the project at all.
 pub fn sees_project(viewer: &Viewer, project: &Project) -> bool {
-    viewer.organization == project.organization
-        && (viewer.has(P::ProjectViewAll) || project_role(viewer.user, viewer.role, project).is_some())
+    viewer.organization() == project.organization
+        && (viewer.has(P::ProjectViewAll) || project_role(viewer.user(), viewer.role(), project).is_some())
 }
 
 /// Whether the viewer sees the task, whose project this is.
@@ -220,7 +225,7 @@ pub fn sees_comment(viewer: &Viewer, comment: &Comment, task: &Task, project: &P
 
 /// Whether the viewer may do this in the project: by the role in the organisation or in the project.
 pub fn may_in_project(viewer: &Viewer, permission: Permission, project: &Project) -> bool {
-    let within = || project_role(viewer.user, viewer.role, project);
+    let within = || project_role(viewer.user(), viewer.role(), project);
     sees_project(viewer, project)
         && (viewer.has(permission) || within().is_some_and(|role| role.permissions().has(permission)))
 }

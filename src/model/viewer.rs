@@ -1,20 +1,18 @@
-//! Who asks: resolved once per request from the session, then passed to every rule.
+//! Who asks: resolved once per request from the session, then passed to every rule. What is read of them is recorded.
 
-use super::{Id, Permission, PermissionSet, Role, Session, User};
+use super::{Consulted, ConsultedRecord, Id, Permission, PermissionSet, Role, Session, User};
 
 /// The signed-in person of a request and what they may in their organisation.
-#[derive(Clone, Debug, PartialEq, Eq)]
+///
+/// Its fields are read through accessors alone, each of which records how much was consulted.
+#[derive(Clone, Debug)]
 pub struct Viewer {
-    /// Who.
-    pub user: Id,
-    /// Whose member: the tenant of everything they see.
-    pub organization: Id,
-    /// The session they came by.
-    pub session: Id,
-    /// What they are in the organisation.
-    pub role: Role,
-    /// What they may in the organisation.
-    pub permissions: PermissionSet,
+    user: Id,
+    organization: Id,
+    session: Id,
+    role: Role,
+    permissions: PermissionSet,
+    record: ConsultedRecord,
 }
 
 impl Viewer {
@@ -26,11 +24,164 @@ impl Viewer {
             session: session.id,
             role: user.role,
             permissions: user.role.permissions(),
+            record: ConsultedRecord::default(),
         }
+    }
+
+    /// The same viewer, who from now on is recorded here.
+    pub fn recorded(mut self, record: ConsultedRecord) -> Viewer {
+        self.record = record;
+        self
+    }
+
+    /// Whose member they are: the tenant of everything they see.
+    pub fn organization(&self) -> Id {
+        self.record.note(Consulted::Organization);
+        self.organization
     }
 
     /// Whether they may this anywhere in the organisation.
     pub fn has(&self, permission: Permission) -> bool {
-        self.permissions.has(permission)
+        self.permissions().has(permission)
+    }
+
+    /// What they may in the organisation.
+    pub fn permissions(&self) -> PermissionSet {
+        self.record.note(Consulted::Permissions);
+        self.permissions
+    }
+
+    /// Who.
+    pub fn user(&self) -> Id {
+        self.record.note(Consulted::Person);
+        self.user
+    }
+
+    /// What they are in the organisation. Roles tell apart more than permissions do: two may give the same.
+    pub fn role(&self) -> Role {
+        self.record.note(Consulted::Person);
+        self.role
+    }
+
+    /// The session they came by.
+    pub fn session(&self) -> Id {
+        self.record.note(Consulted::Session);
+        self.session
+    }
+
+    /// How much has been consulted so far, of this viewer and whoever shares the record.
+    pub fn consulted(&self) -> Consulted {
+        self.record.highest()
+    }
+
+    /// What of them tells apart answers that consulted this much; asking for it records nothing.
+    pub fn key(&self, level: Consulted) -> String {
+        let (organization, permissions) = (self.organization, self.permissions.bits());
+        let person = || format!("{organization}:{permissions:x}:{:?}:{}", self.role, self.user);
+        match level {
+            Consulted::Nothing => "all".into(),
+            Consulted::SignedIn => "signed-in".into(),
+            Consulted::Organization => format!("organization:{organization}"),
+            Consulted::Permissions => format!("permissions:{organization}:{permissions:x}"),
+            Consulted::Person => format!("person:{}", person()),
+            Consulted::Session => format!("session:{}:{}", person(), self.session),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Timestamp;
+
+    fn id(count: u32) -> Id {
+        Id::from_parts(Timestamp::from_millis(0), [0; 5], count)
+    }
+
+    fn viewer(user: u32, organization: u32, session: u32, role: Role) -> Viewer {
+        Viewer {
+            user: id(user),
+            organization: id(organization),
+            session: id(session),
+            role,
+            permissions: role.permissions(),
+            record: ConsultedRecord::default(),
+        }
+    }
+
+    #[test]
+    fn each_accessor_records_its_level() {
+        let after = |read: fn(&Viewer) -> String| {
+            let viewer = viewer(1, 2, 3, Role::Tester);
+            assert_eq!(viewer.consulted(), Consulted::Nothing);
+            read(&viewer);
+            viewer.consulted()
+        };
+        assert_eq!(
+            after(|viewer| viewer.organization().to_string()),
+            Consulted::Organization
+        );
+        assert_eq!(
+            after(|viewer| viewer.has(Permission::TaskRead).to_string()),
+            Consulted::Permissions
+        );
+        assert_eq!(
+            after(|viewer| viewer.permissions().bits().to_string()),
+            Consulted::Permissions
+        );
+        assert_eq!(after(|viewer| viewer.user().to_string()), Consulted::Person);
+        assert_eq!(after(|viewer| format!("{:?}", viewer.role())), Consulted::Person);
+        assert_eq!(after(|viewer| viewer.session().to_string()), Consulted::Session);
+    }
+
+    #[test]
+    fn asking_for_a_key_records_nothing() {
+        let viewer = viewer(1, 2, 3, Role::Tester);
+        for level in Consulted::ALL {
+            viewer.key(level);
+        }
+        assert_eq!(viewer.consulted(), Consulted::Nothing);
+    }
+
+    #[test]
+    fn keys_differ_from_the_level_on_where_the_viewers_do() {
+        let one = viewer(1, 2, 3, Role::Tester);
+        let others = [
+            (viewer(1, 9, 3, Role::Tester), Consulted::Organization),
+            (viewer(1, 2, 3, Role::Admin), Consulted::Permissions),
+            // The same permissions as a tester.
+            (viewer(1, 2, 3, Role::QaEngineer), Consulted::Person),
+            (viewer(9, 2, 3, Role::Tester), Consulted::Person),
+            (viewer(1, 2, 9, Role::Tester), Consulted::Session),
+        ];
+        for (other, from) in others {
+            for level in Consulted::ALL {
+                assert_eq!(
+                    one.key(level) == other.key(level),
+                    level < from,
+                    "{other:?} at {level:?}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn an_anonymous_request_shares_with_no_signed_in_one_but_what_consulted_nothing() {
+        let one = viewer(1, 2, 3, Role::Tester);
+        for level in Consulted::ALL {
+            let equal = level.key(None) == level.key(Some(&one));
+            assert_eq!(equal, level == Consulted::Nothing, "{level:?}");
+        }
+    }
+
+    #[test]
+    fn keys_of_different_levels_are_never_equal() {
+        let one = viewer(1, 2, 3, Role::Tester);
+        let mut keys: Vec<String> = Consulted::ALL.iter().map(|level| one.key(*level)).collect();
+        keys.push(Consulted::SignedIn.key(None));
+        let count = keys.len();
+        keys.sort_unstable();
+        keys.dedup();
+        assert_eq!(keys.len(), count);
     }
 }

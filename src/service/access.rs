@@ -44,7 +44,7 @@ impl Services {
     pub(super) async fn task(&self, viewer: &Viewer, id: Id) -> Result<TaskInProject, ServiceError> {
         let absent = ServiceError::NotFound(Kind::Task);
         let task: Option<Arc<Task>> = self.store.get(id).await?;
-        let task = task.filter(|task| task.organization == viewer.organization);
+        let task = task.filter(|task| task.organization == viewer.organization());
         let Some(task) = task else { return Err(absent) };
         let project: Option<Arc<Project>> = self.store.get(task.project).await?;
         match project.filter(|project| permission::sees_task(viewer, &task, project)) {
@@ -69,7 +69,7 @@ impl Services {
     pub(super) async fn comment(&self, viewer: &Viewer, id: Id) -> Result<CommentInProject, ServiceError> {
         let absent = ServiceError::NotFound(Kind::Comment);
         let comment: Option<Arc<Comment>> = self.store.get(id).await?;
-        let comment = comment.filter(|comment| comment.organization == viewer.organization);
+        let comment = comment.filter(|comment| comment.organization == viewer.organization());
         let Some(comment) = comment else { return Err(absent) };
         match self.task(viewer, comment.task).await {
             Ok(TaskInProject { project, .. }) => Ok(CommentInProject { comment, project }),
@@ -80,7 +80,7 @@ impl Services {
 
     /// The viewer's own record.
     pub(super) async fn me(&self, viewer: &Viewer) -> Result<Arc<User>, ServiceError> {
-        let me: Option<Arc<User>> = self.store.get(viewer.user).await?;
+        let me: Option<Arc<User>> = self.store.get(viewer.user()).await?;
         me.ok_or(ServiceError::NotFound(Kind::User))
     }
 

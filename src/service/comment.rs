@@ -22,7 +22,7 @@ impl Services {
             version: 0,
             project: task.project,
             task: task.id,
-            author: viewer.user,
+            author: viewer.user(),
             body: checked(body)?,
             edited_at: None,
             created_at: now,
@@ -68,7 +68,7 @@ impl Services {
 }
 
 fn may_change(viewer: &Viewer, comment: &Comment, project: &Project) -> Result<(), ServiceError> {
-    let right = match comment.author == viewer.user {
+    let right = match comment.author == viewer.user() {
         true => Permission::TaskManageComments,
         false => Permission::TaskEditAll,
     };

@@ -64,8 +64,8 @@ impl Services {
     /// Ends the viewer's session; nothing when it has ended already.
     pub async fn logout(&self, viewer: &Viewer) -> Result<(), ServiceError> {
         self.retried(|| async {
-            let session: Option<Arc<Session>> = self.store.get(viewer.session).await?;
-            match session.filter(|session| session.user_id == viewer.user) {
+            let session: Option<Arc<Session>> = self.store.get(viewer.session()).await?;
+            match session.filter(|session| session.user_id == viewer.user()) {
                 Some(session) => Ok(self.store.remove(&session).await?),
                 None => Ok(()),
             }
@@ -92,7 +92,7 @@ impl Services {
         }
         check.done()?;
         let hash = self.hasher.hash(new).await?;
-        self.put_password(me.id, Some(&me.password_hash), hash, Some(viewer.session))
+        self.put_password(me.id, Some(&me.password_hash), hash, Some(viewer.session()))
             .await
     }
 

@@ -101,7 +101,7 @@ impl Services {
 /// Refuses when `role` may what the viewer may not, in this project.
 fn within_own_rights(viewer: &Viewer, project: &Project, role: Option<ProjectRole>) -> Result<(), ServiceError> {
     let of = |role: Option<ProjectRole>| role.map_or(PermissionSet::default(), ProjectRole::permissions);
-    let own = of(permission::project_role(viewer.user, viewer.role, project)).with(viewer.permissions);
+    let own = of(permission::project_role(viewer.user(), viewer.role(), project)).with(viewer.permissions());
     match of(role).without(own).iter().next() {
         Some(beyond) => Err(ServiceError::Forbidden(beyond)),
         None => Ok(()),

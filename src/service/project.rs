@@ -70,8 +70,8 @@ impl Services {
         self.check_client(&project, fields, &mut check).await?;
         project.team_members = self.checked_members(&project, members, &mut check).await?;
         check.done()?;
-        let counter = project_counter(viewer.organization);
-        let siblings = Filter::Eq("organization", Value::Id(viewer.organization));
+        let counter = project_counter(viewer.organization());
+        let siblings = Filter::Eq("organization", Value::Id(viewer.organization()));
         let numbered = |number| Project {
             number,
             ..project.clone()
@@ -148,7 +148,7 @@ impl Services {
         let below = || {
             [Kind::Task, Kind::Comment].map(|kind| Change::RemoveBelow {
                 kind,
-                organization: viewer.organization,
+                organization: viewer.organization(),
                 filter: within.clone(),
             })
         };
@@ -301,14 +301,14 @@ fn check_budget(before: Option<Budget>, new: Option<&BudgetFields>, check: &mut 
 fn blank(viewer: &Viewer, now: Timestamp) -> Project {
     Project {
         id: Id::generate(now),
-        organization: viewer.organization,
+        organization: viewer.organization(),
         version: 0,
         number: 0,
         name: String::new(),
         description: String::new(),
         status: ProjectStatus::default(),
         priority: Priority::default(),
-        created_by: viewer.user,
+        created_by: viewer.user(),
         client: None,
         team_members: Vec::new(),
         project_roles: Vec::new(),

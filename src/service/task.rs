@@ -122,7 +122,7 @@ impl Services {
     pub async fn delete_task(&self, viewer: &Viewer, id: Id, expected: Option<i64>) -> Result<Id, ServiceError> {
         let comments = || Change::RemoveBelow {
             kind: Kind::Comment,
-            organization: viewer.organization,
+            organization: viewer.organization(),
             filter: Filter::Eq("task", Value::Id(id)),
         };
         self.retried(|| async {
@@ -321,7 +321,7 @@ fn blank(viewer: &Viewer, project: &Project, now: Timestamp) -> Task {
         status: String::new(),
         priority: Priority::default(),
         task_type: TaskType::default(),
-        created_by: viewer.user,
+        created_by: viewer.user(),
         assigned_to: Vec::new(),
         parent: None,
         labels: Vec::new(),

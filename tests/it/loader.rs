@@ -3,4 +3,5 @@
 mod batches;
 mod cached;
 mod executed;
+mod flights;
 mod world;

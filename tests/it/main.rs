@@ -27,12 +27,14 @@ mod loader;
 #[cfg(feature = "mongo")]
 mod mongo;
 mod nodes;
+mod policy;
 mod projects;
 mod reading;
 #[cfg(feature = "redis")]
 mod redis_outage;
 mod rights;
 mod sdl;
+mod sharing;
 mod sqlite;
 mod strangers;
 mod support;

@@ -76,12 +76,12 @@ impl IdentityMutation {
         let answer = async {
             let scope = ctx.scope();
             let password = Password::new(input.password);
-            let call = scope.services.login(&input.email, &password, &scope.user_agent);
+            let call = scope.services.login(&input.email, &password, &scope.client.user_agent);
             let done = settled(ctx, call).await?;
             let (token, user) = done.value.map(|(token, user, _)| (token.text(), user)).unzip();
             if let Some(token) = &token {
                 let ttl = scope.services.session_policy().ttl;
-                ctx.append_http_header("set-cookie", session_cookie(token, ttl, scope.secure_cookie));
+                ctx.append_http_header("set-cookie", session_cookie(token, ttl, scope.client.secure_cookie));
             }
             Ok(LoginPayload {
                 token,
@@ -97,7 +97,10 @@ impl IdentityMutation {
         let answer = async {
             let scope = ctx.scope();
             let done = settled(ctx, scope.services.logout(ctx.viewer()?)).await?;
-            ctx.append_http_header("set-cookie", session_cookie("", Duration::ZERO, scope.secure_cookie));
+            ctx.append_http_header(
+                "set-cookie",
+                session_cookie("", Duration::ZERO, scope.client.secure_cookie),
+            );
             Ok(LogoutPayload {
                 signed_out: done.value.is_some(),
                 user_errors: done.errors,

@@ -2,6 +2,7 @@
 //! and answers through `payload::settled`; it decides nothing itself. Roots are nullable: one that fails leaves the others be.
 
 mod board;
+mod client;
 mod comment;
 mod cookie;
 mod identity;
@@ -13,5 +14,6 @@ mod project;
 mod root;
 mod task;
 
+pub use client::Client;
 pub use cookie::{SESSION_COOKIE, session_cookie};
 pub use root::Mutation;

@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use async_graphql::{Context, Object};
 
-use crate::model::{BoardColumn, Category, Direction, Filter, Project, Value};
+use crate::model::{BoardColumn, Category, Direction, Filter, Kind, Project, Value};
 
 use super::super::connection::Connection;
 use super::super::order::SortKey;
 use super::super::page::{List, PageArgs};
+use super::super::policy::{Inherit, Kept, KeptList};
 use super::super::{ApiError, ContextExt};
 use super::{Nullable, ProjectObject, TaskObject};
 
@@ -17,7 +18,7 @@ use super::{Nullable, ProjectObject, TaskObject};
 pub struct BoardObject(pub Arc<Project>);
 
 /// The board of a project.
-#[Object(name = "Board")]
+#[Object(name = "Board", directive = Kept::apply(Kind::Project))]
 impl BoardObject {
     /// The project whose board it is.
     async fn project(&self) -> ProjectObject {
@@ -72,7 +73,7 @@ impl BoardColumnObject {
 }
 
 /// A column of a project's board.
-#[Object(name = "BoardColumn")]
+#[Object(name = "BoardColumn", directive = Inherit::apply())]
 impl BoardColumnObject {
     /// The status of the tasks in it: lower-case letters, digits and underscores, unique on the board.
     async fn key(&self) -> &str {
@@ -95,6 +96,7 @@ impl BoardColumnObject {
     }
 
     /// How many tasks are in it, without archived ones.
+    #[graphql(directive = KeptList::apply(Kind::Task))]
     async fn count(&self, ctx: &Context<'_>) -> Nullable<u64> {
         let counts = ctx.loaders().status_counts(self.project.id).await;
         let here = counts.map(|counts| counts.get(&self.column().key).copied().unwrap_or_default());
@@ -103,6 +105,7 @@ impl BoardColumnObject {
 
     /// Its first tasks by rank, without archived ones. For more of them, ask `tasks` for this project and
     /// status, sorted `RANK_ASC`.
+    #[graphql(directive = KeptList::apply(Kind::Task))]
     async fn tasks(
         &self,
         ctx: &Context<'_>,

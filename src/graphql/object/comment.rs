@@ -6,6 +6,7 @@ use async_graphql::{Context, ID, Object};
 
 use crate::model::{Comment, Kind, Timestamp};
 
+use super::super::policy::Kept;
 use super::super::scalar::global_id;
 use super::{Nullable, ProjectObject, TaskObject, UserObject, one};
 
@@ -14,7 +15,7 @@ use super::{Nullable, ProjectObject, TaskObject, UserObject, one};
 pub struct CommentObject(pub Arc<Comment>);
 
 /// What somebody said of a task.
-#[Object(name = "Comment")]
+#[Object(name = "Comment", directive = Kept::apply(Kind::Comment))]
 impl CommentObject {
     /// The global id.
     pub async fn id(&self) -> ID {

@@ -6,10 +6,12 @@ use async_graphql::SimpleObject;
 
 use crate::model::{Id, Project, ProjectRole, permission};
 
+use super::super::policy::Inherit;
 use super::UserObject;
 
 /// A person who belongs to a project, and as what.
 #[derive(Clone, SimpleObject)]
+#[graphql(directive = Inherit::apply())]
 pub struct ProjectMember {
     /// The person.
     user: UserObject,

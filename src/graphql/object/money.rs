@@ -4,10 +4,12 @@ use async_graphql::SimpleObject;
 
 use crate::model::Budget;
 
+use super::super::policy::Inherit;
 use super::super::scalar::MinorUnits;
 
 /// An amount of money.
 #[derive(Clone, Debug, SimpleObject)]
+#[graphql(directive = Inherit::apply())]
 pub struct Money {
     /// How much, in minor units of the currency: 1250 with `EUR` is 12.50 €.
     amount: MinorUnits,
@@ -17,7 +19,7 @@ pub struct Money {
 
 /// What a project may cost and has cost.
 #[derive(Clone, Debug, SimpleObject)]
-#[graphql(name = "Budget")]
+#[graphql(name = "Budget", directive = Inherit::apply())]
 pub struct BudgetObject {
     /// What may be spent.
     total: Money,

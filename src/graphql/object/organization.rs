@@ -6,6 +6,7 @@ use async_graphql::{ID, Object};
 
 use crate::model::{Kind, Organization, Timestamp};
 
+use super::super::policy::Kept;
 use super::super::scalar::global_id;
 
 /// A customer of the product: every person, project and task belongs to one, and none sees another's.
@@ -13,7 +14,7 @@ use super::super::scalar::global_id;
 pub struct OrganizationObject(pub Arc<Organization>);
 
 /// A customer of the product: every person, project and task belongs to one, and none sees another's.
-#[Object(name = "Organization")]
+#[Object(name = "Organization", directive = Kept::apply(Kind::Organization))]
 impl OrganizationObject {
     /// The global id.
     pub async fn id(&self) -> ID {

@@ -6,8 +6,11 @@ use async_graphql::SimpleObject;
 
 use crate::model::{Category, Project};
 
+use super::super::policy::Inherit;
+
 /// How much of a project's work is done, by the categories of its columns. Archived tasks don't count.
 #[derive(Clone, Debug, PartialEq, Eq, SimpleObject)]
+#[graphql(directive = Inherit::apply())]
 pub struct TaskProgress {
     /// All tasks but the cancelled ones.
     total: u64,

@@ -8,6 +8,7 @@ use crate::model::{Kind, Permission, Priority, Project, ProjectStatus, Timestamp
 
 use super::super::connection::Connection;
 use super::super::page::PageArgs;
+use super::super::policy::{Kept, KeptList};
 use super::super::query::{TaskFilter, TaskSort, tasks_of};
 use super::super::scalar::global_id;
 use super::super::{ApiError, ContextExt};
@@ -31,7 +32,7 @@ impl ProjectObject {
 }
 
 /// A project with its board. Seen by everybody who belongs to it, and by who may `project:view_all`.
-#[Object(name = "Project")]
+#[Object(name = "Project", directive = Kept::apply(Kind::Project))]
 impl ProjectObject {
     /// The global id.
     pub async fn id(&self) -> ID {
@@ -121,6 +122,7 @@ impl ProjectObject {
     }
 
     /// How much of its work is done.
+    #[graphql(directive = KeptList::apply(Kind::Task))]
     async fn progress(&self, ctx: &Context<'_>) -> Nullable<TaskProgress> {
         let counts = ctx.loaders().status_counts(self.0.id).await;
         Some(

@@ -9,6 +9,7 @@ use crate::model::{Category, Direction, Filter, Kind, Priority, Project, Task, T
 use super::super::connection::Connection;
 use super::super::order::SortKey;
 use super::super::page::{List, PageArgs};
+use super::super::policy::Kept;
 use super::super::scalar::global_id;
 use super::super::{ApiError, ContextExt, guard};
 use super::{BoardColumnObject, CommentObject, Nullable, ProjectObject, UserObject, one, several};
@@ -22,14 +23,22 @@ impl TaskObject {
         guard::visible_as(ctx.scope(), self.0.project).await
     }
 
-    fn overdue(&self, project: &Project, now: Timestamp) -> bool {
+    /// Tells it as it is now; of an open task that will change by itself, so an answer with it ends then.
+    fn overdue(&self, ctx: &Context<'_>, project: &Project) -> bool {
         let open = matches!(project.category(&self.0.status), Category::Backlog | Category::Active);
-        open && self.0.due_date.is_some_and(|due| due < now)
+        let Some(due) = self.0.due_date.filter(|_| open) else {
+            return false;
+        };
+        let overdue = due < ctx.services().now();
+        if !overdue {
+            ctx.scope().cache_until(due);
+        }
+        overdue
     }
 }
 
 /// A task of a project. Seen by everybody who sees the project.
-#[Object(name = "Task")]
+#[Object(name = "Task", directive = Kept::apply(Kind::Task))]
 impl TaskObject {
     /// The global id.
     pub async fn id(&self) -> ID {
@@ -137,7 +146,7 @@ impl TaskObject {
     /// Whether its due date has passed and it is neither done nor cancelled.
     async fn is_overdue(&self, ctx: &Context<'_>) -> Nullable<bool> {
         let project = self.home(ctx).await.transpose()?;
-        Some(project.map(|project| self.overdue(&project, ctx.services().now())))
+        Some(project.map(|project| self.overdue(ctx, &project)))
     }
 
     /// Its place in the column: tasks of a column sort by this text, byte by byte.

@@ -6,6 +6,7 @@ use async_graphql::{Context, ID, Object};
 
 use crate::model::{Kind, Role, Timestamp, User};
 
+use super::super::policy::{Kept, KeptBriefly};
 use super::super::scalar::global_id;
 use super::{Nullable, OrganizationObject, one};
 
@@ -14,7 +15,7 @@ use super::{Nullable, OrganizationObject, one};
 pub struct UserObject(pub Arc<User>);
 
 /// A member of an organisation.
-#[Object(name = "User")]
+#[Object(name = "User", directive = Kept::apply(Kind::User))]
 impl UserObject {
     /// The global id.
     pub async fn id(&self) -> ID {
@@ -70,6 +71,7 @@ impl UserObject {
     }
 
     /// When they last signed in; null if they never have.
+    #[graphql(directive = KeptBriefly::apply(60))]
     async fn last_login_at(&self) -> Option<Timestamp> {
         self.0.last_login_at
     }

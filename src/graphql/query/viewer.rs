@@ -14,13 +14,13 @@ pub struct ViewerQuery;
 impl ViewerQuery {
     /// The signed-in person; null when nobody is.
     async fn viewer(&self, ctx: &Context<'_>) -> Option<ViewerObject> {
-        ctx.scope().viewer.clone().map(ViewerObject)
+        ctx.scope().viewer().cloned().map(ViewerObject)
     }
 
     /// The viewer's organisation.
     async fn organization(&self, ctx: &Context<'_>) -> Nullable<OrganizationObject> {
         match ctx.viewer() {
-            Ok(viewer) => one(ctx, Some(viewer.organization)).await,
+            Ok(viewer) => one(ctx, Some(viewer.organization())).await,
             Err(error) => Some(Err::<_, ApiError>(error)),
         }
     }

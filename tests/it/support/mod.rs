@@ -1,11 +1,13 @@
 //! What several tests build on: sample entities, engines to run against.
 
 pub mod app;
+pub mod crowd;
 #[cfg(feature = "mongo")]
 pub mod explaining;
 pub mod faulty;
 pub mod mutation;
 pub mod process;
+pub mod queries;
 #[cfg(feature = "redis")]
 pub mod redis;
 pub mod sample;

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use kanvaro::cache::{Cache, CacheBackend, Lease, MemoryBackend};
 use kanvaro::invalidation::{Invalidator, epoch};
-use kanvaro::loader::Loaders;
+use kanvaro::loader::{Loaders, Source};
 use kanvaro::metrics::Metrics;
 use kanvaro::model::Clock;
 use kanvaro::store::sqlite::SqliteBackend;
@@ -18,6 +18,7 @@ use tokio::runtime::Builder;
 pub struct Stack {
     pub store: Store,
     pub cache: Cache,
+    pub source: Source,
     pub metrics: Metrics,
     pub invalidator: Invalidator,
 }
@@ -60,8 +61,10 @@ impl Stack {
         let cache = Cache::new(cache, lease, Duration::from_secs(5), metrics.clone());
         let invalidator = Invalidator::new(cache.clone(), Arc::clone(&store));
         let settle = settle(cache.clone());
+        let store = Store::new(store, settle, Clock::system(), metrics.clone());
         Stack {
-            store: Store::new(store, settle, Clock::system(), metrics.clone()),
+            source: Source::new(cache.clone(), store.clone(), metrics.clone()),
+            store,
             cache,
             metrics,
             invalidator,
@@ -70,7 +73,7 @@ impl Stack {
 
     /// The loaders of a new request.
     pub fn request(&self) -> Loaders {
-        Loaders::new(self.cache.clone(), self.store.clone(), self.metrics.clone())
+        Loaders::new(&self.source)
     }
 
     /// How many multi-gets the cache was asked for, and how many reads the store, so far.

@@ -1,0 +1,200 @@
+//! One look into the cache for a batch: what it has that is current, and under which versions the rest may be filled.
+
+use std::collections::BTreeMap;
+
+use bytes::Bytes;
+
+use crate::cache::{Entry, TagState, Version};
+use crate::metrics::Metrics;
+use crate::model::{Id, Kind, Moment, Tag, Timestamp};
+use crate::store::Store;
+
+use super::Source;
+use super::batch::Found;
+use super::fill::{Held, read};
+use super::key::{BatchKey, Place};
+
+/// What the cache knows of a batch.
+#[derive(Default)]
+pub(super) struct Look {
+    pub found: Found,
+    pub pages: Vec<CachedPage>,
+    pub missing: Vec<Missing>,
+    /// The tags of what was found, with its versions.
+    pub served: BTreeMap<Tag, Version>,
+}
+
+/// A page that the cache holds: its key, what is on it, which of them.
+pub(super) type CachedPage = (BatchKey, Kind, Vec<Id>);
+
+/// What the cache does not have.
+pub(super) struct Missing {
+    pub key: BatchKey,
+    pub place: Option<Place>,
+    pub under: Under,
+}
+
+/// The version that something missing from the cache may be filled under.
+#[derive(Clone, Copy)]
+pub(super) enum Under {
+    /// This one.
+    Version(Version),
+    /// There is none yet.
+    Absent,
+    /// None: a write is under way.
+    Marked,
+    /// None: the cache can't be asked, or this is never kept.
+    Unknown,
+}
+
+impl Look {
+    /// One multi-get for values and the states of their tags, each tag once.
+    pub async fn up(source: &Source, keys: &[BatchKey]) -> Look {
+        let places: Vec<Option<Place>> = keys.iter().map(BatchKey::place).collect();
+        let asked: Vec<String> = places.iter().flatten().map(|place| place.key.clone()).collect();
+        let tags = distinct(places.iter().flatten().map(|place| place.tag));
+        let got = if asked.is_empty() {
+            None
+        } else {
+            source.cache.get_many(&asked, &tags).await.ok()
+        };
+        let states = got.as_ref().map(|got| States::of(&source.store, &tags, &got.tags));
+        let mut values = got.into_iter().flat_map(|got| got.values);
+        let (mut look, now) = (Look::default(), source.store.clock().now());
+        for (key, place) in keys.iter().zip(places) {
+            let state = place.as_ref().zip(states.as_ref());
+            let state = state.map(|(place, states)| states.get(place.tag));
+            let value = place.as_ref().and_then(|_| values.next().flatten());
+            look.sort_in(&source.metrics, now, key, place, value.as_ref().zip(state), state);
+        }
+        look
+    }
+
+    fn sort_in(
+        &mut self,
+        metrics: &Metrics,
+        now: Timestamp,
+        key: &BatchKey,
+        place: Option<Place>,
+        held: Option<(&Bytes, TagState)>,
+        state: Option<TagState>,
+    ) {
+        let (outcome, held) = match (held, state) {
+            (Some((bytes, TagState::Current(version, _))), _) => judge(key, bytes, version, now),
+            (_, Some(TagState::Marked)) => ("marked", None),
+            (_, Some(TagState::Foreign)) => ("foreign", None),
+            (_, Some(TagState::Absent | TagState::Current(..))) => ("absent", None),
+            (_, None) if place.is_none() => ("untagged", None),
+            (_, None) => ("unknown", None),
+        };
+        metrics.cache_entry(key.label(), outcome);
+        if let (Some(_), Some(place), Some(TagState::Current(version, _))) = (&held, &place, state) {
+            self.served.insert(place.tag, version);
+        }
+        match held {
+            Some(Held::Answer(loaded)) => drop(self.found.insert(key.clone(), Ok(loaded))),
+            Some(Held::Page(kind, ids)) => self.pages.push((key.clone(), kind, ids)),
+            None => self.missing.push(Missing {
+                key: key.clone(),
+                place,
+                under: state.map_or(Under::Unknown, Under::of),
+            }),
+        }
+    }
+
+    /// Creates the versions that are absent, before the store is asked.
+    pub async fn give_versions(&mut self, source: &Source) {
+        let absent = self
+            .missing
+            .iter()
+            .filter(|missing| matches!(missing.under, Under::Absent));
+        let tags = distinct(absent.filter_map(|missing| Some(missing.place.as_ref()?.tag)));
+        if tags.is_empty() {
+            return;
+        }
+        let there = source.cache.versions(&tags).await.ok();
+        let there = there.map(|states| States::of(&source.store, &tags, &states));
+        if let Some(there) = &there {
+            there.repair(source).await;
+        }
+        let lacking = self.missing.iter_mut();
+        for missing in lacking.filter(|missing| matches!(missing.under, Under::Absent)) {
+            let tag = missing.place.as_ref().map(|place| place.tag);
+            missing.under = match tag.zip(there.as_ref()).map(|(tag, there)| there.get(tag)) {
+                Some(TagState::Current(version, _)) => Under::Version(version),
+                Some(TagState::Marked) => Under::Marked,
+                _ => Under::Unknown,
+            };
+        }
+    }
+}
+
+/// The states of a batch's tags.
+struct States<'t> {
+    tags: &'t [Tag],
+    states: Vec<TagState>,
+}
+
+impl<'t> States<'t> {
+    /// Takes them, and sees to it that the store answers with nothing older than they tell of.
+    fn of(store: &Store, tags: &'t [Tag], states: &[TagState]) -> States<'t> {
+        let moments = states.iter().filter_map(|state| match state {
+            TagState::Current(_, moment) => Some(*moment),
+            _ => None,
+        });
+        store.advance(moments.max().unwrap_or_default());
+        let states = states.to_vec();
+        States { tags, states }
+    }
+
+    /// Gives versions to tags in whose place something foreign stands: for the readers to come.
+    async fn repair(&self, source: &Source) {
+        let states = self.tags.iter().zip(&self.states);
+        let foreign = states.filter(|(_, state)| **state == TagState::Foreign);
+        let foreign: Vec<Tag> = foreign.map(|(tag, _)| *tag).collect();
+        if !foreign.is_empty() {
+            // Where it fails they stay as they are: readers ask the store.
+            let _ = source.cache.settle(&foreign, rand::random(), Moment::NONE).await;
+        }
+    }
+
+    fn get(&self, tag: Tag) -> TagState {
+        let place = self.tags.binary_search(&tag).ok();
+        place.map_or(TagState::Marked, |place| self.states[place])
+    }
+}
+
+impl Under {
+    fn of(state: TagState) -> Under {
+        match state {
+            TagState::Current(version, _) => Under::Version(version),
+            TagState::Absent | TagState::Foreign => Under::Absent,
+            TagState::Marked => Under::Marked,
+        }
+    }
+}
+
+/// Whether cached bytes count: only under the current version, and only if they are what was asked for.
+fn judge(asked: &BatchKey, bytes: &[u8], now: Version, time: Timestamp) -> (&'static str, Option<Held>) {
+    match Entry::peek(bytes) {
+        None => ("unreadable", None),
+        Some((then, _)) if then != now => ("stale", None),
+        Some((_, stamp)) if stamp.is_due(time, lot()) => ("due", None),
+        Some(_) => match read(asked, bytes) {
+            Some(held) => ("hit", Some(held)),
+            None => ("unreadable", None),
+        },
+    }
+}
+
+/// Uniform in (0, 1].
+fn lot() -> f64 {
+    1.0 - rand::random::<f64>()
+}
+
+fn distinct(tags: impl Iterator<Item = Tag>) -> Vec<Tag> {
+    let mut tags: Vec<Tag> = tags.collect();
+    tags.sort_unstable();
+    tags.dedup();
+    tags
+}

@@ -1,0 +1,54 @@
+//! What the loaders of all requests of a process share: the cache, the store, and what is being loaded just now.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use parking_lot::Mutex;
+
+use crate::cache::Cache;
+use crate::metrics::Metrics;
+use crate::model::{AnyEntity, EntityRef};
+use crate::store::Store;
+
+use super::batch::Batch;
+use super::flight::Flights;
+use super::key::BatchKey;
+use super::{LoadError, Provenance};
+
+/// Where loaders read; clones share everything.
+#[derive(Clone)]
+pub struct Source {
+    pub(super) cache: Cache,
+    pub(super) store: Store,
+    pub(super) metrics: Metrics,
+    pub(super) flights: Arc<Flights>,
+}
+
+impl Source {
+    /// A source over this cache and store.
+    pub fn new(cache: Cache, store: Store, metrics: Metrics) -> Source {
+        Source {
+            cache,
+            store,
+            metrics,
+            flights: Arc::default(),
+        }
+    }
+
+    /// The entities of these references, `None` for those that are absent: one cache multi-get for values and versions,
+    /// one store call a kind for what is missing, one pipelined write-back.
+    pub async fn get_batch_data(
+        &self,
+        entities: &[EntityRef],
+    ) -> Result<HashMap<EntityRef, Option<AnyEntity>>, LoadError> {
+        let keys: Vec<BatchKey> = entities.iter().copied().map(BatchKey::Entity).collect();
+        let mut found = Batch::new(self, &Mutex::new(Provenance::default())).load(&keys).await;
+        let mut answer = HashMap::with_capacity(entities.len());
+        for entity in entities {
+            if let Some(found) = found.remove(&BatchKey::Entity(*entity)) {
+                answer.insert(*entity, found?.entity());
+            }
+        }
+        Ok(answer)
+    }
+}
