@@ -212,6 +212,7 @@ impl One<'_> {
             is: Is::Absent,
             begun: 0,
             told: 0,
+            past: 0,
         };
         let (Some(&base), Some(&last)) = (self.faces.keys().next(), self.faces.keys().next_back()) else {
             // Only its absence was ever seen.
@@ -221,6 +222,7 @@ impl One<'_> {
                     is: Is::Gone,
                     begun: 0,
                     told: NEVER,
+                    past: 0,
                 },
             ];
         };
@@ -246,6 +248,7 @@ impl One<'_> {
                     .min()
                     .unwrap_or(0),
                 told: self.acked(version).map(told).min().unwrap_or(NEVER),
+                past: past(self.acked(version)),
             });
         }
         self.end(&mut stages, last, unseen);
@@ -265,18 +268,31 @@ impl One<'_> {
         }
         if unseen > 0 {
             let begun = self.unknown().map(|write| write.span.start).min().unwrap_or(0);
+            let is = Is::Version(last + 1, None);
             stages.push(Stage {
-                is: Is::Version(last + 1, None),
+                is,
                 begun,
                 told: NEVER,
+                past: 0,
             });
         }
+        let past = past(removals().copied().filter(|write| told(write) != NEVER));
         stages.push(Stage {
             is: Is::Gone,
             begun,
             told: at,
+            past,
         });
     }
+}
+
+/// Until when lists may lag behind what was written past the program.
+fn past<'w>(writes: impl Iterator<Item = &'w Write>) -> Time {
+    writes
+        .filter(|write| write.process == STORE)
+        .map(|write| write.span.end)
+        .max()
+        .unwrap_or(0)
 }
 
 /// A time for messages.

@@ -294,3 +294,20 @@ fn what_stood_there_before_the_run_is_stale() {
         .saw(30, 31, 3, state(u32::MAX, 1))
         .is(&[Kind::Stale]);
 }
+
+#[test]
+fn lists_may_lag_behind_a_write_past_the_program_though_another_follows() {
+    let mut case = Case::new().moved(10, 100);
+    case.history.writes.last_mut().unwrap().process = STORE;
+    let stamped = (
+        Op::Stamp(5),
+        Outcome::Acked {
+            version: 3,
+            state: state(5, 3),
+        },
+    );
+    let case = case.write(TASK, 20, 30, stamped).listed(40, 50, TODO, &[TASK]);
+    case.listed(100, 110, TODO, &[TASK])
+        .saw(40, 50, 2, state(1, 3))
+        .is(&[Kind::Stale, Kind::Ghost]);
+}

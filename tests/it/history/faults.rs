@@ -36,6 +36,9 @@ pub enum Fault {
     Stuck,
     /// Only one process reaches Redis.
     OnlyOne,
+    /// Redis forgets what it held in the middle of a write, and the writer doesn't reach it any more: as when a replica
+    /// is promoted that had missed the last writes.
+    Forgotten,
     StepDown,
     /// The primary stops running until another is elected, and then goes on as if nothing had been.
     PrimaryFreeze,
@@ -44,7 +47,7 @@ pub enum Fault {
 }
 
 /// All of them but `Foreign`, which is asked for until the program notices such writes.
-const USUAL: [Fault; 11] = [
+const USUAL: [Fault; 12] = [
     Fault::Kill,
     Fault::Freeze,
     Fault::RedisFreeze,
@@ -54,6 +57,7 @@ const USUAL: [Fault; 11] = [
     Fault::CutOff,
     Fault::Stuck,
     Fault::OnlyOne,
+    Fault::Forgotten,
     Fault::StepDown,
     Fault::PrimaryFreeze,
 ];
@@ -159,12 +163,15 @@ impl Injector<'_> {
                 self.cut(&others, way).await;
                 return format!("OnlyOne (process {process}; the others' ways to Redis were {way:?})");
             }
+            Fault::Forgotten => self.forget(process).await,
             Fault::StepDown => self.deployment.step_down().await,
             Fault::PrimaryFreeze => self.freeze_primary().await,
             Fault::Foreign => self.write_past().await,
         }
         match fault {
-            Fault::Kill | Fault::Freeze | Fault::CutOff | Fault::Stuck => format!("{fault:?} (process {process})"),
+            Fault::Kill | Fault::Freeze | Fault::CutOff | Fault::Stuck | Fault::Forgotten => {
+                format!("{fault:?} (process {process})")
+            }
             _ => format!("{fault:?}"),
         }
     }
@@ -174,21 +181,36 @@ impl Injector<'_> {
         sleep(Duration::from_millis(time)).await;
     }
 
-    async fn kill(&mut self, process: u8) {
+    /// Returns some way into a write of this process.
+    async fn mid_write(&mut self, process: u8) {
         for _ in 0..1_000 {
             if self.world.processes.is_writing(process) {
                 break;
             }
             sleep(Duration::from_millis(1)).await;
         }
-        // Some way into the write.
-        let way = self.dice.random_range(0..5);
+        let way = self.dice.random_range(0..20);
         sleep(Duration::from_millis(way)).await;
+    }
+
+    async fn kill(&mut self, process: u8) {
+        self.mid_write(process).await;
         self.deployment.kill(process);
         self.world.processes.set_live(process, false);
         self.last().await;
         self.deployment.restart(process);
         self.world.processes.set_live(process, true);
+    }
+
+    async fn forget(&mut self, process: u8) {
+        for _ in 0..5 {
+            self.mid_write(process).await;
+            self.deployment.set_way(process, Way::Cut);
+            self.deployment.redis.flush();
+            sleep(Duration::from_millis(300)).await;
+            self.deployment.set_way(process, Way::Open);
+            sleep(Duration::from_millis(300)).await;
+        }
     }
 
     async fn freeze(&mut self, process: u8) {

@@ -15,6 +15,16 @@ pub struct Stage {
     pub begun: Time,
     /// Every read that started after this meets it or what came later: somebody was told.
     pub told: Time,
+    /// When it was written past the program: until when lists may lag behind it. A write by the program that follows
+    /// brings up to date what it changes, but not the lists that only the other one changed.
+    pub past: Time,
+}
+
+impl Stage {
+    /// From when on lists must tell it.
+    fn listed(self) -> Time {
+        self.told.max(self.past)
+    }
 }
 
 /// What it was.
@@ -47,6 +57,11 @@ impl Timeline {
             told = told.min(stage.told);
             stage.told = told;
         }
+        let mut past = 0;
+        for stage in &mut stages {
+            past = past.max(stage.past);
+            stage.past = past;
+        }
         Timeline { what, stages }
     }
 
@@ -56,6 +71,12 @@ impl Timeline {
         let told = self.stages.partition_point(|stage| stage.told <= start);
         let begun = self.stages.partition_point(|stage| stage.begun <= end);
         told.saturating_sub(1)..=begun.saturating_sub(1)
+    }
+
+    /// The same for reads of lists.
+    fn window_in_lists(&self, start: Time, end: Time) -> RangeInclusive<usize> {
+        let told = self.stages.partition_point(|stage| stage.listed() <= start);
+        told.saturating_sub(1)..=*self.window(start, end).end()
     }
 
     pub fn stages(&self) -> &[Stage] {
@@ -78,7 +99,7 @@ impl Timeline {
     /// Whether a list may, and whether it must, have held it for a read between these times.
     pub fn within(&self, list: List, start: Time, end: Time) -> Within {
         let mut within = Within { may: false, must: true };
-        for stage in &self.stages[self.window(start, end)] {
+        for stage in &self.stages[self.window_in_lists(start, end)] {
             match stage.is {
                 Is::Version(_, Some(state)) if list.holds(self.what, state) => within.may = true,
                 Is::Version(_, None) => within = Within { may: true, must: false },
@@ -99,7 +120,7 @@ impl Timeline {
                 Is::Version(_, None) => true,
                 Is::Absent | Is::Gone => false,
             };
-            let until = self.stages.get(at + 1).map_or(NEVER, |next| next.told);
+            let until = self.stages.get(at + 1).map_or(NEVER, |next| next.listed());
             held.then_some((stage.begun, until))
         })
     }
