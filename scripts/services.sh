@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
 # Starts the real services that the tests need and stops them again; never touches one that it didn't start.
 #
-#   scripts/services.sh start [mongodb] [redis] [replicas]    mongodb and redis, unless told which; prints what to export
+#   scripts/services.sh start [mongodb] [redis] [redis-cluster] [replicas]    all, unless told which; prints what to export
 #   scripts/services.sh stop
 #
 # MongoDB runs as a replica set of one, on a free loopback port like Redis, with its data below target/services
-# (or $KANVARO_TEST_SERVICES); `replicas` is a second set, of three, whose primary a test makes step down.
-# What is missing is installed: Redis by apt-get, MongoDB into a cache of its own.
-# Where KANVARO_TEST_MONGODB, KANVARO_TEST_REDIS or KANVARO_TEST_MONGODB_SET is set, that service is used as it is
-# and nothing is started.
+# (or $KANVARO_TEST_SERVICES); the cluster is three masters with a replica each; `replicas` is a second MongoDB, a replica set of three,
+# whose primary a test makes step down. What is missing is installed: Redis by apt-get, MongoDB into a cache of its own.
+# Where KANVARO_TEST_MONGODB, KANVARO_TEST_REDIS, KANVARO_TEST_REDIS_CLUSTER or KANVARO_TEST_MONGODB_SET is set, that service is used as
+# it is and nothing is started.
 # The MongoDB started here doesn't expire documents by itself: tests hold their clock still, and its own would go on.
 set -euo pipefail
 
@@ -197,22 +197,67 @@ install_redis() {
     fi
 }
 
-start_redis() {
+# Redis on the path, new enough.
+find_redis() {
     command -v redis-server >/dev/null || install_redis
     redis-server --version | grep -qE 'v=([7-9]|[1-9][0-9])\.' || fail "install Redis 7 or newer (redis-server): this is $(redis-server --version)"
-    local home=$services/redis port
+}
+
+# Starts a Redis whose files lie below the services, under a name; further arguments are lines of its configuration.
+run_redis() {
+    local home=$services/$1 port
+    rm -rf "$home"
+    mkdir -p "$home"
+    port=$(free_port)
+    printf '%s\n' "bind 127.0.0.1" "port $port" "daemonize yes" "set-proc-title no" "save \"\"" "appendonly no" \
+        "dir \"$home\"" "pidfile \"$home/pid\"" "logfile \"$home/log\"" "${@:2}" >"$home/redis.conf"
+    redis-server "$home/redis.conf"
+    echo "$port" >"$home/port"
+    await redis_answers "$port" || fail "Redis doesn't answer; see $home/log"
+}
+
+start_redis() {
+    find_redis
     if ! running redis; then
-        rm -rf "$home"
-        mkdir -p "$home"
-        port=$(free_port)
-        printf '%s\n' "bind 127.0.0.1" "port $port" "daemonize yes" "set-proc-title no" "save \"\"" "appendonly no" \
-            "dir \"$home\"" "pidfile \"$home/pid\"" "logfile \"$home/log\"" >"$home/redis.conf"
-        redis-server "$home/redis.conf"
-        echo "$port" >"$home/port"
-        await redis_answers "$port" || fail "Redis doesn't answer; see $home/log"
-        say "Redis listens on port $port"
+        run_redis redis
+        say "Redis listens on port $(cat "$services/redis/port")"
     fi
-    KANVARO_TEST_REDIS="redis://127.0.0.1:$(cat "$home/port")"
+    KANVARO_TEST_REDIS="redis://127.0.0.1:$(cat "$services/redis/port")"
+}
+
+start_redis_cluster() {
+    find_redis
+    local node nodes=() wanted=no
+    for node in 1 2 3 4 5 6; do running "redis-cluster/$node" || wanted=yes; done
+    if [ "$wanted" = yes ]; then
+        stop_redis_cluster
+        for node in 1 2 3 4 5 6; do
+            # The bus of the nodes would listen 10000 above, where outgoing connections may have taken the port.
+            run_redis "redis-cluster/$node" "cluster-enabled yes" "cluster-node-timeout 2000" "cluster-port $(free_port)"
+        done
+    fi
+    for node in 1 2 3 4 5 6; do nodes+=("127.0.0.1:$(cat "$services/redis-cluster/$node/port")"); done
+    if [ "$wanted" = yes ]; then
+        redis-cli --cluster create "${nodes[@]}" --cluster-replicas 1 --cluster-yes >"$services/redis-cluster/create.log" 2>&1 ||
+            fail "redis-cli can't create the cluster; see $services/redis-cluster/create.log"
+        await cluster_is_whole "${nodes[@]}" || fail "the Redis Cluster doesn't become whole; see $services/redis-cluster"
+        say "Redis Cluster listens on ${nodes[*]}"
+    fi
+    KANVARO_TEST_REDIS_CLUSTER="redis+cluster://$(IFS=,; echo "${nodes[*]}")"
+}
+
+# Whether each node says that all slots are served.
+cluster_is_whole() {
+    local node
+    for node in "$@"; do
+        redis-cli -h "${node%:*}" -p "${node#*:}" cluster info | grep -q cluster_state:ok || return 1
+    done
+}
+
+stop_redis_cluster() {
+    local node
+    for node in 1 2 3 4 5 6; do stop_one "redis-cluster/$node"; done
+    rm -rf "$services/redis-cluster"
 }
 
 redis_answers() (
@@ -224,9 +269,9 @@ redis_answers() (
 
 # --- All ---
 
-# Without a service named: one MongoDB and one Redis.
+# Without a service named: all.
 start() {
-    [ $# -gt 0 ] || set -- mongodb redis
+    [ $# -gt 0 ] || set -- mongodb redis redis-cluster replicas
     mkdir -p "$services"
     : >"$services/env.new"
     local service
@@ -245,7 +290,11 @@ start() {
                 [ -n "${KANVARO_TEST_MONGODB_SET:-}" ] || start_replicas
                 export_line KANVARO_TEST_MONGODB_SET "$KANVARO_TEST_MONGODB_SET"
                 ;;
-            *) fail "there is no service $service: mongodb, redis, replicas" ;;
+            redis-cluster)
+                [ -n "${KANVARO_TEST_REDIS_CLUSTER:-}" ] || start_redis_cluster
+                export_line KANVARO_TEST_REDIS_CLUSTER "$KANVARO_TEST_REDIS_CLUSTER"
+                ;;
+            *) fail "there is no service $service: mongodb, redis, redis-cluster, replicas" ;;
         esac
     done
     mv "$services/env.new" "$services/env"
@@ -257,6 +306,7 @@ export_line() { printf 'export %s=%q\n' "$1" "$2" >>"$services/env.new"; }
 stop() {
     stop_one mongodb
     stop_one redis
+    stop_redis_cluster
     stop_replicas
     rm -f "$services/env"
 }
@@ -275,5 +325,5 @@ stopped() { ! running "$1"; }
 case ${1:-} in
     start) start "${@:2}" ;;
     stop) stop ;;
-    *) fail "usage: scripts/services.sh start [mongodb] [redis] [replicas] | stop" ;;
+    *) fail "usage: scripts/services.sh start [mongodb] [redis] [redis-cluster] [replicas] | stop" ;;
 esac

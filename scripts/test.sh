@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Passes the project's tests on a fresh machine: installs and starts what they need (real MongoDB, real Redis),
+# Passes the project's tests on a fresh machine: installs and starts what they need (real MongoDB, Redis, Redis Cluster),
 # runs everything, and stops what it started. Arguments go to `cargo test`.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -11,11 +11,12 @@ need cargo "install Rust from https://rustup.rs"
 need cc "install a C compiler: apt-get install gcc"
 need node "install Node.js 20 or later: apt-get install nodejs npm"
 need npm "install npm: apt-get install npm"
+need openssl "install OpenSSL: apt-get install openssl"
 
 export KANVARO_TEST_SERVICES="${KANVARO_TEST_SERVICES:-$PWD/target/services}"
 stop() { ./scripts/services.sh stop; }
 trap stop EXIT
-./scripts/services.sh start mongodb redis replicas
+./scripts/services.sh start
 # shellcheck source=/dev/null
 source "$KANVARO_TEST_SERVICES/env"
 

@@ -5,10 +5,12 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 
-#[cfg(feature = "redis")]
-use crate::cache::RedisBackend;
 use crate::cache::{Cache, CacheBackend, Lease, MemoryBackend};
+#[cfg(feature = "redis")]
+use crate::cache::{RedisBackend, RedisOptions};
 use crate::config::Config;
+#[cfg(feature = "redis")]
+use crate::config::RedisAddress;
 use crate::graphql::{ApiSchema, Client, Scope, schema};
 use crate::invalidation::{Invalidator, epoch};
 use crate::loader::{Loaders, Source};
@@ -192,12 +194,13 @@ fn lease(config: &Config) -> Lease {
 
 fn open_cache(config: &Config) -> Result<Arc<dyn CacheBackend>> {
     #[cfg(feature = "redis")]
-    if config.cache.reveal() != "memory" {
-        let (connect, command) = (
-            Duration::from_secs(config.cache_connect_seconds),
-            Duration::from_millis(config.cache_timeout_ms),
-        );
-        return Ok(Arc::new(RedisBackend::new(config.cache.reveal(), connect, command)?));
+    if let Some(address) = RedisAddress::parse(config.cache.reveal()) {
+        return Ok(Arc::new(RedisBackend::new(&RedisOptions {
+            address,
+            ca: config.cache_ca.clone(),
+            connect: Duration::from_secs(config.cache_connect_seconds),
+            command: Duration::from_millis(config.cache_timeout_ms),
+        })?));
     }
     Ok(Arc::new(MemoryBackend::new(config.cache_memory_mb << 20)))
 }

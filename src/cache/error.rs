@@ -9,4 +9,7 @@ pub enum CacheError {
     /// The epoch of the cache hasn't been read from the store lately enough.
     #[error("the cache is not trusted: its epoch is not known")]
     Untrusted,
+    /// The configuration can't be used as it is.
+    #[error("{0}")]
+    Misconfigured(String),
 }

@@ -15,7 +15,7 @@ mod stamp;
 mod version;
 
 #[cfg(feature = "redis")]
-pub use self::redis::RedisBackend;
+pub use self::redis::{RedisBackend, RedisOptions};
 pub use backend::{CacheBackend, Got, Put};
 pub use entry::Entry;
 pub use error::CacheError;

@@ -7,6 +7,7 @@ mod error;
 mod key;
 mod older;
 mod print;
+mod redis_address;
 mod resolve;
 mod rule;
 mod secret;
@@ -15,6 +16,7 @@ mod settings;
 
 pub use environment::environment;
 pub use error::{ConfigError, Origin};
+pub use redis_address::RedisAddress;
 pub use resolve::Resolved;
 pub use secret::Secret;
 pub use settings::{Config, Environment, LogFormat};

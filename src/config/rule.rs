@@ -6,7 +6,7 @@ use std::path::Path;
 
 use tracing_subscriber::EnvFilter;
 
-use super::Secret;
+use super::{RedisAddress, Secret};
 
 type Verdict = Result<(), String>;
 
@@ -66,18 +66,28 @@ pub(super) fn cache(url: &Secret) -> Verdict {
     if url == "memory" {
         return Ok(());
     }
-    expect(
-        has_host(url, &["redis", "rediss"]),
-        "memory, or a URL that begins with redis:// or rediss:// and names a host",
-    )?;
+    let schemes = ["redis", "rediss", "redis+cluster", "rediss+cluster"];
+    let address = RedisAddress::parse(url).filter(|_| has_host(url, &schemes));
+    let Some(_address) = address else {
+        return Err(
+            "memory, or a URL that begins with redis://, rediss://, redis+cluster:// or rediss+cluster:// \
+             and names a host (of a cluster: one or more, divided by commas)"
+                .into(),
+        );
+    };
     built_with(cfg!(feature = "redis"), "redis", "memory")?;
     #[cfg(feature = "redis")]
     expect(
-        redis::parse_redis_url(url).is_some_and(|url| redis::IntoConnectionInfo::into_connection_info(url).is_ok()),
+        _address.servers.iter().all(|server| is_redis_url(server.reveal())),
         "a URL that the Redis driver can read, like redis://:password@host:6379/0 \
          (special characters in it percent-encoded)",
     )?;
     Ok(())
+}
+
+#[cfg(feature = "redis")]
+fn is_redis_url(url: &str) -> bool {
+    redis::parse_redis_url(url).is_some_and(|url| redis::IntoConnectionInfo::into_connection_info(url).is_ok())
 }
 
 /// Where assets go.

@@ -75,6 +75,18 @@ impl Setting for PathBuf {
     }
 }
 
+impl Setting for Option<PathBuf> {
+    const EXPECTS: &'static str = "a path, or nothing";
+
+    fn from_text(text: &str) -> Option<Option<PathBuf>> {
+        Some((!text.is_empty()).then(|| text.into()))
+    }
+
+    fn show(&self) -> Option<Value> {
+        self.as_ref()?.show()
+    }
+}
+
 impl Setting for bool {
     const EXPECTS: &'static str = "true or false";
 

@@ -45,8 +45,10 @@ settings! {
     data: PathBuf = "./data".into(), rule::directory;
     /// `sqlite` (in the data directory) or a `mongodb://` URL.
     database: Secret = "sqlite".into(), rule::database;
-    /// `memory`, or a `redis://` or `rediss://` URL.
+    /// `memory`, or a `redis://` URL (`rediss://` with TLS), or `redis+cluster://host:port,host:port` (`rediss+cluster://`).
     cache: Secret = "memory".into(), rule::cache;
+    /// PEM file of the authority that has signed the certificate of Redis; unset: those that the system trusts.
+    cache_ca: Option<PathBuf> = None, rule::any;
     /// `disk` (in the data directory).
     assets: String = "disk".into(), rule::assets;
     /// What is logged: `error`, `warn`, `info`, `debug`, `trace`, or directives like `info,kanvaro::http=debug`.

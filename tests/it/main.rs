@@ -31,7 +31,15 @@ mod policy;
 mod projects;
 mod reading;
 #[cfg(feature = "redis")]
+mod redis_cluster;
+#[cfg(feature = "redis")]
+mod redis_limits;
+#[cfg(feature = "redis")]
 mod redis_outage;
+#[cfg(feature = "redis")]
+mod redis_reign;
+#[cfg(feature = "redis")]
+mod redis_tls;
 mod rights;
 mod sdl;
 mod sharing;

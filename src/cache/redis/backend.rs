@@ -1,29 +1,62 @@
-//! `CacheBackend` in Redis commands, each verb one round trip. Never KEYS or SCAN, nothing that looks at more than it is asked for.
+//! `CacheBackend` in Redis commands, each verb one round trip, on a cluster one a node side by side. Never KEYS or SCAN,
+//! nothing that looks at more than it is asked for, no command or script over more than one slot.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use redis::{Cmd, cmd, pipe};
+use futures_util::future::join_all;
+use redis::{Cmd, Value, cmd};
 
-use super::link::Link;
-use super::state;
+use super::call::{Answer, Call};
+use super::link::Limits;
+use super::servers::Servers;
+use super::{script, state};
 use crate::cache::{CacheBackend, CacheError, Got, Mark, Put, TagState, Version};
+use crate::config::RedisAddress;
 use crate::model::Moment;
 
-/// A cache on one Redis server.
+/// A cache on one Redis server, or on a Redis Cluster.
 pub struct RedisBackend {
-    link: Link,
+    servers: Servers,
+}
+
+/// Which Redis, and how it is spoken to.
+#[derive(Clone, Debug)]
+pub struct RedisOptions {
+    /// Where it is.
+    pub address: RedisAddress,
+    /// The PEM file of the authority that has signed its certificate, if not one that the system trusts.
+    pub ca: Option<PathBuf>,
+    /// How long the making of a connection may take.
+    pub connect: Duration,
+    /// How long a call may take.
+    pub command: Duration,
 }
 
 impl RedisBackend {
-    /// A cache on the server at `url` (`redis://` or, with TLS, `rediss://`). It needn't be there: until it is, every
-    /// call fails. `connect` bounds the making of a connection, `command` the wait for an answer.
-    pub fn new(url: &str, connect: Duration, command: Duration) -> Result<RedisBackend, CacheError> {
-        // A little shorter than the handle's limit, so that it is the link that learns of a late answer.
-        let link = Link::new(url, connect, command.mul_f64(0.9));
-        let link = link.map_err(|error| CacheError::Unavailable(error.to_string()))?;
-        Ok(RedisBackend { link })
+    /// A cache there. It needn't be there: until it is, every call fails.
+    pub fn new(options: &RedisOptions) -> Result<RedisBackend, CacheError> {
+        let limits = Limits::under(options.connect, options.command);
+        let servers = Servers::new(&options.address, options.ca.as_deref(), limits)?;
+        Ok(RedisBackend { servers })
+    }
+
+    /// One command for as many of these keys as it may have, and so on.
+    fn multi(&self, name: &str, keys: &[String]) -> Vec<Call> {
+        let parts = keys.chunks(self.servers.most_keys());
+        parts
+            .map(|part| Call::on(&part[0], cmd(name).arg(part).to_owned()))
+            .collect()
+    }
+
+    /// Sends calls of which each must be obeyed.
+    async fn obeyed(&self, calls: Vec<Call>) -> Result<(), CacheError> {
+        for answer in self.servers.send(calls, false).await {
+            obeyed(answer)?;
+        }
+        Ok(())
     }
 }
 
@@ -33,92 +66,166 @@ impl CacheBackend for RedisBackend {
         "redis"
     }
 
+    /// On a cluster, what lies on a node that is away is no failure: its values are not there, and its tags read as
+    /// marked, so that readers go to the store and fill nothing. It fails when nothing at all could be answered.
     async fn get_many(&self, keys: &[String], tags: &[String]) -> Result<Got, CacheError> {
-        if keys.is_empty() && tags.is_empty() {
-            return Ok(Got::default());
-        }
-        let mut values: Vec<Option<Bytes>> = self.link.command(cmd("MGET").arg(keys).arg(tags)).await?;
-        let states = values.split_off(keys.len());
-        let tags = states.iter().map(|state| state::parse(state.as_ref())).collect();
-        Ok(Got { values, tags })
+        let mut calls = self.multi("MGET", keys);
+        let values_end = calls.len();
+        calls.extend(self.multi("MGET", tags));
+        let mut answers = some(self.servers.send(calls, !tags.is_empty()).await)?;
+        let of_tags = answers.split_off(values_end);
+        let most = self.servers.most_keys();
+        let values = parts(keys, answers, most).flat_map(|(keys, found)| match found {
+            Ok((values, _)) => values,
+            Err(_) => vec![None; keys.len()],
+        });
+        let states = parts(tags, of_tags, most).flat_map(|(tags, found)| match found {
+            Ok((values, reign)) => values.iter().map(|value| state_under(value.as_ref(), reign)).collect(),
+            Err(_) => vec![TagState::Marked; tags.len()],
+        });
+        Ok(Got {
+            values: values.collect(),
+            tags: states.collect(),
+        })
     }
 
     async fn put_many(&self, puts: Vec<Put>) -> Result<(), CacheError> {
-        if puts.is_empty() {
-            return Ok(());
-        }
-        let mut commands = pipe();
-        for put in &puts {
-            commands.add_command(set(put)).ignore();
-        }
-        self.link.pipeline(&commands).await
+        self.obeyed(puts.iter().map(|put| Call::on(&put.0, set(put))).collect())
+            .await
     }
 
     async fn purge(&self, keys: &[String]) -> Result<(), CacheError> {
-        if keys.is_empty() {
-            return Ok(());
-        }
-        self.link.command(cmd("UNLINK").arg(keys)).await
+        self.obeyed(self.multi("UNLINK", keys)).await
     }
 
+    /// As with `get_many`, what lies on a node that is away reads as marked.
     async fn versions(&self, tags: &[String]) -> Result<Vec<TagState>, CacheError> {
-        if tags.is_empty() {
-            return Ok(Vec::new());
-        }
-        let mut commands = pipe();
-        for tag in tags {
+        let calls = tags.iter().flat_map(|tag| {
             let text = state::text(Version::fresh(), Moment::NONE);
             let mut set = set(&(tag.clone(), text.into(), Version::TTL));
             set.arg("NX");
-            commands.add_command(set).ignore().cmd("GET").arg(tag);
+            [set, cmd("GET").arg(tag).to_owned()].map(|command| Call::on(tag, command))
+        });
+        let answers = some(self.servers.send(calls.collect(), true).await)?;
+        let mut answers = answers.into_iter();
+        let mut states = Vec::with_capacity(tags.len());
+        while let (Some(put), Some(got)) = (answers.next(), answers.next()) {
+            states.push(created(put, got)?);
         }
-        let there: Vec<Option<Bytes>> = self.link.pipeline(&commands).await?;
-        Ok(there.iter().map(|state| state::parse(state.as_ref())).collect())
+        Ok(states)
     }
 
     async fn mark(&self, tags: &[String], mark: Mark) -> Result<(), CacheError> {
-        if tags.is_empty() {
-            return Ok(());
-        }
         let (id, life) = (state::mark_id(mark.id), millis(mark.life));
-        let mut commands = pipe();
-        for tag in tags {
-            commands
-                .cmd("EVAL")
-                .arg(state::MARK)
-                .arg(1)
-                .arg(tag)
-                .arg(&id)
-                .arg(life)
-                .ignore();
-        }
-        self.link.pipeline(&commands).await
+        let calls = tags.iter().map(|tag| {
+            let mut call = script::MARK.call(tag);
+            call.arg(&id).arg(life);
+            Call::on(tag, call)
+        });
+        self.obeyed(calls.collect()).await
     }
 
     async fn settle(&self, tags: &[String], mark: u64, moment: Moment) -> Result<(), CacheError> {
-        if tags.is_empty() {
-            return Ok(());
-        }
         let (id, ttl) = (state::mark_id(mark), millis(Version::TTL));
-        let mut commands = pipe();
-        for tag in tags {
-            let version = state::text(Version::fresh(), moment);
-            commands
-                .cmd("EVAL")
-                .arg(state::SETTLE)
-                .arg(1)
-                .arg(tag)
-                .arg(&id)
-                .arg(version)
-                .arg(ttl)
-                .ignore();
-        }
-        self.link.pipeline(&commands).await
+        let calls = tags.iter().map(|tag| {
+            let mut call = script::SETTLE.call(tag);
+            call.arg(&id).arg(state::text(Version::fresh(), moment)).arg(ttl);
+            Call::on(tag, call)
+        });
+        self.obeyed(calls.collect()).await
     }
 
+    /// On a cluster every master must answer.
     async fn ping(&self) -> Result<(), CacheError> {
-        self.link.command(&cmd("PING")).await
+        let links = self.servers.links().await?;
+        let pings = links
+            .iter()
+            .map(|link| link.answers(vec![Call::on("", cmd("PING"))], false));
+        for answers in join_all(pings).await {
+            answers?.into_iter().try_for_each(|answer| obeyed(Ok(answer)))?;
+        }
+        Ok(())
     }
+}
+
+/// The values that a multi-get found, and the number of the reign they were read under.
+type Found = Result<(Vec<Option<Bytes>>, u64), CacheError>;
+
+/// Each part of the keys with what was found under it.
+fn parts(
+    keys: &[String],
+    answers: Vec<Result<Answer, CacheError>>,
+    most: usize,
+) -> impl Iterator<Item = (&[String], Found)> {
+    keys.chunks(most).zip(answers).map(|(keys, answer)| {
+        let found = answer.and_then(|Answer { value, reign }| Ok((values(value, keys.len())?, reign)));
+        (keys, found)
+    })
+}
+
+fn values(answer: Value, count: usize) -> Result<Vec<Option<Bytes>>, CacheError> {
+    let Value::Array(values) = answer else {
+        return Err(refused(&answer));
+    };
+    let bytes = |value| match value {
+        Value::BulkString(bytes) => Some(bytes.into()),
+        _ => None,
+    };
+    if values.len() != count {
+        return Err(CacheError::Unavailable("the server answers something else".into()));
+    }
+    Ok(values.into_iter().map(bytes).collect())
+}
+
+/// Fails with the first reason if there is nothing but failures.
+fn some(answers: Vec<Result<Answer, CacheError>>) -> Result<Vec<Result<Answer, CacheError>>, CacheError> {
+    let is_said = |answer: &Result<Answer, CacheError>| matches!(answer, Ok(answer) if !matches!(answer.value, Value::ServerError(_)));
+    if answers.iter().any(is_said) {
+        return Ok(answers);
+    }
+    match answers.into_iter().next() {
+        None => Ok(Vec::new()),
+        Some(Ok(answer)) => Err(refused(&answer.value)),
+        Some(Err(error)) => Err(error),
+    }
+}
+
+/// The state of a tag after `SET NX` and `GET`. That it holds no text is told apart; any other refusal is a failure,
+/// because a version that couldn't be put may not be taken for absent.
+fn created(put: Result<Answer, CacheError>, got: Result<Answer, CacheError>) -> Result<TagState, CacheError> {
+    let (Ok(put), Ok(got)) = (put, got) else {
+        return Ok(TagState::Marked);
+    };
+    match got.value {
+        Value::ServerError(error) if error.code() == "WRONGTYPE" => Ok(TagState::Foreign),
+        Value::BulkString(bytes) => Ok(state_under(Some(&bytes.into()), got.reign)),
+        _ => {
+            obeyed(Ok(put))?;
+            obeyed(Ok(got))?;
+            Ok(TagState::Absent)
+        }
+    }
+}
+
+fn state_under(text: Option<&Bytes>, reign: u64) -> TagState {
+    match state::parse(text) {
+        TagState::Current(version, moment) => TagState::Current(version.mixed(reign), moment),
+        other => other,
+    }
+}
+
+fn obeyed(answer: Result<Answer, CacheError>) -> Result<(), CacheError> {
+    match answer?.value {
+        refusal @ Value::ServerError(_) => Err(refused(&refusal)),
+        _ => Ok(()),
+    }
+}
+
+fn refused(value: &Value) -> CacheError {
+    CacheError::Unavailable(match value {
+        Value::ServerError(error) => error.to_string(),
+        _ => "the server answers something else".into(),
+    })
 }
 
 fn set((key, bytes, ttl): &Put) -> Cmd {

@@ -1,7 +1,15 @@
 //! The cache on Redis, shared by all processes of a deployment.
 
 mod backend;
+mod call;
+mod cluster;
 mod link;
+mod reign;
+mod script;
+mod servers;
+mod slot;
+mod slot_map;
 mod state;
+mod tls;
 
-pub use backend::RedisBackend;
+pub use backend::{RedisBackend, RedisOptions};

@@ -97,6 +97,16 @@ macro_rules! promises {
                 super::$promise(super::Subject::new(backend(&shared_url(), LIMIT))).await;
             })*
         }
+
+        #[cfg(feature = "redis")]
+        mod redis_cluster {
+            use crate::support::redis::{LIMIT, backend, shared_cluster_url};
+
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $promise() {
+                super::$promise(super::Subject::new(backend(&shared_cluster_url(), LIMIT))).await;
+            })*
+        }
     };
 }
 

@@ -149,7 +149,7 @@ impl Injector<'_> {
                 }
                 self.deployment.redis.start();
             }
-            Fault::RedisFlush => self.deployment.redis.flush(),
+            Fault::RedisFlush => self.deployment.redis.run::<()>("FLUSHALL"),
             Fault::RedisOld => self.take_redis_back().await,
             Fault::CutOff => self.cut(&[process], Way::Cut).await,
             Fault::Stuck => self.cut(&[process], Way::Stuck).await,
@@ -206,7 +206,7 @@ impl Injector<'_> {
         for _ in 0..5 {
             self.mid_write(process).await;
             self.deployment.set_way(process, Way::Cut);
-            self.deployment.redis.flush();
+            self.deployment.redis.run::<()>("FLUSHALL");
             sleep(Duration::from_millis(300)).await;
             self.deployment.set_way(process, Way::Open);
             sleep(Duration::from_millis(300)).await;

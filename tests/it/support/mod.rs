@@ -10,6 +10,8 @@ pub mod process;
 pub mod queries;
 #[cfg(feature = "redis")]
 pub mod redis;
+#[cfg(feature = "redis")]
+pub mod redis_cluster;
 pub mod sample;
 pub mod server;
 pub mod stack;

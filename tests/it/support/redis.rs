@@ -2,11 +2,14 @@
 
 use std::io::Read;
 use std::net::TcpListener;
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use kanvaro::cache::{CacheBackend, RedisBackend};
+use kanvaro::cache::{CacheBackend, CacheError, RedisBackend, RedisOptions};
+use kanvaro::config::RedisAddress;
+use redis::{Cmd, FromRedisValue};
 use tempfile::TempDir;
 
 /// The limit of a cache call in tests; generous, because the machine may be busy.
@@ -18,25 +21,42 @@ pub fn shared_url() -> String {
         .expect("KANVARO_TEST_REDIS names no server: run ./scripts/test.sh, which starts one")
 }
 
-/// A backend on a server.
+/// The cluster that the test command has started, shared like the server.
+pub fn shared_cluster_url() -> String {
+    std::env::var("KANVARO_TEST_REDIS_CLUSTER")
+        .expect("KANVARO_TEST_REDIS_CLUSTER names no cluster: run ./scripts/test.sh, which starts one")
+}
+
+/// A backend on a server or cluster.
 pub fn backend(url: &str, limit: Duration) -> Arc<dyn CacheBackend> {
-    Arc::new(RedisBackend::new(url, Duration::from_secs(10), limit).expect("the address reads"))
+    Arc::new(try_backend(url, limit, None).expect("the address can be used"))
+}
+
+/// The same, or why it can't be made; `ca` is the file of a certificate authority.
+pub fn try_backend(url: &str, limit: Duration, ca: Option<&Path>) -> Result<RedisBackend, CacheError> {
+    RedisBackend::new(&RedisOptions {
+        address: RedisAddress::parse(url).expect("the address reads"),
+        ca: ca.map(Path::to_owned),
+        connect: Duration::from_secs(10),
+        command: limit,
+    })
 }
 
 /// A Redis server of one test, stopped at its end.
 pub struct Server {
     port: u16,
     directory: TempDir,
+    arguments: Vec<String>,
     process: Option<Child>,
 }
 
 impl Server {
     /// A free port where no server listens yet.
     pub fn absent() -> Server {
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         Server {
-            port,
+            port: free_port(),
             directory: tempfile::tempdir().unwrap(),
+            arguments: Vec::new(),
             process: None,
         }
     }
@@ -48,17 +68,33 @@ impl Server {
         server
     }
 
-    pub fn url(&self) -> String {
-        format!("redis://127.0.0.1:{}", self.port)
+    /// A server that answers, with further arguments.
+    pub fn with(arguments: &[&str]) -> Server {
+        let mut server = Server::absent();
+        server.arguments = arguments.iter().copied().map(str::to_owned).collect();
+        server.start();
+        server
     }
 
     pub fn port(&self) -> u16 {
         self.port
     }
 
+    pub fn url(&self) -> String {
+        format!("redis://127.0.0.1:{}", self.port)
+    }
+
+    /// Sends it a command of the test, like `SET key value`, on a connection of its own.
+    pub fn run<T: FromRedisValue>(&self, command: &str) -> T {
+        let done = redis::Client::open(self.url())
+            .and_then(|client| client.get_connection())
+            .and_then(|mut connection| words(command).query(&mut connection));
+        done.unwrap_or_else(|error| panic!("{command}: {error}"))
+    }
+
     /// Writes what it holds to its directory, to be started with later.
     pub fn keep(&self) {
-        self.tell("SAVE");
+        self.run::<()>("SAVE");
         std::fs::rename(self.file("dump.rdb"), self.file("kept.rdb")).unwrap();
     }
 
@@ -67,31 +103,17 @@ impl Server {
         std::fs::copy(self.file("kept.rdb"), self.file("dump.rdb")).unwrap();
         self.start();
         // It listens before it has loaded.
-        self.tell("PING");
-        std::fs::remove_file(self.file("dump.rdb")).unwrap();
-    }
-
-    /// Forgets everything.
-    pub fn flush(&self) {
-        self.tell("FLUSHALL");
-    }
-
-    /// Runs a command without arguments; again while the server still loads.
-    fn tell(&self, command: &str) {
-        let client = redis::Client::open(self.url()).unwrap();
-        let mut connection = client.get_connection_with_timeout(Duration::from_secs(10)).unwrap();
-        let start = Instant::now();
-        while let Err(error) = redis::cmd(command).exec(&mut connection) {
-            assert!(start.elapsed() < Duration::from_secs(10), "{command}: {error}");
+        while !self.run::<String>("INFO persistence").contains("loading:0") {
             std::thread::sleep(Duration::from_millis(10));
         }
+        std::fs::remove_file(self.file("dump.rdb")).unwrap();
     }
 
     fn file(&self, name: &str) -> std::path::PathBuf {
         self.directory.path().join(name)
     }
 
-    /// Starts it on its port, with nothing in it.
+    /// Starts it on its port, with nothing in it but what it has saved.
     pub fn start(&mut self) {
         let process = Command::new("redis-server")
             .args([
@@ -106,6 +128,7 @@ impl Server {
             ])
             .arg("--dir")
             .arg(self.directory.path())
+            .args(&self.arguments)
             .stdout(Stdio::piped())
             .spawn();
         self.process = Some(process.expect("redis-server is on the path: install the package redis-server"));
@@ -157,6 +180,20 @@ impl Server {
             text
         })
     }
+}
+
+/// A port where nobody listens.
+pub fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
+fn words(command: &str) -> Cmd {
+    let mut parts = command.split_whitespace();
+    let mut built = redis::cmd(parts.next().unwrap());
+    for part in parts {
+        built.arg(part);
+    }
+    built
 }
 
 impl Drop for Server {
