@@ -3,7 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use prometheus::{Encoder, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, Opts, Registry, TextEncoder};
+use prometheus::{
+    Encoder, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge, Opts, Registry, TextEncoder,
+};
 
 /// A cheap handle on the counters; clones share everything.
 #[derive(Clone)]
@@ -20,8 +22,13 @@ struct Shared {
     cache_calls: IntCounterVec,
     cache_seconds: HistogramVec,
     cache_entries: IntCounterVec,
+    answers: IntCounterVec,
+    answer_fills: IntCounterVec,
     batch_keys: HistogramVec,
     flights_joined: IntCounter,
+    followed: IntCounterVec,
+    follower_seconds: HistogramVec,
+    following: IntGauge,
 }
 
 const SECONDS: &[f64] = &[
@@ -78,12 +85,42 @@ impl Default for Metrics {
                 "Entities, lists and counts looked up in the cache",
                 &["kind", "outcome"],
             ),
+            answers: counter(
+                &registry,
+                "kanvaro_answers_total",
+                "Whole answers by how they stand to the cache, and why",
+                &["outcome", "reason"],
+            ),
+            answer_fills: counter(
+                &registry,
+                "kanvaro_answer_fills_total",
+                "Whole answers put into the cache",
+                &["outcome"],
+            ),
             flights_joined: plain(
                 &registry,
                 "kanvaro_flights_joined_total",
                 "Loads that waited for the same load of another request",
             ),
             batch_keys: histogram(&registry, "kanvaro_batch_keys", "Keys of a loader batch", &["of"], KEYS),
+            followed: counter(
+                &registry,
+                "kanvaro_follower_batches_total",
+                "Changes of the database that were followed, taken a few at a time",
+                &["outcome"],
+            ),
+            follower_seconds: histogram(
+                &registry,
+                "kanvaro_follower_seconds",
+                "Time from a change of the database until the cache was told",
+                &[],
+                SECONDS,
+            ),
+            following: gauge(
+                &registry,
+                "kanvaro_follower_active",
+                "1 where this process follows the changes of the database",
+            ),
             registry,
         };
         Metrics {
@@ -130,6 +167,16 @@ impl Metrics {
         self.shared.cache_entries.with_label_values(&[kind, outcome]).inc();
     }
 
+    /// An operation was answered. `outcome`: hit, stale, miss, bypass.
+    pub fn answer(&self, outcome: &str, reason: &str) {
+        self.shared.answers.with_label_values(&[outcome, reason]).inc();
+    }
+
+    /// A whole answer was put into the cache, or could not be.
+    pub fn answer_filled(&self, ok: bool) {
+        self.shared.answer_fills.with_label_values(&[outcome(ok)]).inc();
+    }
+
     /// A load waited for the same load of another request.
     pub fn flight_joined(&self) {
         self.shared.flights_joined.inc();
@@ -138,6 +185,35 @@ impl Metrics {
     /// A loader batch went out.
     pub fn batch(&self, of: &str, keys: usize) {
         self.shared.batch_keys.with_label_values(&[of]).observe(keys as f64);
+    }
+
+    /// A few changes of the database were followed. `outcome`: renewed, current, all.
+    pub fn followed(&self, outcome: &str) {
+        self.shared.followed.with_label_values(&[outcome]).inc();
+    }
+
+    /// So long after a change of the database the cache had been told.
+    pub fn follower_delay(&self, time: Duration) {
+        let none: &[&str] = &[];
+        self.shared
+            .follower_seconds
+            .with_label_values(none)
+            .observe(time.as_secs_f64());
+    }
+
+    /// Whether this process follows the changes of the database.
+    pub fn following(&self, active: bool) {
+        self.shared.following.set(i64::from(active));
+    }
+
+    /// Whether this process follows the changes of the database: what tests wait for.
+    pub fn is_following(&self) -> bool {
+        self.shared.following.get() == 1
+    }
+
+    /// How many batches of changes ended so: what tests count.
+    pub fn followed_count(&self, outcome: &str) -> u64 {
+        self.shared.followed.with_label_values(&[outcome]).get()
     }
 
     /// How many round trips to the store there were, by verb and collection: what tests count.
@@ -166,6 +242,16 @@ impl Metrics {
         self.shared.cache_entries.with_label_values(&[kind, "hit"]).get()
     }
 
+    /// How many operations stood so to the cache, for this reason: what tests count.
+    pub fn answers(&self, outcome: &str, reason: &str) -> u64 {
+        self.shared.answers.with_label_values(&[outcome, reason]).get()
+    }
+
+    /// How many whole answers were put into the cache: what tests wait for.
+    pub fn answers_filled(&self) -> u64 {
+        self.shared.answer_fills.with_label_values(&[outcome(true)]).get()
+    }
+
     /// Everything, in Prometheus' text format.
     pub fn render(&self) -> String {
         let mut text = Vec::new();
@@ -191,6 +277,12 @@ fn counter(registry: &Registry, name: &str, help: &str, labels: &[&str]) -> IntC
     let counter = IntCounterVec::new(Opts::new(name, help), labels).expect("the name is valid");
     registry.register(Box::new(counter.clone())).expect("the name is new");
     counter
+}
+
+fn gauge(registry: &Registry, name: &str, help: &str) -> IntGauge {
+    let gauge = IntGauge::new(name, help).expect("the name is valid");
+    registry.register(Box::new(gauge.clone())).expect("the name is new");
+    gauge
 }
 
 fn histogram(registry: &Registry, name: &str, help: &str, labels: &[&str], buckets: &[f64]) -> HistogramVec {

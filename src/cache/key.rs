@@ -18,6 +18,19 @@ pub fn list_key(kind: Kind, question: &str) -> String {
     format!("{}list:{:032x}", kind.prefix(), u128::from_be_bytes(half))
 }
 
+/// The key of a whole answer, by the hash of all that it depends on: `api:HASH`.
+pub fn answer_key(question: &[u8; 16]) -> String {
+    format!("api:{:032x}", u128::from_be_bytes(*question))
+}
+
+/// The key of a document that clients ask for by its hash: `api:document:HASH`.
+pub fn document_key(hash: &[u8; 32]) -> String {
+    hash.iter().fold("api:document:".to_owned(), |mut key, byte| {
+        key.push_str(&format!("{byte:02x}"));
+        key
+    })
+}
+
 /// The key of a tag's version: `version:task:65f0…`.
 pub fn version_key(tag: &Tag) -> String {
     format!("version:{tag}")

@@ -1,7 +1,9 @@
 //! The cache. `Cache` is the handle that everybody holds; `CacheBackend` is what an engine implements, on bytes.
 //! To add an engine: implement the trait, add it to `tests/it/contract/cache.rs` and to the choice in `app.rs`.
 
+mod answer;
 mod backend;
+mod bodies;
 mod entry;
 mod error;
 mod handle;
@@ -16,11 +18,13 @@ mod version;
 
 #[cfg(feature = "redis")]
 pub use self::redis::{RedisBackend, RedisOptions};
+pub use answer::Answer;
 pub use backend::{CacheBackend, Got, Put};
+pub use bodies::{Bodies, Coding};
 pub use entry::Entry;
 pub use error::CacheError;
 pub use handle::Cache;
-pub use key::{entity_key, list_key, version_key};
+pub use key::{answer_key, document_key, entity_key, list_key, version_key};
 pub use lease::Lease;
 pub use list_entry::{CachedList, ListEntry};
 pub use memory::MemoryBackend;

@@ -97,6 +97,13 @@ settings! {
     cache_timeout_ms: u64 = 500, rule::within::<1, 60_000, _>;
     /// Most megabytes of the in-process cache.
     cache_memory_mb: u64 = 256, rule::within::<1, 1_048_576, _>;
+    /// Most seconds that a whole answer is kept, where its `@cacheControl` allows as much; 0: none is kept.
+    answer_seconds: u32 = 300, rule::within::<0, 3_600, _>;
+    /// Most bytes of an answer that is kept.
+    answer_max_bytes: usize = 1 << 20, rule::within::<0, 16_777_216, _>;
+    /// Most seconds that a CDN before the server may keep PUBLIC answers, which it then shows for as long after a write;
+    /// 0: there is none.
+    answer_cdn_seconds: u32 = 0, rule::within::<0, 3_600, _>;
     /// Seconds that running requests have to finish at shutdown.
     shutdown_seconds: u64 = 20, rule::within::<0, 3_600, _>;
     /// Seconds to wait for the database at start.

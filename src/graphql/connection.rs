@@ -7,10 +7,10 @@ use async_graphql::{Context, Object, SimpleObject, TypeName};
 
 use crate::model::{AnyEntity, Entity, Filter, Kind};
 
+use super::cache_control::{Inherit, KeptList};
 use super::cursor::Cursor;
 use super::object::{EntityObject, Nullable};
 use super::page::{List, Page, PageArgs};
-use super::policy::{Inherit, KeptList};
 use super::{ApiError, ContextExt, Scope, guard};
 
 /// A page of a list.

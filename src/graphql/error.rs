@@ -24,6 +24,8 @@ pub enum ErrorCode {
     RateLimited,
     /// Something this needs can't be reached; try again.
     Unavailable,
+    /// The document is not known by its hash; send it along.
+    PersistedQueryNotFound,
     /// Our fault; the log has it.
     InternalServerError,
 }
@@ -39,6 +41,7 @@ impl ErrorCode {
             ErrorCode::Unauthenticated => "UNAUTHENTICATED",
             ErrorCode::RateLimited => "RATE_LIMITED",
             ErrorCode::Unavailable => "UNAVAILABLE",
+            ErrorCode::PersistedQueryNotFound => "PERSISTED_QUERY_NOT_FOUND",
             ErrorCode::InternalServerError => "INTERNAL_SERVER_ERROR",
         }
     }

@@ -1,6 +1,7 @@
 //! The schema: types, queries and mutations. Reads go through the loader, writes through the services;
 //! rules stand in `model::permission`, never in a resolver. Never imports the store.
 
+mod cache_control;
 mod connection;
 mod context;
 mod cursor;
@@ -12,14 +13,13 @@ mod node;
 pub mod object;
 mod order;
 mod page;
-mod policy;
 mod query;
 mod scalar;
 mod schema;
 
+pub use cache_control::{CacheScope, HintError, Policies, Policy};
 pub use context::{ContextExt, Scope};
 pub use error::{ApiError, ErrorCode};
 pub use limits::{LimitError, Limits};
 pub use mutation::{Client, SESSION_COOKIE, session_cookie};
-pub use policy::{CacheScope, HintError, Policies, Policy};
-pub use schema::{ApiSchema, schema};
+pub use schema::{ApiSchema, policies, schema};

@@ -1,6 +1,8 @@
 //! The schema as a whole. It needs no service to exist, so the SDL prints without a database.
 
-use async_graphql::{EmptySubscription, Schema};
+use std::sync::LazyLock;
+
+use async_graphql::{EmptySubscription, Schema, SchemaBuilder};
 
 use super::Policies;
 use super::mutation::Mutation;
@@ -12,16 +14,28 @@ pub type ApiSchema = Schema<Query, Mutation, EmptySubscription>;
 /// The schema; without introspection unless asked for. It has no extensions: one would slow every field down.
 ///
 /// # Panics
-/// When a cache hint can't be meant: the text says which and what is allowed.
+/// When a cache hint can't be meant; the text says which and what is allowed.
 pub fn schema(introspection: bool) -> ApiSchema {
-    let builder = Schema::build(Query::default(), Mutation::default(), EmptySubscription);
-    let schema = if introspection {
-        builder.finish()
+    policies();
+    if introspection {
+        build().finish()
     } else {
-        builder.disable_introspection().finish()
-    };
-    if let Err(error) = Policies::new(&schema.sdl()) {
-        panic!("{error}");
+        build().disable_introspection().finish()
     }
-    schema
+}
+
+/// How long the answers of the schema's operations may be kept, read from its SDL once.
+///
+/// # Panics
+/// When a cache hint can't be meant; the text says which and what is allowed.
+pub fn policies() -> &'static Policies {
+    static READ: LazyLock<Policies> = LazyLock::new(|| {
+        let sdl = build().finish().sdl();
+        Policies::new(&sdl).unwrap_or_else(|refused| panic!("{refused}"))
+    });
+    &READ
+}
+
+fn build() -> SchemaBuilder<Query, Mutation, EmptySubscription> {
+    Schema::build(Query::default(), Mutation::default(), EmptySubscription)
 }

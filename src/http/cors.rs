@@ -6,6 +6,7 @@ use axum::http::{HeaderValue, Method, header};
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
 use super::middleware::{REQUEST_ID, RESPONSE_TIME, SERVER_TIMING};
+use super::respond::{X_CACHE, X_CACHE_TTL};
 
 /// How long browsers keep the answer to a preflight.
 const MAX_AGE: Duration = Duration::from_secs(600);
@@ -17,8 +18,23 @@ pub fn cors(origins: &[String]) -> Option<CorsLayer> {
     }
     let layer = CorsLayer::new()
         .allow_methods([Method::GET, Method::POST])
-        .allow_headers([header::AUTHORIZATION, header::CONTENT_TYPE, header::ACCEPT, REQUEST_ID])
-        .expose_headers([REQUEST_ID, RESPONSE_TIME, SERVER_TIMING])
+        .allow_headers([
+            header::AUTHORIZATION,
+            header::CONTENT_TYPE,
+            header::ACCEPT,
+            header::CACHE_CONTROL,
+            header::IF_NONE_MATCH,
+            REQUEST_ID,
+        ])
+        .expose_headers([
+            REQUEST_ID,
+            RESPONSE_TIME,
+            SERVER_TIMING,
+            header::AGE,
+            header::ETAG,
+            X_CACHE,
+            X_CACHE_TTL,
+        ])
         .max_age(MAX_AGE);
     if origins.iter().any(|origin| origin == "*") {
         return Some(layer.allow_origin(AllowOrigin::any()));

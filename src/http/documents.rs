@@ -1,4 +1,5 @@
-//! Parsed documents, kept by their text and bounded in number and bytes: parsing costs fifty times what cloning does.
+//! Parsed documents and their hashes, kept by their text and bounded in number and bytes: parsing costs fifty times what
+//! cloning does.
 
 use std::sync::Arc;
 
@@ -7,9 +8,20 @@ use async_graphql::parser::parse_query;
 use async_graphql::parser::types::ExecutableDocument;
 use moka::sync::Cache;
 
+use super::normal;
+
 /// The parsed documents of a server.
 pub struct Documents {
-    parsed: Cache<Arc<str>, Arc<ExecutableDocument>>,
+    parsed: Cache<Arc<str>, Arc<Parsed>>,
+}
+
+/// A parsed document.
+#[derive(Debug)]
+pub struct Parsed {
+    /// What the parser made of it.
+    pub document: ExecutableDocument,
+    /// The hash of what it says.
+    pub hash: [u8; 32],
 }
 
 /// What one document weighs at least; with `CAPACITY` it bounds their number to 8 192.
@@ -22,7 +34,7 @@ const LONGEST: usize = 64 << 10;
 
 impl Default for Documents {
     fn default() -> Documents {
-        let weigh = |text: &Arc<str>, _: &Arc<ExecutableDocument>| {
+        let weigh = |text: &Arc<str>, _: &Arc<Parsed>| {
             let bytes = u32::try_from(text.len()).unwrap_or(u32::MAX);
             bytes.saturating_mul(PER_BYTE).max(LEAST)
         };
@@ -34,11 +46,14 @@ impl Default for Documents {
 
 impl Documents {
     /// The document of this text, which must have passed `nesting::check_document`.
-    pub fn get(&self, text: &str) -> Result<Arc<ExecutableDocument>, ServerError> {
+    pub fn get(&self, text: &str) -> Result<Arc<Parsed>, ServerError> {
         if let Some(kept) = self.parsed.get(text) {
             return Ok(kept);
         }
-        let parsed = Arc::new(parse_query(text)?);
+        let parsed = Arc::new(Parsed {
+            document: parse_query(text)?,
+            hash: normal::hash(text),
+        });
         if text.len() <= LONGEST {
             self.parsed.insert(text.into(), parsed.clone());
         }

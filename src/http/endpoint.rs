@@ -1,10 +1,14 @@
 //! What all requests of a server share.
 
-use crate::app::App;
-use crate::graphql::Limits;
+use sha2::{Digest, Sha256};
 
+use crate::app::App;
+use crate::graphql::{Limits, Policies};
+
+use super::answers::Fills;
 use super::documents::Documents;
 use super::names::Names;
+use super::persisted::Persisted;
 use super::running::Running;
 
 /// The app and what HTTP keeps beside it.
@@ -13,8 +17,16 @@ pub struct Endpoint {
     pub app: App,
     /// What an operation may ask for.
     pub limits: Limits,
+    /// How long answers may be kept.
+    pub policies: Policies,
+    /// Tells the schema of this server from every other, and from the same without introspection.
+    pub schema: [u8; 32],
     /// Parsed documents.
     pub documents: Documents,
+    /// Documents that clients name by their hash.
+    pub persisted: Persisted,
+    /// Answers on their way into the cache.
+    pub fills: Fills,
     /// Operation names that metrics tell apart.
     pub names: Names,
     /// Mutations that run, whether or not somebody still waits for them.
@@ -24,12 +36,26 @@ pub struct Endpoint {
 impl Endpoint {
     /// An endpoint of its own for this app.
     pub fn new(app: App) -> Endpoint {
+        let policies = Policies::new(&app.schema.sdl()).expect("its hints were read when the schema was built");
         Endpoint {
             limits: Limits::new(&app.config, &app.schema),
+            schema: schema(&app, &policies),
+            policies,
+            persisted: Persisted::new(app.cache.clone()),
+            fills: Fills::new(app.cache.clone(), app.metrics.clone()),
             app,
             documents: Documents::default(),
             names: Names::default(),
             running: Running::default(),
         }
     }
+}
+
+/// A hash of all that answers depend on and that stays the same while the server runs.
+fn schema(app: &App, policies: &Policies) -> [u8; 32] {
+    let mut hash = Sha256::new();
+    hash.update(policies.schema());
+    hash.update([u8::from(app.config.serves_introspection())]);
+    hash.update(env!("CARGO_PKG_VERSION"));
+    hash.finalize().into()
 }

@@ -1,6 +1,4 @@
-//! Executes what has been understood, and tells how it went: to the client by codes, to operators by metrics.
-
-use std::time::Instant;
+//! Executes what has been understood, and tells the client by codes how it went.
 
 use async_graphql::parser::types::OperationType;
 use async_graphql::{Response, ServerError, Value};
@@ -8,7 +6,7 @@ use async_graphql::{Response, ServerError, Value};
 use crate::graphql::{ErrorCode, Scope};
 
 use super::endpoint::Endpoint;
-use super::operation::{Misunderstood, Operation};
+use super::operation::Operation;
 
 /// How an operation ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,15 +43,13 @@ impl Outcome {
     }
 }
 
-/// An operation's answer.
-pub struct Answer {
+/// What came of executing an operation.
+pub struct Executed {
     /// `query`, `mutation` or `none`: not understood.
     pub kind: &'static str,
-    /// The operation's name, bounded for metrics.
-    pub name: String,
     /// How it ended.
     pub outcome: Outcome,
-    /// What the client gets.
+    /// What was answered.
     pub response: Response,
 }
 
@@ -63,13 +59,11 @@ const MOST_ERRORS: usize = 20;
 const LONGEST_MESSAGE: usize = 1_000;
 
 /// Executes one operation.
-pub async fn execute(endpoint: &Endpoint, operation: Operation, scope: Scope) -> Answer {
-    let start = Instant::now();
+pub async fn execute(endpoint: &Endpoint, operation: Operation, scope: Scope) -> Executed {
     let kind = match operation.kind {
         OperationType::Mutation => "mutation",
         OperationType::Query | OperationType::Subscription => "query",
     };
-    let wanted = operation.name.clone();
     let mut response = endpoint.app.schema.execute(operation.into_request().data(scope)).await;
     if response.errors.is_empty() && response.data == Value::Null {
         // Every field was skipped: an object without members, which the library turns into null.
@@ -77,34 +71,18 @@ pub async fn execute(endpoint: &Endpoint, operation: Operation, scope: Scope) ->
     }
     let outcome = Outcome::of(&response);
     settle_errors(&mut response.errors, outcome);
-    let name = match outcome {
-        Outcome::Refused => endpoint.names.label_if_seen(wanted.as_deref()),
-        _ => endpoint.names.label(wanted.as_deref()),
-    };
-    endpoint
-        .app
-        .metrics
-        .request(kind, name, outcome.name(), start.elapsed());
-    Answer {
+    Executed {
         kind,
-        name: name.to_owned(),
         outcome,
         response,
     }
 }
 
-/// The answer to what is not executed.
-pub fn refuse(endpoint: &Endpoint, misunderstood: Misunderstood) -> Answer {
-    let mut errors = misunderstood.errors;
+/// What comes of an operation that is not executed.
+pub fn refuse(mut errors: Vec<ServerError>) -> Executed {
     settle_errors(&mut errors, Outcome::Refused);
-    let name = endpoint.names.label_if_seen(misunderstood.name.as_deref()).to_owned();
-    endpoint
-        .app
-        .metrics
-        .request("none", &name, Outcome::Refused.name(), std::time::Duration::ZERO);
-    Answer {
+    Executed {
         kind: "none",
-        name,
         outcome: Outcome::Refused,
         response: Response::from_errors(errors),
     }

@@ -7,17 +7,19 @@ use axum::extract::{Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::response::Response;
+use futures_util::future::join_all;
 
 use crate::graphql::ErrorCode;
 
+use super::answer::Answer;
 use super::body::read_body;
 use super::endpoint::Endpoint;
-use super::execute::Answer;
 use super::negotiation::{Media, is_json};
-use super::operation::Operation;
+use super::operation::{Misunderstood, Operation};
 use super::refusal::Refusal;
 use super::request::{Asked, GraphqlRequest};
 use super::respond::{respond, respond_many};
+use super::terms::Terms;
 use super::work::{Understood, Work};
 
 /// Answers a request for GraphQL.
@@ -27,19 +29,21 @@ pub async fn graphql(State(endpoint): State<Arc<Endpoint>>, request: Request) ->
         let refusal = Refusal::new(StatusCode::NOT_ACCEPTABLE, ErrorCode::BadUserInput, message);
         return refusal.into_media(Media::Json);
     };
-    let answered = answer(endpoint, request, media).await;
+    let terms = Terms::of(request.headers(), media);
+    let answered = answer(endpoint, request, terms).await;
     answered.unwrap_or_else(|refusal| refusal.into_media(media))
 }
 
-async fn answer(endpoint: Arc<Endpoint>, request: Request, media: Media) -> Result<Response, Refusal> {
+async fn answer(endpoint: Arc<Endpoint>, request: Request, terms: Terms) -> Result<Response, Refusal> {
     let (parts, body) = request.into_parts();
+    let (terms, cdn) = (Arc::new(terms), endpoint.app.config.answer_cdn_seconds);
     match read(&endpoint, &parts, body).await? {
         Asked::One(one) => {
-            let answers = answer_all(endpoint, &parts, vec![one]).await?;
+            let answers = answer_all(endpoint, &parts, vec![one], &terms).await?;
             let one = answers.into_iter().next().expect("one operation has one answer");
-            Ok(respond(one, media))
+            Ok(respond(one, &terms, cdn))
         }
-        Asked::Many(many) => Ok(respond_many(answer_all(endpoint, &parts, many).await?, media)),
+        Asked::Many(many) => Ok(respond_many(answer_all(endpoint, &parts, many, &terms).await?, &terms)),
     }
 }
 
@@ -63,13 +67,25 @@ async fn answer_all(
     endpoint: Arc<Endpoint>,
     parts: &Parts,
     requests: Vec<GraphqlRequest>,
+    terms: &Arc<Terms>,
 ) -> Result<Vec<Answer>, Refusal> {
-    let understand = |request| Operation::understand(&endpoint, request);
-    let operations: Vec<Understood> = requests.into_iter().map(understand).collect();
+    let understood = requests.into_iter().map(|request| understand(&endpoint, request));
+    let operations: Vec<Understood> = join_all(understood).await;
     if parts.method != Method::POST && operations.iter().flatten().any(Operation::is_mutation) {
         return Err(Refusal::method("POST", "a mutation is asked by POST only"));
     }
-    Work::prepare(endpoint, operations, &parts.headers).await.run().await
+    let work = Work::prepare(endpoint, operations, &parts.headers, Arc::clone(terms));
+    work.await.run().await
+}
+
+async fn understand(endpoint: &Endpoint, mut request: GraphqlRequest) -> Understood {
+    match endpoint.persisted.resolve(&mut request).await {
+        Ok(()) => Operation::understand(endpoint, request),
+        Err(error) => Err(Misunderstood {
+            name: request.operation_name,
+            errors: vec![error],
+        }),
+    }
 }
 
 /// A body is JSON and not compressed. That no form can send such a type keeps other sites from posting in a

@@ -1,7 +1,6 @@
 //! Who asks: the session and its user by the request's token, in one batch of the request's own loaders.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::http::{HeaderMap, header};
 use tracing::Instrument;
@@ -12,9 +11,6 @@ use crate::model::{AnyEntity, EntityRef, Kind, Session, Viewer};
 use crate::service::Token;
 
 use super::endpoint::Endpoint;
-
-/// How long a session must have rested before its renewal is worth a task; the service has the last word.
-const REST: Duration = Duration::from_secs(5 * 60);
 
 /// Who asks, and what their browser is to be told.
 #[derive(Default)]
@@ -74,7 +70,7 @@ async fn admit(endpoint: &Arc<Endpoint>, text: &str, loaders: &Loaders) -> Resul
 
 /// Notes that the session is used, beside the request: neither its time nor its failure is the reader's.
 fn renew(endpoint: &Arc<Endpoint>, session: Arc<Session>) -> bool {
-    if endpoint.app.services.now() < session.last_seen_at.plus(REST) {
+    if !endpoint.app.services.is_renewal_due(&session) {
         return false;
     }
     let (services, piece) = (endpoint.app.services.clone(), endpoint.running.begin());

@@ -96,7 +96,7 @@ impl AccessLine {
         match response.extensions().get::<Served>() {
             Some(served) => tracing::info!(
                 %method, path, status, milliseconds, kind = served.kind, operation = served.name,
-                outcome = served.outcome.name(), operations = served.operations, "answered"
+                outcome = served.outcome.name(), cache = served.cache, operations = served.operations, "answered"
             ),
             None => tracing::info!(%method, path, status, milliseconds, "answered"),
         }

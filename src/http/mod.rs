@@ -1,8 +1,11 @@
 //! The API over HTTP: GraphQL at `/graphql`, GraphiQL at `/`, probes beside them.
-//! What a request goes through: `middleware`, `graphql` (negotiation, body, request), `operation` (nesting, documents,
-//! limits), `identity`, `execute`, `respond`. Nothing here knows an entity but the session and its user.
+//! What a request goes through: `middleware`, `graphql` (negotiation, body, request), `persisted`, `operation` (nesting,
+//! documents, limits), `identity`, `answers` (looked up, else `execute`, kept), `respond`. Nothing here knows an entity but the session and its user.
 
+mod answer;
+mod answers;
 mod body;
+mod coding;
 mod cors;
 mod documents;
 mod endpoint;
@@ -14,7 +17,9 @@ mod middleware;
 mod names;
 mod negotiation;
 mod nesting;
+mod normal;
 mod operation;
+mod persisted;
 mod playground;
 mod probe;
 mod refusal;
@@ -22,6 +27,7 @@ mod request;
 mod respond;
 mod running;
 mod server;
+mod terms;
 mod work;
 
 pub use server::{router, serve};

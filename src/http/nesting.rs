@@ -80,7 +80,7 @@ fn json_depth(text: &[u8]) -> usize {
     depth.most
 }
 
-fn after_line(text: &[u8], from: usize) -> usize {
+pub(super) fn after_line(text: &[u8], from: usize) -> usize {
     let rest = &text[from..];
     let end = rest.iter().position(|byte| matches!(byte, b'\n' | b'\r'));
     end.map_or(text.len(), |length| from + length)
@@ -88,7 +88,7 @@ fn after_line(text: &[u8], from: usize) -> usize {
 
 /// After the string whose content begins here. One that the line ends without closing ends with the line: what
 /// follows is counted, whatever a parser makes of it.
-fn after_string(text: &[u8], from: usize) -> usize {
+pub(super) fn after_string(text: &[u8], from: usize) -> usize {
     let mut at = from;
     while let Some(&byte) = text.get(at) {
         match byte {
@@ -103,7 +103,7 @@ fn after_string(text: &[u8], from: usize) -> usize {
 
 /// After the block string that begins here; `None` when none does, or none that ends: the parser then
 /// reads an empty string and another one.
-fn after_block(text: &[u8], from: usize) -> Option<usize> {
+pub(super) fn after_block(text: &[u8], from: usize) -> Option<usize> {
     const QUOTES: &[u8] = b"\"\"\"";
     let mut at = from + text[from..].starts_with(QUOTES).then_some(QUOTES.len())?;
     while at < text.len() {

@@ -6,8 +6,10 @@ use async_graphql::parser::types::{BaseType, DocumentOperations, ExecutableDocum
 use async_graphql::parser::types::{OperationDefinition, VariableDefinition};
 use async_graphql::{Name, Request, ServerError, Value};
 
-use crate::graphql::ErrorCode;
+use crate::graphql::{ErrorCode, Policies, Policy};
 
+use super::answers::Question;
+use super::documents::Parsed;
 use super::endpoint::Endpoint;
 use super::nesting;
 use super::request::GraphqlRequest;
@@ -18,7 +20,7 @@ pub struct Operation {
     pub kind: OperationType,
     /// Its name, if it has one.
     pub name: Option<String>,
-    document: Arc<ExecutableDocument>,
+    document: Arc<Parsed>,
     request: GraphqlRequest,
 }
 
@@ -52,11 +54,35 @@ impl Operation {
         self.kind == OperationType::Mutation
     }
 
+    /// What the schema allows for its answer.
+    pub fn policy(&self, policies: &Policies) -> Policy {
+        policies.policy(&self.document.document, self.name.as_deref(), &self.request.variables)
+    }
+
+    /// What its answer depends on besides data and whoever asks. A variable that the operation doesn't declare is none
+    /// of it: nothing can ask for it.
+    pub fn question(&self, schema: &[u8; 32]) -> Question {
+        let name = self.name.as_deref();
+        let (_, definition) = choose(&self.document.document, name).expect("it was chosen before");
+        let declared = definition.variable_definitions.iter();
+        let variables = declared.filter_map(|variable| {
+            let name = variable.node.name.node.as_str();
+            Some((name, self.request.variables.get(name)?))
+        });
+        Question::new(schema, &self.document.hash, name, variables)
+    }
+
+    /// The hash that it asks to be known by, and its text.
+    pub fn persisted(&self) -> Option<([u8; 32], Arc<str>)> {
+        let hash = self.request.persisted.as_ref()?;
+        Some((*hash, self.request.query.as_str().into()))
+    }
+
     /// As the schema takes it.
     pub fn into_request(self) -> Request {
         let mut request = Request::new(self.request.query).variables(self.request.variables);
         request.operation_name = self.request.operation_name;
-        request.set_parsed_query(ExecutableDocument::clone(&self.document));
+        request.set_parsed_query(self.document.document.clone());
         request
     }
 }
@@ -69,17 +95,17 @@ pub fn bad_input(message: impl Into<String>) -> ServerError {
     error
 }
 
-type Understood = (Arc<ExecutableDocument>, OperationType, Option<String>);
+type Understood = (Arc<Parsed>, OperationType, Option<String>);
 
 fn understand(endpoint: &Endpoint, request: &GraphqlRequest) -> Result<Understood, Vec<ServerError>> {
     nesting::check_document(&request.query).map_err(|error| vec![bad_input(error.to_string())])?;
     let document = endpoint.documents.get(&request.query).map_err(|error| vec![error])?;
-    let (name, definition) = choose(&document, request.operation_name.as_deref())?;
+    let (name, definition) = choose(&document.document, request.operation_name.as_deref())?;
     let kind = definition.ty;
     if kind == OperationType::Subscription {
         return Err(vec![bad_input("subscriptions are not answered over HTTP requests")]);
     }
-    let limited = endpoint.limits.check(&document, name, &request.variables);
+    let limited = endpoint.limits.check(&document.document, name, &request.variables);
     limited.map_err(|error| vec![bad_input(error.to_string())])?;
     check_variables(definition, request)?;
     let name = name.map(str::to_owned);

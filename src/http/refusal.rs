@@ -7,6 +7,7 @@ use axum::response::{IntoResponse, Response};
 use crate::graphql::ErrorCode;
 
 use super::negotiation::Media;
+use super::respond::X_CACHE;
 
 /// Why a request is refused. As a response it is JSON; `into_media` gives it another type.
 #[derive(Debug)]
@@ -64,6 +65,7 @@ impl Refusal {
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, media.content_type());
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        headers.insert(X_CACHE, HeaderValue::from_static("BYPASS"));
         if let Some((name, value)) = self.header {
             headers.insert(name, value);
         }

@@ -1,17 +1,22 @@
-//! Writes answers as an HTTP response: body, status by media type, headers.
+//! Writes answers as an HTTP response: body and its coding, status by media type, headers of caching.
 
-use std::collections::BTreeMap;
-
-use async_graphql::{ServerError, Value};
 use axum::body::Body;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::Response;
-use serde::Serialize;
+use bytes::Bytes;
 
-use crate::graphql::ErrorCode;
+use crate::cache::Coding;
 
-use super::execute::{Answer, Outcome};
+use super::answer::Answer;
+use super::answers::Caching;
+use super::execute::Outcome;
 use super::negotiation::Media;
+use super::terms::Terms;
+
+/// Where the answer came from: HIT, STALE, MISS or BYPASS.
+pub const X_CACHE: HeaderName = HeaderName::from_static("x-cache");
+/// How many seconds the cache will go on to serve it as fresh.
+pub const X_CACHE_TTL: HeaderName = HeaderName::from_static("x-cache-ttl");
 
 /// What the log says of the operations in a response; travels in its extensions.
 #[derive(Clone)]
@@ -24,109 +29,129 @@ pub struct Served {
     pub outcome: Outcome,
     /// How many operations there were.
     pub operations: usize,
+    /// Where the answer came from.
+    pub cache: &'static str,
 }
 
-/// The response to one operation.
-pub fn respond(mut answer: Answer, media: Media) -> Response {
-    let headers = std::mem::take(&mut answer.response.http_headers);
-    let status = status(&answer, media);
-    let served = served(&answer, 1);
-    let mut response = write(&Shown::of(&answer), media, is_storable(&answer));
-    *response.status_mut() = status;
-    if status == StatusCode::UNAUTHORIZED {
+/// The response to one operation. `cdn`: how many seconds a CDN may keep it.
+///
+/// As `application/json` every well-formed request is answered with 200, so that the status is known to be ours;
+/// as `application/graphql-response+json` one that is not executed has the status of its error.
+pub fn respond(answer: Answer, terms: &Terms, cdn: u32) -> Response {
+    let mut response = if knows(&answer.caching, terms) {
+        not_modified()
+    } else {
+        let (coding, body) = terms.codings.choose(&answer.bodies);
+        let mut response = with_body(body.clone(), terms.media);
+        if coding != Coding::Identity {
+            let name = HeaderValue::from_static(coding.name());
+            response.headers_mut().insert(header::CONTENT_ENCODING, name);
+        }
+        response
+    };
+    if terms.media == Media::GraphqlResponse && answer.status != StatusCode::OK {
+        *response.status_mut() = answer.status;
+    }
+    if response.status() == StatusCode::UNAUTHORIZED {
         let scheme = HeaderValue::from_static("Bearer realm=\"kanvaro\"");
         response.headers_mut().insert(header::WWW_AUTHENTICATE, scheme);
     }
-    append(response.headers_mut(), headers);
-    response.extensions_mut().insert(served);
+    let is_own = !answer.headers.is_empty();
+    set_caching(response.headers_mut(), &answer.caching, if is_own { 0 } else { cdn });
+    response.extensions_mut().insert(served(&answer, &answer.caching, 1));
+    append(response.headers_mut(), answer.headers);
     response
 }
 
 /// The response to several, in their order. Its status is 200: each answer tells how it went.
-pub fn respond_many(mut answers: Vec<Answer>, media: Media) -> Response {
-    let headers: Vec<HeaderMap> = answers
-        .iter_mut()
-        .map(|answer| std::mem::take(&mut answer.response.http_headers))
-        .collect();
-    let shown: Vec<Shown> = answers.iter().map(Shown::of).collect();
-    let mut response = write(&shown, media, answers.iter().all(is_storable));
-    for headers in headers {
-        append(response.headers_mut(), headers);
-    }
+pub fn respond_many(answers: Vec<Answer>, terms: &Terms) -> Response {
+    let caching = Caching::of_all(answers.iter().map(|answer| answer.caching));
+    let mut response = if knows(&caching, terms) {
+        not_modified()
+    } else {
+        with_body(list(&answers), terms.media)
+    };
+    set_caching(response.headers_mut(), &caching, 0);
     if let Some(first) = answers.first() {
-        response.extensions_mut().insert(served(first, answers.len()));
+        response.extensions_mut().insert(served(first, &caching, answers.len()));
+    }
+    for answer in answers {
+        append(response.headers_mut(), answer.headers);
     }
     response
 }
 
-/// An answer in the order that the specification suggests: errors first, so that they are seen.
-#[derive(Serialize)]
-struct Shown<'a> {
-    #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    errors: &'a [ServerError],
-    #[serde(skip_serializing_if = "Option::is_none")]
-    data: Option<&'a Value>,
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    extensions: &'a BTreeMap<String, Value>,
+/// Whether the client has this body already: then it is told so, whatever its method, and whether or not the body had
+/// to be made to know.
+fn knows(caching: &Caching, terms: &Terms) -> bool {
+    caching.etag.is_some_and(|etag| terms.known.holds(etag))
 }
 
-impl Shown<'_> {
-    fn of(answer: &Answer) -> Shown<'_> {
-        Shown {
-            errors: &answer.response.errors,
-            data: (answer.outcome != Outcome::Refused).then_some(&answer.response.data),
-            extensions: &answer.response.extensions,
-        }
-    }
+fn not_modified() -> Response {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = StatusCode::NOT_MODIFIED;
+    response
 }
 
-/// What the body usually takes, so that it seldom has to grow.
-const ROOM: usize = 8 << 10;
-
-fn write(body: &impl Serialize, media: Media, storable: bool) -> Response {
-    let mut bytes = Vec::with_capacity(ROOM);
-    serde_json::to_writer(&mut bytes, body).expect("answers have text keys and memory takes any bytes");
-    let mut response = Response::new(Body::from(bytes));
+fn with_body(body: Bytes, media: Media) -> Response {
+    let mut response = Response::new(Body::from(body));
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, media.content_type());
-    let policy = if storable { "private, no-cache" } else { "no-store" };
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(policy));
-    headers.insert(header::VARY, HeaderValue::from_static("accept, authorization, cookie"));
     response
 }
 
-fn is_storable(answer: &Answer) -> bool {
-    answer.outcome == Outcome::Ok && answer.kind == "query"
+fn list(answers: &[Answer]) -> Bytes {
+    let bodies = answers.iter().map(|answer| answer.bodies.identity());
+    let mut list = Vec::with_capacity(bodies.clone().map(|body| body.len() + 1).sum::<usize>() + 2);
+    list.push(b'[');
+    for (place, body) in bodies.enumerate() {
+        if place > 0 {
+            list.push(b',');
+        }
+        list.extend_from_slice(body);
+    }
+    list.push(b']');
+    list.into()
 }
 
-/// As `application/json` every well-formed request is answered with 200, so that the status is known to be ours;
-/// as `application/graphql-response+json` one that is not executed has the status of its error.
-fn status(answer: &Answer, media: Media) -> StatusCode {
-    if media == Media::Json || answer.outcome != Outcome::Refused {
-        return StatusCode::OK;
-    }
-    let has = |code: ErrorCode| {
-        let code = Value::from(code.name());
-        let mut errors = answer.response.errors.iter();
-        errors.any(|error| error.extensions.as_ref().and_then(|own| own.get("code")) == Some(&code))
+/// How long the server keeps an answer and what it tells others are two things: a browser that kept it would show a
+/// person their own old data, so it has to ask each time, and hears 304 where nothing has changed. A CDN may keep what
+/// is public, for the time that the operator has set.
+fn set_caching(headers: &mut HeaderMap, caching: &Caching, cdn: u32) {
+    let age = caching.age.unwrap_or_default();
+    let shared = caching.ttl.min(cdn.into());
+    let policy = match caching.etag {
+        None => HeaderValue::from_static("no-store"),
+        // A CDN takes the age off what it may keep.
+        Some(_) if caching.is_public && shared > 0 => text(format!("public, max-age=0, s-maxage={}", age + shared)),
+        Some(_) => HeaderValue::from_static("private, no-cache"),
     };
-    if has(ErrorCode::Unauthenticated) {
-        StatusCode::UNAUTHORIZED
-    } else if has(ErrorCode::Unavailable) {
-        StatusCode::SERVICE_UNAVAILABLE
-    } else if has(ErrorCode::InternalServerError) {
-        StatusCode::INTERNAL_SERVER_ERROR
-    } else {
-        StatusCode::BAD_REQUEST
+    headers.insert(header::CACHE_CONTROL, policy);
+    headers.insert(
+        header::VARY,
+        HeaderValue::from_static("accept, accept-encoding, authorization, cookie"),
+    );
+    headers.insert(X_CACHE, HeaderValue::from_static(caching.status.name()));
+    headers.insert(X_CACHE_TTL, HeaderValue::from(caching.ttl));
+    if let Some(age) = caching.age {
+        headers.insert(header::AGE, HeaderValue::from(age));
+    }
+    if let Some(etag) = caching.etag {
+        headers.insert(header::ETAG, etag.header());
     }
 }
 
-fn served(answer: &Answer, operations: usize) -> Served {
+fn text(text: String) -> HeaderValue {
+    HeaderValue::try_from(text).expect("words and numbers are a header value")
+}
+
+fn served(answer: &Answer, caching: &Caching, operations: usize) -> Served {
     Served {
         kind: answer.kind,
         name: answer.name.clone(),
         outcome: answer.outcome,
         operations,
+        cache: caching.status.name(),
     }
 }
 

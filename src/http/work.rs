@@ -10,11 +10,14 @@ use tracing::Instrument;
 use crate::graphql::ApiError;
 use crate::loader::Loaders;
 
+use super::answer::Answer;
+use super::answers::{ask, refuse};
 use super::endpoint::Endpoint;
-use super::execute::{Answer, execute, refuse};
+use super::execute::Outcome;
 use super::identity::{Identity, identify};
 use super::operation::{Misunderstood, Operation};
 use super::refusal::Refusal;
+use super::terms::Terms;
 
 /// An operation, or why there is none.
 pub type Understood = Result<Operation, Misunderstood>;
@@ -26,6 +29,7 @@ pub struct Work {
     identity: Identity,
     loaders: Loaders,
     user_agent: String,
+    terms: Arc<Terms>,
 }
 
 /// The longest name of a client that is kept with its session.
@@ -33,22 +37,31 @@ const LONGEST_AGENT: usize = 300;
 
 impl Work {
     /// Finds out who asks; where that fails, nothing will be executed.
-    pub async fn prepare(endpoint: Arc<Endpoint>, mut operations: Vec<Understood>, headers: &HeaderMap) -> Work {
-        let loaders = endpoint.app.loaders();
+    ///
+    /// With loaders of its own: what is read here is verified for each request anew, and what an answer takes of the
+    /// viewer is part of what it is kept under. So no answer goes when the session of whoever asked first is prolonged
+    /// or ends.
+    pub async fn prepare(
+        endpoint: Arc<Endpoint>,
+        mut operations: Vec<Understood>,
+        headers: &HeaderMap,
+        terms: Arc<Terms>,
+    ) -> Work {
         let mut identity = Identity::default();
         if operations.iter().any(Result::is_ok) {
-            match identify(&endpoint, headers, &loaders).await {
+            match identify(&endpoint, headers, &endpoint.app.loaders()).await {
                 Ok(found) => identity = found,
                 Err(error) => operations = refuse_all(operations, error),
             }
         }
         let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
         Work {
+            loaders: endpoint.app.loaders(),
             endpoint,
             operations,
             identity,
-            loaders,
             user_agent: agent.unwrap_or_default().chars().take(LONGEST_AGENT).collect(),
+            terms,
         }
     }
 
@@ -81,7 +94,7 @@ impl Work {
             .cookie
             .and_then(|cookie| HeaderValue::from_str(&cookie).ok());
         if let (Some(first), Some(cookie)) = (answers.first_mut(), cookie) {
-            first.response.http_headers.append(header::SET_COOKIE, cookie);
+            first.headers.append(header::SET_COOKIE, cookie);
         }
         answers
     }
@@ -102,7 +115,12 @@ impl Work {
                     .endpoint
                     .app
                     .scope(self.identity.viewer.clone(), loaders, self.user_agent.clone());
-                execute(&self.endpoint, operation, scope).await
+                let persisted = operation.persisted();
+                let answer = ask(&self.endpoint, operation, scope, &self.terms).await;
+                if let Some((hash, text)) = persisted.filter(|_| answer.outcome != Outcome::Refused) {
+                    self.endpoint.persisted.insert(hash, text);
+                }
+                answer
             }
             Err(misunderstood) => refuse(&self.endpoint, misunderstood),
         }

@@ -2,6 +2,9 @@
 
 mod doubt;
 pub mod epoch;
+mod follower;
+mod renewal;
 mod settle;
 
+pub use follower::Follower;
 pub use settle::Invalidator;

@@ -14,6 +14,14 @@ pub enum Change {
         /// The image to write, with the next version.
         after: AnyEntity,
     },
+    /// A change of quiet fields alone: written like an update, but with the version that was read, and no tag is
+    /// renewed.
+    Touch {
+        /// The image that was read from the store.
+        before: AnyEntity,
+        /// The image to write, with the same version.
+        after: AnyEntity,
+    },
     /// A document to take away; refused when it has been written since it was read.
     Remove(AnyEntity),
     /// All documents that match: what hangs below something removed in the same unit of work, and is
@@ -40,6 +48,7 @@ impl Change {
                 tags.dedup();
                 tags
             }
+            Change::Touch { .. } => Vec::new(),
             // They are seen only through what is removed above them, so their own tags can stay; lists of them can't.
             Change::RemoveBelow {
                 kind,
@@ -59,7 +68,7 @@ impl Change {
     pub fn reference(&self) -> Option<EntityRef> {
         match self {
             Change::Insert(entity) | Change::Remove(entity) => Some(entity.reference()),
-            Change::Update { before, .. } => Some(before.reference()),
+            Change::Update { before, .. } | Change::Touch { before, .. } => Some(before.reference()),
             Change::RemoveBelow { .. } => None,
         }
     }

@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 use super::{AnyEntity, Field, Id, Kind, Tag, Timestamp};
 
 /// A document with an identity, an organisation and a version.
-pub trait Entity: Serialize + DeserializeOwned + Clone + Send + Sync + Into<AnyEntity> + 'static {
+pub trait Entity: Serialize + DeserializeOwned + Clone + PartialEq + Send + Sync + Into<AnyEntity> + 'static {
     /// Its line in the register.
     const KIND: Kind;
     /// The indexes of its collection.
@@ -29,6 +29,13 @@ pub trait Entity: Serialize + DeserializeOwned + Clone + Send + Sync + Into<AnyE
     /// The owners of the lists that it may be in: an id for each of `OWNERS`, or several for a field of many.
     fn owners(&self) -> Vec<(Field, Id)> {
         vec![("organization", self.organization())]
+    }
+
+    /// This image with its quiet fields as they are in `after`: those that no reader needs to see at once, and whose
+    /// change therefore renews no tag.
+    #[must_use]
+    fn hushed(&self, _after: &Self) -> Self {
+        self.clone()
     }
 
     /// The tags of everything that shows this image of it: itself, and the lists of its owners.

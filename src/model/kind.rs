@@ -90,6 +90,14 @@ macro_rules! kinds {
                 match self { $(AnyEntity::$kind(entity) => entity.tags()),* }
             }
 
+            /// Whether nothing but quiet fields differs between this image and the one after.
+            pub fn is_quiet_change(&self, after: &AnyEntity) -> bool {
+                match (self, after) {
+                    $((AnyEntity::$kind(before), AnyEntity::$kind(after)) => before.hushed(after) == **after,)*
+                    _ => false,
+                }
+            }
+
             /// Reads an entity of `kind` from a decoder.
             pub fn deserialize<'de, D: Deserializer<'de>>(kind: Kind, decoder: D) -> Result<AnyEntity, D::Error> {
                 match kind { $(Kind::$kind => $kind::deserialize(decoder).map(AnyEntity::from)),* }

@@ -59,6 +59,15 @@ impl Entity for Session {
         self.version
     }
 
+    /// An end that comes sooner is not quiet: somebody takes the session away.
+    fn hushed(&self, after: &Session) -> Session {
+        Session {
+            last_seen_at: after.last_seen_at,
+            expires_at: self.expires_at.max(after.expires_at),
+            ..self.clone()
+        }
+    }
+
     fn stamp(&mut self, version: i64, at: Timestamp) {
         (self.version, self.updated_at) = (version, at);
     }

@@ -25,6 +25,40 @@ impl Tag {
         let mut owners = kind.owners().iter();
         owners.find_map(|field| Some(Tag::List(kind, field, owner(filter, field)?)))
     }
+
+    /// The tag in as many bytes for every tag, so that many are read back fast.
+    pub fn to_bytes(&self) -> [u8; Tag::BYTES] {
+        let (kind, place, id) = match self {
+            Tag::Entity(kind, id) => (kind, 0, id),
+            Tag::List(kind, field, id) => {
+                let place = kind.owners().iter().position(|owner| owner == field);
+                (kind, place.expect("a list's owner is in the register") + 1, id)
+            }
+        };
+        let kind = Kind::ALL.iter().position(|known| known == kind);
+        let kind = kind.expect("every kind is in the register");
+        let mut bytes = [0; Tag::BYTES];
+        (bytes[0], bytes[1]) = (number(kind), number(place));
+        bytes[2..].copy_from_slice(id.bytes());
+        bytes
+    }
+
+    /// Reads them back; `None` when they are none of ours.
+    pub fn from_bytes(bytes: &[u8; Tag::BYTES]) -> Option<Tag> {
+        let [kind, place, id @ ..] = *bytes;
+        let (kind, id) = (*Kind::ALL.get(usize::from(kind))?, Id::from_bytes(id));
+        let Some(place) = usize::from(place).checked_sub(1) else {
+            return Some(Tag::Entity(kind, id));
+        };
+        Some(Tag::List(kind, kind.owners().get(place)?, id))
+    }
+
+    /// How many bytes a tag is.
+    pub const BYTES: usize = 14;
+}
+
+fn number(place: usize) -> u8 {
+    u8::try_from(place).expect("the register has fewer than 255 lines")
 }
 
 impl fmt::Display for Tag {
@@ -59,6 +93,17 @@ mod tests {
             Tag::list(Kind::Task, &of_both),
             Some(Tag::List(Kind::Task, "project", B))
         );
+    }
+
+    #[test]
+    fn every_tag_is_read_back_from_its_bytes() {
+        for kind in Kind::ALL {
+            let lists = kind.owners().iter().map(|field| Tag::List(*kind, field, A));
+            for tag in lists.chain([Tag::entity(*kind, B)]) {
+                assert_eq!(Tag::from_bytes(&tag.to_bytes()), Some(tag));
+            }
+        }
+        assert_eq!(Tag::from_bytes(&[255; Tag::BYTES]), None);
     }
 
     #[test]

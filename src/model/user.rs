@@ -117,6 +117,13 @@ impl Entity for User {
         self.version
     }
 
+    fn hushed(&self, after: &User) -> User {
+        User {
+            last_login_at: after.last_login_at,
+            ..self.clone()
+        }
+    }
+
     fn stamp(&mut self, version: i64, at: Timestamp) {
         (self.version, self.updated_at) = (version, at);
     }

@@ -45,17 +45,33 @@ impl Services {
         }
     }
 
-    /// Notes that a session is used: prolongs it, at most every five minutes. Whether it did.
-    pub async fn renew(&self, session: &Arc<Session>) -> Result<bool, ServiceError> {
+    /// Whether the session has rested so long that `renew` is worth calling; says so once for each rest.
+    pub fn is_renewal_due(&self, session: &Session) -> bool {
         let now = self.now();
+        now >= session.last_seen_at.plus(QUIET) && self.renewals.claim(session.id, now, QUIET)
+    }
+
+    /// Notes that a session is used: prolongs it, at most every five minutes. Whether it did.
+    ///
+    /// The times are quiet: what is cached keeps those it has. Only an end that comes near is told at once.
+    pub async fn renew(&self, session: &Session) -> Result<bool, ServiceError> {
+        let (now, ttl) = (self.now(), self.sessions.ttl);
+        let Some(session) = self.store.get::<Session>(session.id).await? else {
+            return Ok(false);
+        };
         if now < session.last_seen_at.plus(QUIET) {
             return Ok(false);
         }
-        let mut after = Session::clone(session);
-        (after.last_seen_at, after.expires_at) = (now, now.plus(self.sessions.ttl));
-        match self.store.update(session, after).await {
-            Ok(_) => Ok(true),
-            // Prolonged by another request, or ended.
+        let mut after = Session::clone(&session);
+        (after.last_seen_at, after.expires_at) = (now, now.plus(ttl));
+        let written = if session.expires_at < now.plus(ttl / 2) {
+            self.store.update(&session, after).await.map(drop)
+        } else {
+            self.store.touch(&session, after).await
+        };
+        match written {
+            Ok(()) => Ok(true),
+            // Written by another request, or ended.
             Err(StoreError::Conflict(_)) => Ok(false),
             Err(error) => Err(error.into()),
         }
@@ -205,7 +221,10 @@ impl Services {
         }
         let mut after = User::clone(&user);
         after.last_login_at = Some(now);
-        self.store.update(&user, after).await.unwrap_or(user)
+        match self.store.touch(&user, after.clone()).await {
+            Ok(()) => Arc::new(after),
+            Err(_) => user,
+        }
     }
 }
 

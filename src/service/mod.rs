@@ -15,6 +15,7 @@ mod password;
 mod place;
 mod profile;
 mod project;
+mod renewals;
 mod services;
 mod task;
 mod token;

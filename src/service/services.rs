@@ -8,6 +8,7 @@ use crate::store::{Store, StoreError};
 
 use super::ServiceError;
 use super::hasher::Hasher;
+use super::renewals::Renewals;
 
 /// How often a decision is taken anew when others keep writing in between.
 pub(super) const ATTEMPTS: u64 = 10;
@@ -18,6 +19,7 @@ pub struct Services {
     pub(super) store: Store,
     pub(super) sessions: SessionPolicy,
     pub(super) hasher: Hasher,
+    pub(super) renewals: Renewals,
 }
 
 /// How long a sign-in lasts.
@@ -34,6 +36,7 @@ impl Services {
             store,
             sessions,
             hasher: Hasher::default(),
+            renewals: Renewals::default(),
         }
     }
 

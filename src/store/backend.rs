@@ -1,12 +1,14 @@
 //! What an engine must do to hold the data: it speaks documents and filters, never entities.
 //! Every promise written here is a case of `tests/it/contract/store.rs`.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
 
 use crate::model::{EntityRef, Field, Filter, Id, Kind, Moment, Query, Timestamp, Value};
 
+use super::feed::Feed;
 use super::{Format, StoreError};
 
 /// An encoded document, in the backend's `Format`.
@@ -45,7 +47,7 @@ pub enum Write {
         /// Which of them.
         filter: Filter,
     },
-    /// The epoch of the cache goes up by one: whoever reads it drops what was cached before.
+    /// The cache epoch + 1.
     RaiseEpoch,
 }
 
@@ -79,19 +81,24 @@ pub trait StoreBackend: Send + Sync + 'static {
         fields: &[Field],
     ) -> Result<Vec<(Vec<Value>, u64)>, StoreError>;
 
-    /// Does all of it or none of it, durably, before it returns the moment since which it is there. `Unavailable`
-    /// leaves open which; but none of it happens later than `limit` after the call.
+    /// Does all of it or none of it, durably, before it returns the moment of it. It can't happen later than `limit`
+    /// after the call begins. `Unavailable` leaves open whether it has happened or, until then, will; every other error
+    /// says that it never will.
     async fn write(&self, writes: Vec<Write>, limit: Duration) -> Result<Moment, StoreError>;
 
-    /// The epoch of the cache, 0 where it was never raised; never an older one than a write that has been answered left.
+    /// The cache epoch, 0 where it was never raised; no primary that has been deposed can answer.
     async fn epoch(&self) -> Result<u64, StoreError>;
 
-    /// Returns once every write that was sent before has happened durably, or never will: provided that its limit
-    /// has passed.
+    /// Returns once every write that was sent before, and whose limit has passed, has happened durably or never will.
     async fn barrier(&self) -> Result<Moment, StoreError>;
 
-    /// From now on no read answers from before this moment.
+    /// From now on no read answers from before this moment, nor from before any that was given earlier.
     fn advance(&self, moment: Moment);
+
+    /// What others write to the same data; `None` where nobody else can, or the engine can't tell.
+    async fn feed(&self) -> Result<Option<Arc<dyn Feed>>, StoreError> {
+        Ok(None)
+    }
 
     /// Takes the next `count` numbers of a counter, never handed out before; returns the first. Counters begin at 1.
     async fn reserve(&self, counter: &str, count: u32) -> Result<i64, StoreError>;

@@ -149,6 +149,13 @@ impl Store {
         (change, Arc::new(after))
     }
 
+    /// Writes quiet fields, unless somebody else has written since the entity was read; no tag is renewed.
+    pub async fn touch<E: Entity>(&self, before: &Arc<E>, after: E) -> Result<(), StoreError> {
+        let before = E::clone(before).into();
+        let after = after.into();
+        self.write(vec![Change::Touch { before, after }]).await
+    }
+
     /// Takes an entity away, unless somebody else has written it since it was read.
     pub async fn remove<E: Entity>(&self, before: &Arc<E>) -> Result<(), StoreError> {
         self.write(vec![Change::Remove(E::clone(before).into())]).await
@@ -228,7 +235,7 @@ impl Store {
                 entity: new.reference(),
                 document: format.encode(new)?,
             },
-            Change::Update { before, after } => Write::Replace {
+            Change::Update { before, after } | Change::Touch { before, after } => Write::Replace {
                 entity: before.reference(),
                 version: before.version(),
                 document: format.encode(after)?,

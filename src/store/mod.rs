@@ -4,6 +4,7 @@
 mod backend;
 mod codec;
 mod error;
+pub mod feed;
 mod handle;
 #[cfg(feature = "mongo")]
 pub mod mongo;

@@ -2,12 +2,16 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod answers;
 mod bad_input;
 mod boards;
 mod cli;
 mod cli_called;
 mod comments;
+mod consulted;
 mod contract;
+#[cfg(feature = "mongo")]
+mod follower;
 mod freshness;
 #[cfg(all(feature = "mongo", feature = "redis"))]
 mod history;

@@ -2,12 +2,8 @@
 
 use async_graphql::Variables;
 use async_graphql::parser::parse_query;
-use kanvaro::graphql::{CacheScope, Policies, Policy, schema};
+use kanvaro::graphql::{CacheScope, Policies, Policy, policies};
 use serde_json::{Value, json};
-
-fn ours() -> Policies {
-    Policies::new(&schema(true).sdl()).unwrap()
-}
 
 fn of(policies: &Policies, document: &str, variables: Value) -> Policy {
     policies.policy(&parse_query(document).unwrap(), None, &Variables::from_json(variables))
@@ -30,7 +26,7 @@ const TASKS: Policy = private(180, 60, 300);
 
 #[test]
 fn an_answer_is_kept_for_as_long_as_all_that_it_selects_allows() {
-    let policies = ours();
+    let policies = policies();
     let table = [
         ("{ task(id: 1) { id title } }", LONGEST),
         ("{ task(id: 1) { project { name } assignees { fullName } } }", LONGEST),
@@ -78,13 +74,13 @@ fn an_answer_is_kept_for_as_long_as_all_that_it_selects_allows() {
         ("subscription { tasks { nodes { id } } }", Policy::NONE),
     ];
     for (document, expected) in table {
-        assert_eq!(of(&policies, document, json!({})), expected, "{document}");
+        assert_eq!(of(policies, document, json!({})), expected, "{document}");
     }
 }
 
 #[test]
 fn what_is_skipped_shortens_nothing() {
-    let policies = ours();
+    let policies = policies();
     let document = "query($all: Boolean = false, $no: Boolean!) {
         user(id: 1) {
             id
@@ -102,7 +98,7 @@ fn what_is_skipped_shortens_nothing() {
         (json!({ "no": "yes" }), private(60, 0, 0)),
     ];
     for (variables, expected) in table {
-        assert_eq!(of(&policies, document, variables.clone()), expected, "{variables}");
+        assert_eq!(of(policies, document, variables.clone()), expected, "{variables}");
     }
 }
 
@@ -110,7 +106,7 @@ fn what_is_skipped_shortens_nothing() {
 fn a_fragment_that_is_skipped_in_one_place_counts_in_another() {
     let document =
         "{ a: user(id: 1) { ...F @skip(if: true) } b: user(id: 2) { ...F } } fragment F on User { lastLoginAt }";
-    assert_eq!(of(&ours(), document, json!({})), private(60, 0, 0));
+    assert_eq!(of(policies(), document, json!({})), private(60, 0, 0));
 }
 
 #[test]
@@ -118,7 +114,7 @@ fn the_operation_that_is_named_counts() {
     let document =
         parse_query("query A { tasks { totalCount } } query B { viewer { role } } mutation C { logout { signedOut } }")
             .unwrap();
-    let (policies, none) = (ours(), Variables::default());
+    let (policies, none) = (policies(), Variables::default());
     assert_eq!(policies.policy(&document, Some("A"), &none), TASKS);
     assert_eq!(policies.policy(&document, Some("B"), &none), LONGEST);
     for name in [Some("C"), Some("D"), None] {
@@ -134,7 +130,7 @@ fn fragments_wound_into_each_other_cost_no_more_than_reading_them() {
         document += &format!(" fragment F{at} on Viewer {{ ...F{next} ...F{next} }}");
     }
     document += " fragment F60 on Viewer { role ...F0 }";
-    assert_eq!(of(&ours(), &document, json!({})), LONGEST);
+    assert_eq!(of(policies(), &document, json!({})), LONGEST);
 }
 
 /// A schema where things are and aren't hinted.
@@ -170,7 +166,7 @@ const MADE_UP: &str = "
 
 #[test]
 fn what_nothing_was_said_of_is_not_kept_and_private_wins() {
-    let policies = Policies::new(MADE_UP).unwrap();
+    let policies = &Policies::new(MADE_UP).unwrap();
     let public = |max_age, stale_if_error| Policy {
         scope: CacheScope::Public,
         ..private(max_age, 0, stale_if_error)
@@ -201,7 +197,7 @@ fn what_nothing_was_said_of_is_not_kept_and_private_wins() {
         ("{ open { id } scalar }", Policy::NONE),
     ];
     for (document, expected) in table {
-        assert_eq!(of(&policies, document, json!({})), expected, "{document}");
+        assert_eq!(of(policies, document, json!({})), expected, "{document}");
     }
 }
 
@@ -249,6 +245,10 @@ fn a_hint_that_can_not_be_meant_is_refused_with_its_place_and_the_limit() {
         (
             "inheritMaxAge: true, staleIfError: 5",
             "Task.title: @cacheControl has both inheritMaxAge and staleIfError; it takes one of them".into(),
+        ),
+        (
+            "scope: PUBLIC, staleIfError: 5",
+            "Task.title: @cacheControl has staleIfError without maxAge; what is never fresh is never stale".into(),
         ),
     ];
     for (arguments, expected) in table {

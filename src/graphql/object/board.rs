@@ -6,10 +6,10 @@ use async_graphql::{Context, Object};
 
 use crate::model::{BoardColumn, Category, Direction, Filter, Kind, Project, Value};
 
+use super::super::cache_control::{Inherit, Kept, KeptList};
 use super::super::connection::Connection;
 use super::super::order::SortKey;
 use super::super::page::{List, PageArgs};
-use super::super::policy::{Inherit, Kept, KeptList};
 use super::super::{ApiError, ContextExt};
 use super::{Nullable, ProjectObject, TaskObject};
 

@@ -6,7 +6,7 @@ use async_graphql::{Context, ID, Object};
 
 use crate::model::{Comment, Kind, Timestamp};
 
-use super::super::policy::Kept;
+use super::super::cache_control::Kept;
 use super::super::scalar::global_id;
 use super::{Nullable, ProjectObject, TaskObject, UserObject, one};
 

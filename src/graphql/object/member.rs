@@ -6,7 +6,7 @@ use async_graphql::SimpleObject;
 
 use crate::model::{Id, Project, ProjectRole, permission};
 
-use super::super::policy::Inherit;
+use super::super::cache_control::Inherit;
 use super::UserObject;
 
 /// A person who belongs to a project, and as what.

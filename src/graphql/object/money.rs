@@ -4,7 +4,7 @@ use async_graphql::SimpleObject;
 
 use crate::model::Budget;
 
-use super::super::policy::Inherit;
+use super::super::cache_control::Inherit;
 use super::super::scalar::MinorUnits;
 
 /// An amount of money.

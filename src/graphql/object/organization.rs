@@ -6,7 +6,7 @@ use async_graphql::{ID, Object};
 
 use crate::model::{Kind, Organization, Timestamp};
 
-use super::super::policy::Kept;
+use super::super::cache_control::Kept;
 use super::super::scalar::global_id;
 
 /// A customer of the product: every person, project and task belongs to one, and none sees another's.

@@ -6,7 +6,7 @@ use async_graphql::SimpleObject;
 
 use crate::model::{Category, Project};
 
-use super::super::policy::Inherit;
+use super::super::cache_control::Inherit;
 
 /// How much of a project's work is done, by the categories of its columns. Archived tasks don't count.
 #[derive(Clone, Debug, PartialEq, Eq, SimpleObject)]

@@ -6,9 +6,9 @@ use async_graphql::{Context, ID, Object};
 
 use crate::model::{Kind, Permission, Priority, Project, ProjectStatus, Timestamp, permission};
 
+use super::super::cache_control::{Kept, KeptList};
 use super::super::connection::Connection;
 use super::super::page::PageArgs;
-use super::super::policy::{Kept, KeptList};
 use super::super::query::{TaskFilter, TaskSort, tasks_of};
 use super::super::scalar::global_id;
 use super::super::{ApiError, ContextExt};

@@ -6,10 +6,10 @@ use async_graphql::{Context, ID, Object};
 
 use crate::model::{Category, Direction, Filter, Kind, Priority, Project, Task, TaskType, Timestamp, Value};
 
+use super::super::cache_control::Kept;
 use super::super::connection::Connection;
 use super::super::order::SortKey;
 use super::super::page::{List, PageArgs};
-use super::super::policy::Kept;
 use super::super::scalar::global_id;
 use super::super::{ApiError, ContextExt, guard};
 use super::{BoardColumnObject, CommentObject, Nullable, ProjectObject, UserObject, one, several};

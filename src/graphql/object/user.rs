@@ -6,7 +6,7 @@ use async_graphql::{Context, ID, Object};
 
 use crate::model::{Kind, Role, Timestamp, User};
 
-use super::super::policy::{Kept, KeptBriefly};
+use super::super::cache_control::{Kept, KeptBriefly};
 use super::super::scalar::global_id;
 use super::{Nullable, OrganizationObject, one};
 

@@ -4,7 +4,7 @@ use async_graphql::{Context, Object};
 
 use crate::model::{Kind, Permission, Role, Viewer};
 
-use super::super::policy::Kept;
+use super::super::cache_control::Kept;
 use super::super::{ApiError, ContextExt};
 use super::{Nullable, OrganizationObject, UserObject};
 

@@ -1,6 +1,8 @@
 //! MongoDB as an engine of the store: what each verb becomes stands in the files beside; here every call is
 //! bounded in time and sent to its collection.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -8,22 +10,26 @@ use bson::doc;
 use mongodb::{Client, Database};
 
 use crate::model::{Field, Filter, Id, Kind, Moment, Query, Timestamp, Value};
+use crate::store::feed::Feed;
 use crate::store::{Document, Format, StoreBackend, StoreError, Write};
 
 use super::connection::{self, ConnectError, MongoOptions};
 use super::error::store_error;
-use super::read::Documents;
-use super::{count, counter, explain, index, read, write};
+use super::source::Source;
+use super::watch::MongoFeed;
+use super::write::Writer;
+use super::{count, counter, epoch, explain, index, read};
 
 /// The database of a URI that names none.
 const DATABASE: &str = "kanvaro";
-/// The counter of the cache's epochs.
-const EPOCH: &str = "cache-epoch";
 
 /// A store on a MongoDB replica set or sharded cluster.
 pub struct MongoBackend {
     client: Client,
     database: Database,
+    writer: Writer,
+    /// The moment that no read answers from before.
+    floor: AtomicU64,
     timeout: Duration,
 }
 
@@ -40,14 +46,17 @@ impl MongoBackend {
     pub fn over(client: Client, timeout: Duration) -> MongoBackend {
         let database = client.default_database().unwrap_or_else(|| client.database(DATABASE));
         MongoBackend {
+            writer: Writer::new(client.clone(), database.clone()),
             client,
             database,
+            floor: AtomicU64::new(Moment::NONE.0),
             timeout,
         }
     }
 
-    fn documents(&self, kind: Kind) -> Documents {
-        self.database.collection(kind.collection())
+    fn source(&self, kind: Kind) -> Source {
+        let floor = Moment(self.floor.load(Ordering::Acquire));
+        Source::new(&self.client, &self.database, kind, floor)
     }
 
     /// The driver has no limit for a whole operation; whoever waits for a store has one.
@@ -68,19 +77,19 @@ impl StoreBackend for MongoBackend {
     }
 
     async fn get_many(&self, kind: Kind, ids: &[Id]) -> Result<Vec<Document>, StoreError> {
-        self.bounded(read::get_many(&self.documents(kind), ids)).await
+        self.bounded(read::get_many(&self.source(kind), ids)).await
     }
 
     async fn pages(&self, kind: Kind, queries: &[Query]) -> Result<Vec<Vec<Document>>, StoreError> {
-        self.bounded(read::pages(&self.documents(kind), queries)).await
+        self.bounded(read::pages(&self.source(kind), queries)).await
     }
 
     async fn ids(&self, kind: Kind, filter: &Filter, limit: u32) -> Result<Vec<Id>, StoreError> {
-        self.bounded(read::ids(&self.documents(kind), filter, limit)).await
+        self.bounded(read::ids(&self.source(kind), filter, limit)).await
     }
 
     async fn count(&self, kind: Kind, filters: &[Filter]) -> Result<Vec<u64>, StoreError> {
-        self.bounded(count::count(&self.documents(kind), filters)).await
+        self.bounded(count::count(&self.source(kind), filters)).await
     }
 
     async fn count_by(
@@ -89,29 +98,35 @@ impl StoreBackend for MongoBackend {
         filter: &Filter,
         fields: &[Field],
     ) -> Result<Vec<(Vec<Value>, u64)>, StoreError> {
-        self.bounded(count::count_by(&self.documents(kind), filter, fields))
-            .await
+        self.bounded(count::count_by(&self.source(kind), filter, fields)).await
     }
 
-    async fn write(&self, writes: Vec<Write>, _limit: Duration) -> Result<Moment, StoreError> {
-        let (raises, writes): (Vec<Write>, Vec<Write>) =
-            writes.into_iter().partition(|write| matches!(write, Write::RaiseEpoch));
-        self.bounded(write::write(&self.client, &self.database, writes)).await?;
-        if !raises.is_empty() {
-            self.reserve(EPOCH, 1).await?;
-        }
-        Ok(Moment::NONE)
+    async fn write(&self, writes: Vec<Write>, limit: Duration) -> Result<Moment, StoreError> {
+        self.writer.write(writes, limit).await
     }
 
     async fn epoch(&self) -> Result<u64, StoreError> {
-        self.bounded(counter::current(&self.database, EPOCH)).await
+        self.bounded(epoch::current(&self.database, self.timeout)).await
     }
 
     async fn barrier(&self) -> Result<Moment, StoreError> {
-        self.reserve("barrier", 1).await.map(|_| Moment::NONE)
+        self.bounded(self.writer.barrier(self.timeout)).await
     }
 
-    fn advance(&self, _moment: Moment) {}
+    fn advance(&self, moment: Moment) {
+        self.floor.fetch_max(moment.0, Ordering::AcqRel);
+    }
+
+    async fn feed(&self) -> Result<Option<Arc<dyn Feed>>, StoreError> {
+        if !index::has_images(&self.database).await.map_err(store_error)? {
+            tracing::warn!(
+                "what others write to this database can't be followed, and may be missed until cached things expire: \
+                 its collections keep no images of their changes (MongoDB 6.0 can; creating the indexes sets it up)"
+            );
+            return Ok(None);
+        }
+        Ok(Some(Arc::new(MongoFeed::open(self.database.clone()).await?)))
+    }
 
     async fn reserve(&self, counter: &str, count: u32) -> Result<i64, StoreError> {
         self.bounded(counter::reserve(&self.database, counter, count)).await

@@ -6,18 +6,19 @@ use futures_util::future::try_join_all;
 use crate::model::{Field, Filter, Id, Timestamp, Value};
 use crate::store::StoreError;
 
-use super::error::{corrupt, store_error};
+use super::error::corrupt;
 use super::filter::condition;
-use super::read::{Documents, collect, one_batch};
+use super::read::one_batch;
+use super::source::Source;
 use super::union::{MARK, MAX_PARTS, ROW, union};
 
 /// How many match each filter.
-pub(super) async fn count(documents: &Documents, filters: &[Filter]) -> Result<Vec<u64>, StoreError> {
-    let parts = filters.chunks(MAX_PARTS).map(|chunk| united_counts(documents, chunk));
+pub(super) async fn count(source: &Source, filters: &[Filter]) -> Result<Vec<u64>, StoreError> {
+    let parts = filters.chunks(MAX_PARTS).map(|chunk| united_counts(source, chunk));
     Ok(try_join_all(parts).await?.concat())
 }
 
-async fn united_counts(documents: &Documents, filters: &[Filter]) -> Result<Vec<u64>, StoreError> {
+async fn united_counts(source: &Source, filters: &[Filter]) -> Result<Vec<u64>, StoreError> {
     let stages = |(place, filter)| {
         vec![
             doc! { "$match": condition(filter) },
@@ -25,13 +26,8 @@ async fn united_counts(documents: &Documents, filters: &[Filter]) -> Result<Vec<
             doc! { "$set": { MARK: { "$literal": place as i32 } } },
         ]
     };
-    let pipeline = union(documents.name(), filters.iter().enumerate().map(stages));
-    let found = documents
-        .aggregate(pipeline)
-        .batch_size(one_batch(filters.len()))
-        .batch()
-        .await;
-    let rows = collect(found.map_err(store_error)?, |row| {
+    let pipeline = union(source.name(), filters.iter().enumerate().map(stages));
+    let rows = source.aggregate(pipeline, one_batch(filters.len()), |row| {
         Ok((row.get_i32(MARK).map_err(corrupt)?, number(row)?))
     });
     // Nothing found is no row.
@@ -45,24 +41,20 @@ async fn united_counts(documents: &Documents, filters: &[Filter]) -> Result<Vec<
 
 /// How many match for each combination of the fields' values.
 pub(super) async fn count_by(
-    documents: &Documents,
+    source: &Source,
     filter: &Filter,
     fields: &[Field],
 ) -> Result<Vec<(Vec<Value>, u64)>, StoreError> {
-    let found = documents
-        .aggregate([
-            doc! { "$match": condition(filter) },
-            doc! { "$group": { "_id": group(fields), ROW: { "$sum": 1 } } },
-        ])
-        .batch_size(i32::MAX as u32)
-        .batch()
-        .await;
-    collect(found.map_err(store_error)?, |row| {
+    let pipeline = vec![
+        doc! { "$match": condition(filter) },
+        doc! { "$group": { "_id": group(fields), ROW: { "$sum": 1 } } },
+    ];
+    let row = |row: &RawDocument| {
         let id = row.get_document("_id").map_err(corrupt)?;
         let values = id.iter().map(|field| value(field.map_err(corrupt)?.1));
         Ok((values.collect::<Result<_, _>>()?, number(row)?))
-    })
-    .await
+    };
+    source.aggregate(pipeline, i32::MAX as u32, row).await
 }
 
 /// A missing field counts as null.

@@ -7,7 +7,7 @@ use mongodb::options::ReturnDocument;
 
 use crate::store::StoreError;
 
-use super::error::{corrupt, is_duplicate, store_error};
+use super::error::{corrupt, is_duplicate, write_error};
 
 const COLLECTION: &str = "counters";
 const VALUE: &str = "value";
@@ -24,17 +24,9 @@ pub(super) async fn reserve(database: &Database, counter: &str, count: u32) -> R
         }
     }
     let document = last
-        .map_err(store_error)?
+        .map_err(|error| write_error(&error, None))?
         .ok_or_else(|| corrupt("a counter that isn't there"))?;
     Ok(document.get_i64(VALUE).map_err(corrupt)? - i64::from(count) + 1)
-}
-
-/// The last number that was taken; 0 before the first.
-pub(super) async fn current(database: &Database, counter: &str) -> Result<u64, StoreError> {
-    let counters = database.collection::<Document>(COLLECTION);
-    let found = counters.find_one(doc! { "_id": counter }).await.map_err(store_error)?;
-    let value = found.map_or(Ok(0), |document| document.get_i64(VALUE).map_err(corrupt))?;
-    u64::try_from(value).map_err(corrupt)
 }
 
 async fn advance(database: &Database, counter: &str, count: u32) -> Result<Option<Document>, Error> {

@@ -7,21 +7,50 @@ use crate::store::StoreError;
 
 const DUPLICATE_KEY: i32 = 11_000;
 
-/// What servers answer that can't serve just now: unreachable members, no primary, too late, shutting down, not allowed.
+/// What servers answer that can't serve just now: unreachable members, no primary, too late, shutting down, not allowed,
+/// behind the moment that was asked for (72).
 const UNAVAILABLE: &[i32] = &[
-    6, 7, 13, 18, 24, 46, 50, 63, 64, 79, 89, 91, 100, 112, 133, 134, 150, 189, 202, 234, 246, 251, 262, 290, 384, 391,
-    9_001, 10_058, 10_107, 11_600, 11_601, 11_602, 13_388, 13_435, 13_436,
+    6, 7, 13, 18, 24, 46, 50, 63, 64, 72, 79, 89, 91, 100, 112, 133, 134, 150, 189, 202, 234, 246, 251, 262, 290, 384,
+    391, 9_001, 10_058, 10_107, 11_600, 11_601, 11_602, 13_388, 13_435, 13_436,
 ];
 
-/// A failed read, or a write where nothing is unique.
+/// What servers answer to a write that they have certainly not done and never will: values, documents and commands that
+/// they don't take. 0 stands for what the driver itself refuses to send.
+const REFUSED: &[i32] = &[
+    0, 2, 9, 14, 20, 22, 26, 40, 48, 52, 56, 57, 59, 66, 67, 72, 73, 115, 121, 241, 10_334, 17_280, 17_419, 17_420,
+    40_415,
+];
+
+/// A failed read.
 #[expect(clippy::needless_pass_by_value, reason = "the shape that map_err takes")]
 pub(super) fn store_error(error: Error) -> StoreError {
-    explained(&error, None)
+    match refusal(&error) {
+        _ if is_passing(&error) => unknown(&error),
+        Some((code, _)) if UNAVAILABLE.contains(&code) => unknown(&error),
+        Some((code, message)) => refused(code, message, None),
+        None => unknown(&error),
+    }
 }
 
-/// A failed write of documents of one kind.
-pub(super) fn write_error(error: &Error, kind: Kind) -> StoreError {
-    explained(error, Some(kind))
+/// A failed write: of documents of a kind, or of something small of our own. Only what the server has certainly refused
+/// is `Duplicate` or `Corrupt`; everything else may have happened, or may yet.
+pub(super) fn write_error(error: &Error, kind: Option<Kind>) -> StoreError {
+    match refusal(error) {
+        _ if is_passing(error) => unknown(error),
+        Some((code, message)) if code == DUPLICATE_KEY || REFUSED.contains(&code) => refused(code, message, kind),
+        _ => unknown(error),
+    }
+}
+
+/// What a server has refused, with its code and message.
+pub(super) fn refused(code: i32, message: &str, kind: Option<Kind>) -> StoreError {
+    match (code, kind) {
+        (DUPLICATE_KEY, Some(kind)) => StoreError::Duplicate {
+            kind,
+            index: index_name(message).to_owned(),
+        },
+        (code, _) => StoreError::Corrupt(format!("MongoDB refuses with code {code}: {message}")),
+    }
 }
 
 /// A document that isn't what it should be.
@@ -34,21 +63,12 @@ pub(super) fn is_duplicate(error: &Error) -> bool {
     refusal(error).is_some_and(|(code, _)| code == DUPLICATE_KEY)
 }
 
-/// Only what the server has certainly refused is `Duplicate` or `Corrupt`; everything else may have happened.
-fn explained(error: &Error, kind: Option<Kind>) -> StoreError {
-    let unavailable = || StoreError::Unavailable(error.kind.to_string());
-    if error.contains_label(TRANSIENT_TRANSACTION_ERROR) || error.contains_label(RETRYABLE_WRITE_ERROR) {
-        return unavailable();
-    }
-    match (refusal(error), kind) {
-        (Some((DUPLICATE_KEY, message)), Some(kind)) => StoreError::Duplicate {
-            kind,
-            index: index_name(message).to_owned(),
-        },
-        (Some((code, _)), _) if UNAVAILABLE.contains(&code) => unavailable(),
-        (Some((code, message)), _) => StoreError::Corrupt(format!("MongoDB refuses with code {code}: {message}")),
-        (None, _) => unavailable(),
-    }
+fn is_passing(error: &Error) -> bool {
+    error.contains_label(TRANSIENT_TRANSACTION_ERROR) || error.contains_label(RETRYABLE_WRITE_ERROR)
+}
+
+fn unknown(error: &Error) -> StoreError {
+    StoreError::Unavailable(error.kind.to_string())
 }
 
 /// What the server says why it did nothing, if it said so.

@@ -1,31 +1,81 @@
-//! The collections and indexes of the register, created where they are missing.
+//! The collections and indexes of the register, created where they are missing. The collections keep what their
+//! documents were before and after each change, so that the follower learns what others write.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
-use bson::Document;
+use bson::{Document, doc};
+use futures_util::TryStreamExt;
 use futures_util::future::try_join_all;
 use mongodb::error::{Error, ErrorKind};
-use mongodb::options::IndexOptions;
+use mongodb::options::{ChangeStreamPreAndPostImages, CreateCollectionOptions, IndexOptions};
+use mongodb::results::CollectionSpecification;
 use mongodb::{Database, IndexModel};
 
 use crate::model::{Index, Kind};
 use crate::store::StoreError;
 
+use super::epoch;
 use super::error::store_error;
 
 const NAMESPACE_EXISTS: i32 = 48;
 
+/// The wire version of MongoDB 6.0, the first that keeps images.
+const WITH_IMAGES: i32 = 17;
+
 /// Creates what is missing; returns how many indexes there were to create.
 pub(super) async fn ensure(database: &Database) -> Result<u32, StoreError> {
-    let present = database.list_collection_names().await.map_err(store_error)?;
-    let kinds = Kind::ALL.iter().map(|kind| ensure_kind(database, *kind, &present));
-    Ok(try_join_all(kinds).await.map_err(store_error)?.into_iter().sum())
+    let images = keeps_images(database).await.map_err(store_error)?;
+    let present = present(database).await.map_err(store_error)?;
+    let kinds = Kind::ALL
+        .iter()
+        .map(|kind| ensure_kind(database, *kind, images, &present));
+    let created = try_join_all(kinds).await.map_err(store_error)?.into_iter().sum();
+    if !present.contains_key(epoch::COLLECTION) {
+        create_collection(database, epoch::COLLECTION, false)
+            .await
+            .map_err(store_error)?;
+    }
+    Ok(created)
 }
 
-async fn ensure_kind(database: &Database, kind: Kind, present: &[String]) -> Result<u32, Error> {
+/// Whether the server can keep the images of documents before and after a change.
+async fn keeps_images(database: &Database) -> Result<bool, Error> {
+    let hello = database.run_command(doc! { "hello": 1 }).await?;
+    Ok(hello.get_i32("maxWireVersion").unwrap_or_default() >= WITH_IMAGES)
+}
+
+/// Whether every collection of the register keeps images.
+pub(super) async fn has_images(database: &Database) -> Result<bool, Error> {
+    let present = present(database).await?;
+    let kept = |kind: &Kind| present.get(kind.collection()).copied().unwrap_or_default();
+    Ok(Kind::ALL.iter().all(kept))
+}
+
+/// The collections that are there, and whether each keeps images.
+async fn present(database: &Database) -> Result<HashMap<String, bool>, Error> {
+    let found: Vec<CollectionSpecification> = database.list_collections().await?.try_collect().await?;
+    let images = |options: &CreateCollectionOptions| {
+        let images = options.change_stream_pre_and_post_images.as_ref();
+        images.is_some_and(|images| images.enabled)
+    };
+    Ok(found
+        .into_iter()
+        .map(|found| (found.name, images(&found.options)))
+        .collect())
+}
+
+async fn ensure_kind(
+    database: &Database,
+    kind: Kind,
+    images: bool,
+    present: &HashMap<String, bool>,
+) -> Result<u32, Error> {
     let name = kind.collection();
-    if !present.iter().any(|known| known == name) {
-        create_collection(database, name).await?;
+    match present.get(name) {
+        None => create_collection(database, name, images).await?,
+        Some(false) if images => keep_images(database, name).await?,
+        Some(_) => {}
     }
     let collection = database.collection::<Document>(name);
     let known = collection.list_index_names().await?;
@@ -38,9 +88,17 @@ async fn ensure_kind(database: &Database, kind: Kind, present: &[String]) -> Res
     Ok(count)
 }
 
+async fn keep_images(database: &Database, name: &str) -> Result<(), Error> {
+    let command = doc! { "collMod": name, "changeStreamPreAndPostImages": { "enabled": true } };
+    database.run_command(command).await.map(drop)
+}
+
 /// Another process may be quicker.
-async fn create_collection(database: &Database, name: &str) -> Result<(), Error> {
-    match database.create_collection(name).await {
+async fn create_collection(database: &Database, name: &str, images: bool) -> Result<(), Error> {
+    let mut options = CreateCollectionOptions::default();
+    options.change_stream_pre_and_post_images =
+        images.then(|| ChangeStreamPreAndPostImages::builder().enabled(true).build());
+    match database.create_collection(name).with_options(options).await {
         Err(error) if matches!(&*error.kind, ErrorKind::Command(refused) if refused.code == NAMESPACE_EXISTS) => Ok(()),
         done => done,
     }

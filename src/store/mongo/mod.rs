@@ -1,17 +1,25 @@
 //! The store on MongoDB, for several server processes: a replica set or a sharded cluster.
 //! Documents travel as raw BSON; nothing here decodes one.
 
+mod alone;
 mod backend;
+mod command;
 mod connection;
 mod count;
 mod counter;
+mod epoch;
 mod error;
 mod explain;
+mod fence;
 mod filter;
 mod index;
+mod lease;
+mod moment;
 mod read;
+mod source;
 mod step;
 mod union;
+mod watch;
 mod write;
 
 pub use backend::MongoBackend;

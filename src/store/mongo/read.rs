@@ -1,66 +1,55 @@
 //! Documents by id and by query, as the raw bytes that the server sent.
 
-use bson::{RawDocument, RawDocumentBuf, doc};
-use futures_util::TryStreamExt;
+use bson::{RawDocument, doc};
 use futures_util::future::try_join_all;
-use mongodb::Collection;
 use mongodb::options::FindOptions;
-use mongodb::raw_batch_cursor::RawBatchCursor;
 
 use crate::model::{Filter, Id, Query, Value};
 use crate::store::{Document, StoreError};
 
-use super::error::{corrupt, store_error};
+use super::error::corrupt;
 use super::filter::{bounded, condition, order};
+use super::source::Source;
 use super::union::{MARK, MAX_PARTS, ROW, union};
 
-/// The documents of a collection, undecoded.
-pub(super) type Documents = Collection<RawDocumentBuf>;
-
 /// The documents with these ids.
-pub(super) async fn get_many(documents: &Documents, ids: &[Id]) -> Result<Vec<Document>, StoreError> {
+pub(super) async fn get_many(source: &Source, ids: &[Id]) -> Result<Vec<Document>, StoreError> {
     let wanted = match ids {
         [] => return Ok(Vec::new()),
         [id] => Filter::Eq("_id", Value::Id(*id)),
         ids => Filter::In("_id", ids.iter().copied().map(Value::Id).collect()),
     };
-    let found = documents
-        .find(condition(&wanted))
-        .batch_size(one_batch(ids.len()))
-        .batch()
-        .await;
-    collect(found.map_err(store_error)?, |document| Ok(document.as_bytes().to_vec())).await
+    let options = FindOptions::builder().batch_size(one_batch(ids.len())).build();
+    source.find(condition(&wanted), options, bytes).await
 }
 
 /// The ids of at most `limit` documents that match.
-pub(super) async fn ids(documents: &Documents, filter: &Filter, limit: u32) -> Result<Vec<Id>, StoreError> {
+pub(super) async fn ids(source: &Source, filter: &Filter, limit: u32) -> Result<Vec<Id>, StoreError> {
     if limit == 0 {
         return Ok(Vec::new());
     }
-    let found = documents
-        .find(condition(filter))
+    let options = FindOptions::builder()
         .projection(doc! { "_id": 1 })
         .limit(i64::from(limit))
         .batch_size(one_batch(limit as usize))
-        .batch()
-        .await;
-    collect(found.map_err(store_error)?, |document| {
+        .build();
+    let id = |document: &RawDocument| {
         let id = document.get_object_id("_id").map_err(corrupt)?;
         Ok(Id::from_bytes(id.bytes()))
-    })
-    .await
+    };
+    source.find(condition(filter), options, id).await
 }
 
 /// A page for each query: one `find` for one, one `aggregate` for several.
-pub(super) async fn pages(documents: &Documents, queries: &[Query]) -> Result<Vec<Vec<Document>>, StoreError> {
+pub(super) async fn pages(source: &Source, queries: &[Query]) -> Result<Vec<Vec<Document>>, StoreError> {
     if let [query] = queries {
-        return Ok(vec![page(documents, query).await?]);
+        return Ok(vec![page(source, query).await?]);
     }
-    let parts = queries.chunks(MAX_PARTS).map(|chunk| united_pages(documents, chunk));
+    let parts = queries.chunks(MAX_PARTS).map(|chunk| united_pages(source, chunk));
     Ok(try_join_all(parts).await?.into_iter().flatten().collect())
 }
 
-async fn page(documents: &Documents, query: &Query) -> Result<Vec<Document>, StoreError> {
+async fn page(source: &Source, query: &Query) -> Result<Vec<Document>, StoreError> {
     if query.limit == 0 {
         return Ok(Vec::new());
     }
@@ -70,20 +59,18 @@ async fn page(documents: &Documents, query: &Query) -> Result<Vec<Document>, Sto
         .limit(i64::from(query.limit))
         .batch_size(one_batch(query.limit as usize))
         .build();
-    let found = documents.find(bounded(query)).with_options(options).batch().await;
-    collect(found.map_err(store_error)?, |document| Ok(document.as_bytes().to_vec())).await
+    source.find(bounded(query), options, bytes).await
 }
 
-async fn united_pages(documents: &Documents, queries: &[Query]) -> Result<Vec<Vec<Document>>, StoreError> {
+async fn united_pages(source: &Source, queries: &[Query]) -> Result<Vec<Vec<Document>>, StoreError> {
     let mut pages = vec![Vec::new(); queries.len()];
     let asked = queries.iter().enumerate().filter(|(_, query)| query.limit > 0);
-    let pipeline = union(documents.name(), asked.map(|(place, query)| page_stages(place, query)));
+    let pipeline = union(source.name(), asked.map(|(place, query)| page_stages(place, query)));
     if pipeline.is_empty() {
         return Ok(pages);
     }
     let rows = queries.iter().map(|query| query.limit as usize).sum();
-    let found = documents.aggregate(pipeline).batch_size(one_batch(rows)).batch().await;
-    let rows = collect(found.map_err(store_error)?, |row| {
+    let rows = source.aggregate(pipeline, one_batch(rows), |row| {
         let place = row.get_i32(MARK).map_err(corrupt)?;
         let document = row.get_document(ROW).map_err(corrupt)?;
         Ok((place, document.as_bytes().to_vec()))
@@ -113,19 +100,6 @@ pub(super) fn one_batch(rows: usize) -> u32 {
         .min(i32::MAX as u32)
 }
 
-/// Reads a cursor to its end; every further batch is one more round trip.
-pub(super) async fn collect<T>(
-    mut cursor: RawBatchCursor,
-    read: impl Fn(&RawDocument) -> Result<T, StoreError>,
-) -> Result<Vec<T>, StoreError> {
-    let mut rows = Vec::new();
-    while let Some(batch) = cursor.try_next().await.map_err(store_error)? {
-        for row in batch.doc_slices().map_err(store_error)? {
-            let row = row.map_err(corrupt)?;
-            rows.push(read(
-                row.as_document().ok_or_else(|| corrupt("a row that is no document"))?,
-            )?);
-        }
-    }
-    Ok(rows)
+fn bytes(document: &RawDocument) -> Result<Document, StoreError> {
+    Ok(document.as_bytes().to_vec())
 }

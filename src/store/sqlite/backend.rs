@@ -3,10 +3,9 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
-use rusqlite::Connection;
 
 use crate::model::{Field, Filter, Id, Kind, Moment, Query, Timestamp, Value};
 use crate::store::{Document, Format, StoreBackend, StoreError, Write};
@@ -102,20 +101,27 @@ impl StoreBackend for SqliteBackend {
             .await
     }
 
-    async fn write(&self, writes: Vec<Write>, _limit: Duration) -> Result<Moment, StoreError> {
-        let work = move |connection: &Connection| writes.iter().try_for_each(|one| write::apply(connection, one));
-        self.writer.run(work).await.map(|()| Moment::NONE)
+    async fn write(&self, writes: Vec<Write>, limit: Duration) -> Result<Moment, StoreError> {
+        let end = Instant::now() + limit;
+        let unit = move |connection: &_| {
+            if Instant::now() >= end {
+                return Err(StoreError::Unavailable(format!("not begun within {limit:?}")));
+            }
+            writes.iter().try_for_each(|one| write::apply(connection, one))
+        };
+        self.writer.run(unit).await.map(|()| Moment::NONE)
     }
 
     async fn epoch(&self) -> Result<u64, StoreError> {
         self.readers.run(write::epoch).await
     }
 
+    /// Writes are done in the order in which they come.
     async fn barrier(&self) -> Result<Moment, StoreError> {
         self.writer.run(|_| Ok(Moment::NONE)).await
     }
 
-    /// There is one file, and every read of it sees what has been committed.
+    /// There is one file, and what is committed is seen by whoever reads next.
     fn advance(&self, _moment: Moment) {}
 
     async fn reserve(&self, counter: &str, count: u32) -> Result<i64, StoreError> {

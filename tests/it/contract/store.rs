@@ -5,6 +5,7 @@ mod counting;
 mod documents;
 mod filters;
 mod fixture;
+mod freshness;
 mod lists;
 mod search;
 mod upkeep;
@@ -20,6 +21,7 @@ macro_rules! contract {
             documents: a_document_that_is_asked_for_twice_comes_once,
             documents: no_ids_find_nothing,
             documents: what_another_release_left_out_reads_as_its_default,
+            documents: what_others_leave_out_reads_as_its_default,
             writes: a_taken_id_is_refused,
             writes: a_taken_unique_field_is_refused_and_named,
             writes: a_replacement_with_a_taken_unique_field_is_refused_and_named,
@@ -32,6 +34,13 @@ macro_rules! contract {
             writes: remove_where_takes_what_matches_and_only_that,
             writes: of_32_replacements_of_one_document_exactly_one_wins,
             writes: every_write_passes_the_door_before_and_after,
+            freshness: the_epoch_is_0_until_it_is_raised_and_then_counts,
+            freshness: the_epoch_is_raised_only_if_the_unit_of_work_happens,
+            freshness: of_32_raises_at_once_none_is_lost,
+            freshness: a_write_without_time_does_nothing,
+            freshness: moments_never_go_back,
+            freshness: a_touch_keeps_the_version_and_concerns_no_tag,
+            freshness: a_touch_of_what_has_changed_since_is_refused,
             lists: pages_come_in_the_order_of_their_queries,
             lists: every_field_sorts_both_ways_with_ties_by_id_the_same_way,
             lists: pages_with_ties_reach_every_row_once_while_rows_arrive,

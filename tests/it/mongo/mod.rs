@@ -2,6 +2,7 @@
 //! what is stored, which servers are refused.
 
 mod connection;
+mod lives;
 mod plans;
 mod round_trips;
 mod scratch;

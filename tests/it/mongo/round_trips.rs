@@ -81,7 +81,7 @@ async fn a_single_write_is_one_command_and_so_are_a_thousand_inserts_before_thei
     let scratch = Scratch::new().await;
     let user = sample::user(sample::id());
     let (_, commands) = scratch.commands(scratch.insert([user])).await;
-    assert_eq!(commands, ["insert"]);
+    assert_eq!(commands, ["findAndModify"]);
     let project = sample::project(&sample::user(sample::id()));
     let tasks: Vec<_> = (0..1_000).map(|_| sample::task(&project)).collect();
     let (_, commands) = scratch.commands(scratch.insert(tasks)).await;

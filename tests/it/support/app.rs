@@ -50,16 +50,22 @@ impl TestApp {
     }
 
     async fn over(store: Arc<dyn StoreBackend>, data: Box<dyn Any + Send + Sync>) -> TestApp {
-        let (clock, cache) = (Clock::manual(NOON), MemoryBackend::new(16 << 20));
+        let engines = Engines {
+            store,
+            cache: Arc::new(MemoryBackend::new(16 << 20)),
+            lease: Lease::forever(),
+        };
+        TestApp::on(engines, data).await
+    }
+
+    /// An API on these engines; `data` is let go of last.
+    pub async fn on(engines: Engines, data: Box<dyn Any + Send + Sync>) -> TestApp {
+        let clock = Clock::manual(NOON);
         let app = App::assemble(
             Config::default(),
             clock.clone(),
             Metrics::default(),
-            Engines {
-                store,
-                cache: Arc::new(cache),
-                lease: Lease::forever(),
-            },
+            engines,
             |cache, store| Arc::new(Invalidator::new(cache, store)),
         );
         app.store.ensure_indexes().await.unwrap();

@@ -1,7 +1,6 @@
 //! Engines that a test can break, hold and release while a server runs on them.
 
 use std::sync::Arc;
-
 use std::time::Duration;
 
 use async_trait::async_trait;

@@ -42,3 +42,36 @@ pub async fn what_another_release_left_out_reads_as_its_default(fixture: &StoreF
     let found = fixture.store.get::<Task>(task.id).await.unwrap().unwrap();
     assert_eq!(found.due_sort, Timestamp::MAX);
 }
+
+pub async fn what_others_leave_out_reads_as_its_default(fixture: &StoreFixture) {
+    let project = sample::project(&sample::user(sample::id()));
+    let task = sample::task(&project);
+    for field in ["version", "rank", "number"] {
+        let task = Task {
+            id: sample::id(),
+            number: sample::number(),
+            ..task.clone()
+        };
+        fixture.insert_without(AnyEntity::from(task.clone()), field).await;
+        let found = fixture.store.get::<Task>(task.id).await.unwrap().unwrap();
+        let number = if field == "number" { 0 } else { task.number };
+        assert_eq!(
+            (found.version, &found.rank, found.number),
+            (0, &task.rank, number),
+            "{field}"
+        );
+    }
+    let project = fixture.store.insert(project).await.unwrap();
+    let mut unnumbered = kanvaro::model::Project::clone(&project);
+    unnumbered.id = sample::id();
+    fixture
+        .insert_without(AnyEntity::from(unnumbered.clone()), "number")
+        .await;
+    let found = fixture
+        .store
+        .get::<kanvaro::model::Project>(unnumbered.id)
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(found.number, 0);
+}

@@ -106,17 +106,12 @@ impl<'s> Hints<'s> {
         }
         let scope = own.and_then(|own| own.scope);
         let inherits = own.is_some_and(|own| own.inherit);
-        let allowed = match self.types.get(of.as_str()) {
-            _ if inherits => None,
-            Some(of) => Some(self.objects(of, scope)),
-            None => None,
-        };
-        match allowed {
-            Some(Allowed::This(policy)) => policy,
+        let objects = self.types.get(of.as_str()).filter(|_| !inherits);
+        match objects.map_or(Allowed::AsAbove(scope), |of| self.objects(of, scope)) {
+            Allowed::This(policy) => policy,
             // What stands in the root has nothing to inherit from.
-            _ if name == ROOT => Policy::NONE,
-            Some(Allowed::AsAbove(scope)) => neutral(scope),
-            None => neutral(scope),
+            Allowed::AsAbove(_) if name == ROOT => Policy::NONE,
+            Allowed::AsAbove(scope) => neutral(scope),
         }
     }
 

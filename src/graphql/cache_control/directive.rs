@@ -144,3 +144,37 @@ fn argument(name: &str, ty: String) -> (String, MetaInputValue) {
     };
     (name.into(), argument)
 }
+
+#[cfg(test)]
+mod tests {
+    use async_graphql::{EmptyMutation, EmptySubscription, Object, Schema};
+
+    use super::super::Policies;
+    use super::*;
+
+    struct Roots;
+
+    #[Object(name = "Query")]
+    impl Roots {
+        #[graphql(directive = Kept::apply(Kind::Task))]
+        async fn task(&self) -> bool {
+            true
+        }
+
+        #[graphql(directive = KeptBriefly::apply(40_000_000))]
+        async fn absurd(&self) -> bool {
+            true
+        }
+    }
+
+    #[test]
+    fn what_stands_at_a_field_is_read_back_from_the_sdl_and_refused_beyond_a_year() {
+        let sdl = Schema::new(Roots, EmptyMutation, EmptySubscription).sdl();
+        let hint = "task: Boolean! @cacheControl(maxAge: 1800, staleWhileRevalidate: 60, staleIfError: 300)";
+        assert!(sdl.contains(hint), "{sdl}");
+        let refused = Policies::new(&sdl).unwrap_err().to_string();
+        let expected = "Query.absurd: maxAge of @cacheControl is 40000000; \
+                        it is a whole number of seconds from 0 to 31536000, a year";
+        assert_eq!(refused, expected);
+    }
+}

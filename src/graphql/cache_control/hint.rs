@@ -60,9 +60,18 @@ pub enum HintError {
         /// What goes against it.
         argument: String,
     },
+    /// A time to be stale for, and none to be fresh for.
+    #[error("{at}: @cacheControl has {argument} without maxAge; what is never fresh is never stale")]
+    Alone {
+        /// Where.
+        at: String,
+        /// What stands alone.
+        argument: String,
+    },
     /// An argument that there isn't, or the directive twice.
     #[error(
-        "{at}: @cacheControl has {found}; it stands there once, with maxAge, scope, inheritMaxAge, staleWhileRevalidate or staleIfError"
+        "{at}: @cacheControl has {found}; it stands there once, with maxAge, scope, inheritMaxAge, \
+         staleWhileRevalidate or staleIfError"
     )]
     Unknown {
         /// Where.
@@ -126,12 +135,14 @@ impl Hint {
             (WHILE_REVALIDATE, self.while_revalidate),
             (IF_ERROR, self.if_error),
         ];
-        match times.iter().find(|(_, time)| self.inherit && time.is_some()) {
-            Some((argument, _)) => Err(HintError::Both {
-                at: at.into(),
-                argument: (*argument).into(),
-            }),
-            None => Ok(self),
+        let Some((argument, _)) = times.into_iter().find(|(_, time)| time.is_some()) else {
+            return Ok(self);
+        };
+        let (at, argument) = (at.into(), argument.into());
+        match self.max_age {
+            _ if self.inherit => Err(HintError::Both { at, argument }),
+            None => Err(HintError::Alone { at, argument }),
+            Some(_) => Ok(self),
         }
     }
 }

@@ -1,0 +1,177 @@
+//! The way of one operation: looked up, served from the cache or executed, and kept where it may be.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use tracing::Instrument;
+
+use crate::cache::Answer as Kept;
+use crate::graphql::{ErrorCode, Policy, Scope};
+use crate::http::answer::Answer;
+use crate::http::endpoint::Endpoint;
+use crate::http::execute::{self, Executed, Outcome, execute};
+use crate::http::operation::{Misunderstood, Operation};
+use crate::http::terms::Terms;
+
+use super::Etag;
+use super::caching::{Caching, Reason, Status};
+use super::fill::Filling;
+use super::judge::Made;
+use super::look::{Look, age, look_up};
+use super::question::Question;
+
+/// Answers one operation.
+pub async fn ask(endpoint: &Arc<Endpoint>, operation: Operation, scope: Scope, terms: &Terms) -> Answer {
+    let start = Instant::now();
+    let name = operation.name.clone();
+    let mut answer = match plan(endpoint, &operation, terms) {
+        Ok(plan) => look(endpoint, operation, scope, plan).await,
+        Err(reason) => bypassed(endpoint, execute(endpoint, operation, scope).await, reason),
+    };
+    let label = match answer.outcome {
+        Outcome::Refused => endpoint.names.label_if_seen(name.as_deref()),
+        _ => endpoint.names.label(name.as_deref()),
+    };
+    label.clone_into(&mut answer.name);
+    let (metrics, outcome) = (&endpoint.app.metrics, answer.outcome.name());
+    metrics.request(answer.kind, label, outcome, start.elapsed());
+    answer
+}
+
+/// The answer to what is not executed.
+pub fn refuse(endpoint: &Endpoint, misunderstood: Misunderstood) -> Answer {
+    let name = endpoint.names.label_if_seen(misunderstood.name.as_deref()).to_owned();
+    let executed = execute::refuse(misunderstood.errors);
+    let (metrics, outcome) = (&endpoint.app.metrics, executed.outcome.name());
+    metrics.request(executed.kind, &name, outcome, Duration::ZERO);
+    let answer = bypassed(endpoint, executed, Reason::Refused);
+    Answer { name, ..answer }
+}
+
+/// What is looked for, and how long an answer to it may be kept.
+struct Plan {
+    question: Question,
+    policy: Policy,
+}
+
+/// Says what is to be looked for, or why nothing is.
+fn plan(endpoint: &Endpoint, operation: &Operation, terms: &Terms) -> Result<Plan, Reason> {
+    if operation.is_mutation() {
+        return Err(Reason::Mutation);
+    }
+    if endpoint.app.config.answer_seconds == 0 {
+        return Err(Reason::Off);
+    }
+    if terms.bypass {
+        return Err(Reason::Request);
+    }
+    let policy = operation.policy(&endpoint.policies);
+    if !policy.is_cacheable() {
+        return Err(Reason::Policy);
+    }
+    let question = operation.question(&endpoint.schema);
+    Ok(Plan { question, policy })
+}
+
+async fn look(endpoint: &Arc<Endpoint>, operation: Operation, scope: Scope, plan: Plan) -> Answer {
+    let now = endpoint.app.services.now();
+    match look_up(&endpoint.app.cache, &plan.question, &scope, now).await {
+        Look::Fresh(kept) => served(endpoint, kept, Status::Hit, Reason::Current),
+        Look::Stale(kept) => {
+            refresh(endpoint, operation, scope, plan, kept.question);
+            served(endpoint, kept, Status::Stale, Reason::Revalidate)
+        }
+        Look::Nothing { reason, spare } => {
+            let executed = execute(endpoint, operation, scope.clone()).await;
+            match spare {
+                Some(spare) if executed.has(ErrorCode::Unavailable) => {
+                    served(endpoint, spare, Status::Stale, Reason::IfError)
+                }
+                // What can't be asked must not be filled either.
+                _ if reason == Reason::Cache => bypassed(endpoint, executed, reason),
+                _ => made(endpoint, executed, &scope, &plan, reason),
+            }
+        }
+    }
+}
+
+/// The answer that was kept.
+fn served(endpoint: &Endpoint, kept: Kept, status: Status, reason: Reason) -> Answer {
+    let age = age(&kept, endpoint.app.services.now());
+    let caching = Caching {
+        status,
+        etag: Some(Etag::from_bytes(kept.etag)),
+        ttl: kept.fresh.saturating_sub(age).as_secs(),
+        age: Some(age.as_secs()),
+        is_public: kept.is_public,
+    };
+    caching.count(&endpoint.app.metrics, reason);
+    Answer::kept(kept.bodies, caching)
+}
+
+/// The answer that was just made, and that is being kept where it may be.
+fn made(endpoint: &Endpoint, executed: Executed, scope: &Scope, plan: &Plan, missed: Reason) -> Answer {
+    match keep(endpoint, &executed, scope, plan) {
+        Ok((kept, _)) => {
+            let caching = Caching {
+                status: Status::Miss,
+                etag: Some(Etag::from_bytes(kept.etag)),
+                ttl: kept.fresh.as_secs(),
+                age: None,
+                is_public: kept.is_public,
+            };
+            caching.count(&endpoint.app.metrics, missed);
+            Answer::made(executed, kept.bodies, caching)
+        }
+        Err(reason) => bypassed(endpoint, executed, reason),
+    }
+}
+
+/// Begins to keep an answer, or says why not.
+fn keep(endpoint: &Endpoint, executed: &Executed, scope: &Scope, plan: &Plan) -> Result<(Kept, Filling), Reason> {
+    let made = Made {
+        question: &plan.question,
+        planned: plan.policy,
+        scope,
+        at: endpoint.app.services.now(),
+        executed,
+    };
+    let kept = made.judge(&endpoint.app.config)?;
+    let filling = endpoint.fills.begin(kept.clone()).ok_or(Reason::Busy)?;
+    Ok((kept, filling))
+}
+
+/// Makes an answer anew beside the request, unless that is being done.
+fn refresh(endpoint: &Arc<Endpoint>, operation: Operation, scope: Scope, plan: Plan, question: [u8; 16]) {
+    let Some(right) = endpoint.fills.refresh(question) else {
+        return;
+    };
+    let endpoint = Arc::clone(endpoint);
+    let task = async move {
+        let executed = execute(&endpoint, operation, scope.clone()).await;
+        match keep(&endpoint, &executed, &scope, &plan) {
+            Ok((_, filling)) => filling.done().await,
+            Err(reason) => tracing::debug!(reason = reason.name(), "an answer could not be made anew"),
+        }
+        drop(right);
+    };
+    tokio::spawn(task.in_current_span());
+}
+
+/// The answer that was just made, and that nobody keeps.
+fn bypassed(endpoint: &Endpoint, executed: Executed, reason: Reason) -> Answer {
+    let body = executed.body();
+    let reason = match executed.outcome {
+        _ if reason == Reason::Mutation => reason,
+        Outcome::Ok => reason,
+        Outcome::Refused => Reason::Refused,
+        Outcome::Partial | Outcome::Error => Reason::Error,
+    };
+    let may_be_known = executed.outcome == Outcome::Ok && reason != Reason::Mutation;
+    let caching = Caching {
+        etag: may_be_known.then(|| Etag::of(body.identity())),
+        ..Caching::NONE
+    };
+    caching.count(&endpoint.app.metrics, reason);
+    Answer::made(executed, body, caching)
+}

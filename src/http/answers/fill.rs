@@ -1,0 +1,107 @@
+//! Keeps answers, beside the requests that made them: compresses each once, then puts it. A fill that is lost is a miss.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use parking_lot::Mutex;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::task::{JoinHandle, spawn_blocking};
+
+use crate::cache::{Answer, Bodies, Cache, Put, answer_key};
+use crate::metrics::Metrics;
+
+/// The fills of a server, and the answers that are being made anew.
+pub struct Fills {
+    cache: Cache,
+    metrics: Metrics,
+    /// Kibibytes that may still be waiting.
+    room: Arc<Semaphore>,
+    /// Compressors that may still run.
+    compressors: Arc<Semaphore>,
+    refreshing: Arc<Mutex<HashSet<[u8; 16]>>>,
+}
+
+/// An answer on its way into the cache; goes on by itself when dropped.
+pub struct Filling(JoinHandle<()>);
+
+impl Filling {
+    /// Returns when it is there, or lost.
+    pub async fn done(self) {
+        // A fill that panicked has told so itself.
+        let _ = self.0.await;
+    }
+}
+
+/// The right to make an answer anew, until it is dropped.
+pub struct Refresh {
+    refreshing: Arc<Mutex<HashSet<[u8; 16]>>>,
+    question: [u8; 16],
+}
+
+/// Most kibibytes of answers that wait to be kept.
+const ROOM: usize = 32 << 10;
+/// Bodies from this size on are compressed where nobody waits for the thread.
+const LARGE: usize = 16 << 10;
+
+impl Fills {
+    /// Fills this cache.
+    pub fn new(cache: Cache, metrics: Metrics) -> Fills {
+        let threads = std::thread::available_parallelism().map_or(1, usize::from);
+        Fills {
+            cache,
+            metrics,
+            room: Arc::new(Semaphore::new(ROOM)),
+            compressors: Arc::new(Semaphore::new(threads.div_ceil(2))),
+            refreshing: Arc::default(),
+        }
+    }
+
+    /// Begins to keep this answer; `None` when too many wait.
+    pub fn begin(&self, answer: Answer) -> Option<Filling> {
+        let kibibytes = (answer.bodies.identity().len() >> 10) + 1;
+        let permits = u32::try_from(kibibytes).unwrap_or(u32::MAX);
+        let place = Arc::clone(&self.room).try_acquire_many_owned(permits).ok()?;
+        let (cache, metrics, compressors) = (self.cache.clone(), self.metrics.clone(), Arc::clone(&self.compressors));
+        let task = tokio::spawn(async move {
+            let is_kept = fill(&cache, &compressors, answer, place).await;
+            metrics.answer_filled(is_kept);
+        });
+        Some(Filling(task))
+    }
+
+    /// The right to make this answer anew; `None` while another has it.
+    pub fn refresh(&self, question: [u8; 16]) -> Option<Refresh> {
+        let is_first = self.refreshing.lock().insert(question);
+        is_first.then(|| Refresh {
+            refreshing: Arc::clone(&self.refreshing),
+            question,
+        })
+    }
+}
+
+impl Drop for Refresh {
+    fn drop(&mut self) {
+        self.refreshing.lock().remove(&self.question);
+    }
+}
+
+/// Whether the answer is kept.
+async fn fill(cache: &Cache, compressors: &Semaphore, mut answer: Answer, place: OwnedSemaphorePermit) -> bool {
+    let Some(bodies) = compress(compressors, answer.bodies).await else {
+        return false;
+    };
+    answer.bodies = bodies;
+    let life = answer.fresh + answer.while_revalidate.max(answer.if_error);
+    let put: Put = (answer_key(&answer.question), answer.encode(), life);
+    let put = cache.put_many(vec![put]).await;
+    drop(place);
+    put.is_ok()
+}
+
+async fn compress(compressors: &Semaphore, bodies: Bodies) -> Option<Bodies> {
+    if bodies.identity().len() < LARGE {
+        return Some(bodies.compressed());
+    }
+    let _permit = compressors.acquire().await.ok()?;
+    spawn_blocking(move || bodies.compressed()).await.ok()
+}

@@ -1,0 +1,16 @@
+//! Whole answers from the cache: `question` says what an answer depends on, `look` whether one is there that counts,
+//! `judge` whether a new one may be kept, `fill` keeps it, `ask` is the way of one operation through all of these.
+
+mod ask;
+mod caching;
+mod etag;
+mod fill;
+mod judge;
+mod look;
+mod question;
+
+pub use ask::{ask, refuse};
+pub use caching::Caching;
+pub use etag::{Etag, Known};
+pub use fill::Fills;
+pub use question::Question;

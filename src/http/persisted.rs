@@ -1,0 +1,97 @@
+//! Automatic persisted queries: a client names a document by its SHA-256, and sends the text only to a server that
+//! doesn't know it. Kept in the process, and in the cache for other processes.
+//! <https://www.apollographql.com/docs/apollo-server/performance/apq>
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_graphql::ServerError;
+use bytes::Bytes;
+use moka::sync::Cache as Kept;
+use sha2::{Digest, Sha256};
+
+use crate::cache::{Cache, document_key};
+use crate::graphql::ErrorCode;
+
+use super::operation::bad_input;
+use super::request::GraphqlRequest;
+
+/// The documents that are known by their hash.
+pub struct Persisted {
+    texts: Kept<[u8; 32], Arc<str>>,
+    cache: Cache,
+}
+
+/// How many bytes of text a process keeps.
+const CAPACITY: u64 = 16 << 20;
+/// What one weighs beyond its text.
+const OVERHEAD: usize = 200;
+/// Longer documents are not kept.
+const LONGEST: usize = 64 << 10;
+/// How long the cache keeps one.
+const TTL: Duration = Duration::from_secs(24 * 3600);
+
+impl Persisted {
+    /// Nothing is known yet but what this cache holds.
+    pub fn new(cache: Cache) -> Persisted {
+        let weigh = |_: &[u8; 32], text: &Arc<str>| u32::try_from(text.len() + OVERHEAD).unwrap_or(u32::MAX);
+        Persisted {
+            texts: Kept::builder().weigher(weigh).max_capacity(CAPACITY).build(),
+            cache,
+        }
+    }
+
+    /// Puts the text that its hash stands for into a request that lacks it; checks the hash of one that doesn't.
+    pub async fn resolve(&self, request: &mut GraphqlRequest) -> Result<(), ServerError> {
+        let Some(hash) = request.persisted else {
+            return Ok(());
+        };
+        if request.query.is_empty() {
+            let known = self.get(&hash).await;
+            request.query = known.ok_or_else(not_found)?.as_ref().to_owned();
+            // It is known already.
+            request.persisted = None;
+        } else if <[u8; 32]>::from(Sha256::digest(&request.query)) != hash {
+            return Err(bad_input(
+                "extensions.persistedQuery.sha256Hash is not the SHA-256 of \"query\"",
+            ));
+        }
+        Ok(())
+    }
+
+    /// Keeps the text of a valid document, whose hash this is.
+    pub fn insert(&self, hash: [u8; 32], text: Arc<str>) {
+        if text.len() > LONGEST || self.texts.contains_key(&hash) {
+            return;
+        }
+        self.texts.insert(hash, Arc::clone(&text));
+        let cache = self.cache.clone();
+        tokio::spawn(async move {
+            let put = (document_key(&hash), Bytes::from(text.as_bytes().to_vec()), TTL);
+            // Without it another process asks the client for the text.
+            let _ = cache.put_many(vec![put]).await;
+        });
+    }
+
+    async fn get(&self, hash: &[u8; 32]) -> Option<Arc<str>> {
+        if let Some(text) = self.texts.get(hash) {
+            return Some(text);
+        }
+        let found = self.cache.get_many(&[document_key(hash)], &[]).await.ok()?;
+        let bytes = found.values.into_iter().next()??;
+        if <[u8; 32]>::from(Sha256::digest(&bytes)) != *hash {
+            return None;
+        }
+        let text: Arc<str> = std::str::from_utf8(&bytes).ok()?.into();
+        self.texts.insert(*hash, Arc::clone(&text));
+        Some(text)
+    }
+}
+
+/// Worded as the clients of this protocol know it.
+fn not_found() -> ServerError {
+    let mut error = ServerError::new("PersistedQueryNotFound", None);
+    let extensions = error.extensions.get_or_insert_default();
+    extensions.set("code", ErrorCode::PersistedQueryNotFound.name());
+    error
+}

@@ -1,0 +1,139 @@
+//! What the follower does with what it sees: new versions for the tags that are older than what has changed.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::sleep;
+
+use crate::cache::{Cache, CacheError, TagState};
+use crate::metrics::Metrics;
+use crate::model::{AnyEntity, Clock, Kind, Moment, Tag};
+use crate::store::feed::{Seen, Sight};
+use crate::store::{Document, Format, StoreBackend, StoreError, Write};
+
+/// Renews tags, however long the cache is away.
+pub(super) struct Renewal {
+    store: Arc<dyn StoreBackend>,
+    cache: Cache,
+    clock: Clock,
+    metrics: Metrics,
+}
+
+/// A mark that no write has: settling it renews a tag on which no mark stands, and leaves the others.
+const NOBODY: u64 = 0;
+/// How long the epoch may take to go up before it is tried again.
+const LIMIT: Duration = Duration::from_secs(10);
+const FIRST_PAUSE: Duration = Duration::from_millis(50);
+const LONGEST_PAUSE: Duration = Duration::from_secs(2);
+
+impl Renewal {
+    pub fn new(store: Arc<dyn StoreBackend>, cache: Cache, clock: Clock, metrics: Metrics) -> Renewal {
+        Renewal {
+            store,
+            cache,
+            clock,
+            metrics,
+        }
+    }
+
+    /// Renews what these changes concern. Returns when it is done.
+    pub async fn take(&self, seen: Vec<Seen>) {
+        let mut tags: BTreeMap<Tag, Moment> = BTreeMap::new();
+        let mut gap = None;
+        for one in &seen {
+            match concerned(self.store.format(), &one.sight) {
+                Ok(concerned) => {
+                    for tag in concerned {
+                        let moment = tags.entry(tag).or_default();
+                        *moment = one.moment.max(*moment);
+                    }
+                }
+                // Where the place is lost, the feed begins anew, and that does it.
+                Err(_) if one.place.is_empty() => {}
+                Err(why) => gap = Some(why),
+            }
+        }
+        match gap {
+            Some(why) => self.all(&why).await,
+            None if tags.is_empty() => {}
+            None => self.renew(&tags).await,
+        }
+        self.measure(&seen);
+    }
+
+    /// Raises the epoch of the cache: whatever was cached before counts no more.
+    pub async fn all(&self, why: &str) {
+        tracing::warn!(why, "others may have written anything: all that is cached is given up");
+        let mut pause = FIRST_PAUSE;
+        while let Err(error) = self.store.write(vec![Write::RaiseEpoch], LIMIT).await {
+            tracing::warn!(%error, "the epoch of the cache can't be raised; trying again");
+            pause = rest(pause).await;
+        }
+        self.metrics.followed("all");
+    }
+
+    async fn renew(&self, tags: &BTreeMap<Tag, Moment>) {
+        let mut pause = FIRST_PAUSE;
+        while let Err(error) = self.try_renew(tags).await {
+            tracing::warn!(%error, tags = tags.len(), "the cache can't be told what others have written; trying again");
+            pause = rest(pause).await;
+        }
+    }
+
+    /// One look at all the tags, and new versions for those that are older. A tag that is marked gets a new version
+    /// from whoever has marked it, one that is absent has nothing to lose.
+    async fn try_renew(&self, tags: &BTreeMap<Tag, Moment>) -> Result<(), CacheError> {
+        let names: Vec<Tag> = tags.keys().copied().collect();
+        let states = self.cache.get_many(&[], &names).await?.tags;
+        let older = |(tag, state): (&(&Tag, &Moment), &TagState)| match state {
+            TagState::Current(_, of) if of < tag.1 => Some(*tag.0),
+            _ => None,
+        };
+        let named: Vec<(&Tag, &Moment)> = tags.iter().collect();
+        let old: Vec<Tag> = named.iter().zip(&states).filter_map(older).collect();
+        let latest = tags.values().max().copied().unwrap_or_default();
+        if !old.is_empty() {
+            self.cache.settle(&old, NOBODY, latest).await?;
+        }
+        self.metrics
+            .followed(if old.is_empty() { "current" } else { "renewed" });
+        Ok(())
+    }
+
+    fn measure(&self, seen: &[Seen]) {
+        let now = self.clock.now().millis();
+        for at in seen.iter().filter_map(|one| one.at) {
+            let delay = u64::try_from(now.saturating_sub(at.millis())).unwrap_or_default();
+            self.metrics.follower_delay(Duration::from_millis(delay));
+        }
+    }
+}
+
+/// The tags of what has changed, of before and after; none, when nothing but quiet fields has. Otherwise why nobody
+/// can tell.
+fn concerned(format: Format, sight: &Sight) -> Result<Vec<Tag>, String> {
+    let (kind, before, after) = match sight {
+        Sight::Change { kind, before, after } => (*kind, before, after),
+        Sight::Idle => return Ok(Vec::new()),
+        Sight::Gap(why) => return Err(why.clone()),
+    };
+    let unreadable = |error: StoreError| format!("{} hold a document that can't be read: {error}", kind.collection());
+    let before = read(format, kind, before.as_ref()).map_err(unreadable)?;
+    let after = read(format, kind, after.as_ref()).map_err(unreadable)?;
+    if let (Some(before), Some(after)) = (&before, &after)
+        && before.is_quiet_change(after)
+    {
+        return Ok(Vec::new());
+    }
+    Ok([before, after].iter().flatten().flat_map(AnyEntity::tags).collect())
+}
+
+fn read(format: Format, kind: Kind, document: Option<&Document>) -> Result<Option<AnyEntity>, StoreError> {
+    document.map(|document| format.decode(kind, document)).transpose()
+}
+
+async fn rest(pause: Duration) -> Duration {
+    sleep(pause).await;
+    (pause * 2).min(LONGEST_PAUSE)
+}

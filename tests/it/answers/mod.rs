@@ -1,0 +1,11 @@
+//! Whole answers from the cache: what is served, what never is, and what the headers say of it.
+
+mod caching;
+mod coding;
+#[cfg(all(feature = "mongo", feature = "redis"))]
+mod foreign;
+mod freshness;
+mod persisted;
+mod sharing;
+mod site;
+mod stale;
