@@ -81,9 +81,9 @@ impl Deployment {
         block_in_place(|| {
             add(&accounts[0]);
             std::thread::scope(|scope| {
-                accounts[1..]
-                    .iter()
-                    .for_each(|account| drop(scope.spawn(|| add(account))))
+                for account in &accounts[1..] {
+                    scope.spawn(|| add(account));
+                }
             });
         });
     }

@@ -12,7 +12,7 @@ use rand::{Rng, SeedableRng};
 use tokio::time::sleep;
 
 use super::deployment::{Deployment, PROCESSES};
-use super::model::{Injected, Number, Op, Outcome, PLACES, STORE, Span, What, Write};
+use super::model::{Injected, Number, Op, Outcome, PLACES, STORE, Span, Time, What, Write};
 use super::proxy::Way;
 use super::stored;
 use super::world::{Known, World, stamp};
@@ -46,8 +46,8 @@ pub enum Fault {
     Foreign,
 }
 
-/// All of them but `Foreign`, which is asked for until the program notices such writes.
-const USUAL: [Fault; 12] = [
+/// All of them.
+const USUAL: [Fault; 13] = [
     Fault::Kill,
     Fault::Freeze,
     Fault::RedisFreeze,
@@ -60,9 +60,12 @@ const USUAL: [Fault; 12] = [
     Fault::Forgotten,
     Fault::StepDown,
     Fault::PrimaryFreeze,
+    Fault::Foreign,
 ];
-/// How long after a write past the program it may still be missed.
+/// How long after a write past the program it may still be missed, in microseconds.
 const FOREIGN_BOUND: u64 = 2_000_000;
+/// The same where other things go wrong: the process that notices such writes may have gone, and another takes over.
+const TAKEN_OVER_BOUND: u64 = 10_000_000;
 /// How long a fault lasts, and how long nothing is wrong between two, in milliseconds.
 const LASTS: std::ops::Range<u64> = 800..3_000;
 const BETWEEN: std::ops::Range<u64> = 300..1_500;
@@ -72,8 +75,7 @@ const ELECTION: Duration = Duration::from_millis(4_500);
 impl Fault {
     /// Those that a list of names says, `usual` standing for the usual ones; `none` for none.
     pub fn named(names: &str) -> Vec<Fault> {
-        let all = USUAL.into_iter().chain([Fault::Foreign]);
-        let known: Vec<(String, Fault)> = all.map(|fault| (format!("{fault:?}").to_lowercase(), fault)).collect();
+        let known = USUAL.map(|fault| (format!("{fault:?}").to_lowercase(), fault));
         let mut named = Vec::new();
         for name in names.split(',').filter(|name| *name != "none") {
             if name == "usual" {
@@ -101,6 +103,11 @@ pub async fn inject(deployment: &mut Deployment, world: &Arc<World>, kinds: &[Fa
         world,
         dice: StdRng::seed_from_u64(seed),
         writes: Vec::new(),
+        bound: if kinds == [Fault::Foreign] {
+            FOREIGN_BOUND
+        } else {
+            TAKEN_OVER_BOUND
+        },
     };
     let mut injected = Vec::new();
     let mut left: Vec<Fault> = Vec::new();
@@ -131,6 +138,7 @@ struct Injector<'d> {
     world: &'d Arc<World>,
     dice: StdRng,
     writes: Vec<Write>,
+    bound: Time,
 }
 
 impl Injector<'_> {
@@ -272,7 +280,7 @@ impl Injector<'_> {
             };
             let span = Span {
                 start,
-                end: self.world.watch.now() + FOREIGN_BOUND,
+                end: self.world.watch.now() + self.bound,
             };
             if let Some((number, op, outcome)) = written {
                 self.writes.push(Write {

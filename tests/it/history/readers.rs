@@ -235,10 +235,8 @@ impl Reader {
                         .any(|person| object["id"] == person.id.as_str())
                 };
                 let people = nodes(&data["rows"]).iter().filter(known);
-                self.rows(
-                    List::People,
-                    people.map(|object| self.row(List::People, object)).collect(),
-                )
+                let people: Vec<Row> = people.map(|object| self.row(List::People, object)).collect();
+                seen_rows(List::People, &people)
             }
             Question::Board(project) => self.board(*project, &data["board"]),
             Question::Admitted { person, project } => {
@@ -270,21 +268,10 @@ impl Reader {
     }
 
     fn list(&self, list: List, connection: &Value) -> Vec<Seen> {
-        let mut seen = self.rows(
-            list,
-            nodes(connection).iter().map(|object| self.row(list, object)).collect(),
-        );
+        let rows: Vec<Row> = nodes(connection).iter().map(|object| self.row(list, object)).collect();
+        let mut seen = seen_rows(list, &rows);
         let count = connection["totalCount"].as_u64().expect("it is counted");
         seen.push(Seen::Count { list, count });
-        seen
-    }
-
-    fn rows(&self, list: List, rows: Vec<Row>) -> Vec<Seen> {
-        let mut seen: Vec<Seen> = rows.iter().map(Row::seen).collect();
-        seen.push(Seen::Rows {
-            list,
-            rows: rows.iter().map(|row| row.number).collect(),
-        });
         seen
     }
 
@@ -303,7 +290,8 @@ impl Reader {
                 project,
                 place: u8::try_from(place).unwrap(),
             };
-            seen.extend(self.rows(list, tasks.iter().map(|object| self.row(list, object)).collect()));
+            let rows: Vec<Row> = tasks.iter().map(|object| self.row(list, object)).collect();
+            seen.extend(seen_rows(list, &rows));
             seen.push(Seen::Count {
                 list,
                 count: column["count"].as_u64().expect("it is counted"),
@@ -311,6 +299,15 @@ impl Reader {
         }
         seen
     }
+}
+
+fn seen_rows(list: List, rows: &[Row]) -> Vec<Seen> {
+    let mut seen: Vec<Seen> = rows.iter().map(Row::seen).collect();
+    seen.push(Seen::Rows {
+        list,
+        rows: rows.iter().map(|row| row.number).collect(),
+    });
+    seen
 }
 
 /// Lists are asked for whole; none of them is longer than a page.
