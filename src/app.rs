@@ -1,21 +1,22 @@
 //! The composition root: the only file that names concrete backends.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
 
-use crate::cache::{Cache, CacheBackend, Lease, MemoryBackend};
+use crate::cache::{Cache, CacheBackend, Lease, MemoryBackend, UnreadBackend};
 #[cfg(feature = "redis")]
-use crate::cache::{RedisBackend, RedisOptions};
-use crate::config::Config;
+use crate::cache::{RedisBackend, RedisOptions, TieredBackend};
 #[cfg(feature = "redis")]
 use crate::config::RedisAddress;
+use crate::config::{CacheLevel, Config};
 use crate::graphql::{ApiSchema, Client, Scope, schema};
 use crate::invalidation::{Invalidator, epoch};
-use crate::loader::{Loaders, Source};
+use crate::loader::{Lifetimes, Loaders, Source};
 use crate::metrics::Metrics;
-use crate::model::{Clock, Viewer};
+use crate::model::{Clock, Kind, Viewer};
 use crate::service::{Services, SessionPolicy};
 #[cfg(feature = "mongo")]
 use crate::store::mongo::{ConnectError, MongoBackend, MongoOptions};
@@ -102,8 +103,8 @@ impl App {
         let services = Services::new(store.clone(), sessions);
         App {
             schema: schema(config.serves_introspection()),
+            source: Source::new(cache.clone(), store.clone(), metrics.clone()).living(lifetimes(&config)),
             config: Arc::new(config),
-            source: Source::new(cache.clone(), store.clone(), metrics.clone()),
             store,
             cache,
             services,
@@ -193,14 +194,53 @@ fn lease(config: &Config) -> Lease {
 }
 
 fn open_cache(config: &Config) -> Result<Arc<dyn CacheBackend>> {
+    let capacity = config.cache_memory_mb << 20;
     #[cfg(feature = "redis")]
     if let Some(address) = RedisAddress::parse(config.cache.reveal()) {
-        return Ok(Arc::new(RedisBackend::new(&RedisOptions {
+        let redis = RedisBackend::new(&RedisOptions {
             address,
             ca: config.cache_ca.clone(),
             connect: Duration::from_secs(config.cache_connect_seconds),
             command: Duration::from_millis(config.cache_timeout_ms),
-        })?));
+        })?;
+        return leveled(redis, config.cache_level, capacity);
     }
-    Ok(Arc::new(MemoryBackend::new(config.cache_memory_mb << 20)))
+    // A cache in the process is one level anyway.
+    let memory = Arc::new(MemoryBackend::new(capacity));
+    Ok(match config.cache_level {
+        CacheLevel::Off => Arc::new(UnreadBackend::new(memory)),
+        CacheLevel::Redis | CacheLevel::Validated | CacheLevel::Tracked => memory,
+    })
+}
+
+#[cfg(feature = "redis")]
+fn leveled(redis: RedisBackend, level: CacheLevel, capacity: u64) -> Result<Arc<dyn CacheBackend>> {
+    let (redis, clock) = (Arc::new(redis), Clock::system());
+    Ok(match level {
+        CacheLevel::Off => Arc::new(UnreadBackend::new(redis)),
+        CacheLevel::Redis => redis,
+        CacheLevel::Validated => Arc::new(TieredBackend::validated(redis, capacity, clock)),
+        CacheLevel::Tracked => {
+            let tracked = Arc::default();
+            redis.track(&tracked)?;
+            Arc::new(TieredBackend::tracked(redis, capacity, clock, tracked))
+        }
+    })
+}
+
+/// The lives that are configured.
+fn lifetimes(config: &Config) -> Lifetimes {
+    let set: BTreeMap<&str, u64> = config.cache_ttl_seconds.iter().collect();
+    let life = |name: &str| set.get(name).copied().map(Duration::from_secs);
+    Kind::ALL.iter().fold(Lifetimes::default(), |lifetimes, kind| {
+        let name = kind.name().to_lowercase();
+        let lifetimes = match life(&name) {
+            Some(life) => lifetimes.entities(*kind, life),
+            None => lifetimes,
+        };
+        match life(&format!("{name}_list")) {
+            Some(life) => lifetimes.lists(*kind, life),
+            None => lifetimes,
+        }
+    })
 }

@@ -34,7 +34,9 @@ pub struct Answer {
 
 /// What all of ours begin with; the last byte is raised when the encoding or what a body says changes.
 const MAGIC: [u8; 4] = *b"ans\x01";
-const HEAD: usize = 4 + 16 + 16 + 8 + 3 * 4 + 1 + 4 * 4 + 2;
+/// Where it stands when an answer was made.
+const MADE_AT: usize = 4 + 16 + 16;
+const HEAD: usize = MADE_AT + 8 + 3 * 4 + 1 + 4 * 4 + 2;
 const PAIR: usize = Tag::BYTES + 8;
 
 impl Answer {
@@ -61,6 +63,17 @@ impl Answer {
         }
         coded.iter().for_each(|body| bytes.put_slice(body));
         bytes.into()
+    }
+
+    /// When the answer in these bytes was made, and how long it may be kept from then.
+    pub(super) fn life(mut bytes: &[u8]) -> Option<(Timestamp, Duration)> {
+        if bytes.len() < HEAD || !bytes.starts_with(&MAGIC) {
+            return None;
+        }
+        bytes.advance(MADE_AT);
+        let made_at = Timestamp::from_millis(bytes.get_i64());
+        let [fresh, while_revalidate, if_error] = [(); 3].map(|()| Duration::from_secs(bytes.get_u32().into()));
+        Some((made_at, fresh + while_revalidate.max(if_error)))
     }
 
     /// Reads bytes back; `None` when they are torn, foreign, of another format or answer another question.
@@ -124,6 +137,14 @@ mod tests {
     fn an_answer_is_read_back_as_it_was() {
         let answer = answer();
         assert_eq!(Answer::decode(&QUESTION, answer.encode()), Some(answer));
+    }
+
+    #[test]
+    fn its_life_is_told_without_reading_it() {
+        let answer = answer();
+        let life = answer.fresh + answer.if_error;
+        assert_eq!(Answer::life(&answer.encode()), Some((answer.made_at, life)));
+        assert_eq!(Answer::life(b"ans"), None);
     }
 
     #[test]

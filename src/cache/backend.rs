@@ -20,6 +20,8 @@ pub struct Got {
     pub values: Vec<Option<Bytes>>,
     /// The states of the tags, in their order.
     pub tags: Vec<TagState>,
+    /// Which of the values come from a level in front of a shared one, by their places; empty where there is but one.
+    pub near: Vec<bool>,
 }
 
 /// An engine that keeps bytes for a while. It may forget anything at any time.
@@ -32,6 +34,11 @@ pub trait CacheBackend: Send + Sync + 'static {
 
     /// The values under these keys and the states of these tags. One round trip, or one a node side by side.
     async fn get_many(&self, keys: &[String], tags: &[String]) -> Result<Got, CacheError>;
+
+    /// The values under these keys from behind the level in front: for who found there what is no longer current.
+    async fn get_again(&self, keys: &[String]) -> Result<Vec<Option<Bytes>>, CacheError> {
+        Ok(self.get_many(keys, &[]).await?.values)
+    }
 
     /// Puts all of these, each over what was there. One round trip.
     async fn put_many(&self, puts: Vec<Put>) -> Result<(), CacheError>;

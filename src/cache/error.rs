@@ -9,6 +9,9 @@ pub enum CacheError {
     /// The epoch of the cache hasn't been read from the store lately enough.
     #[error("the cache is not trusted: its epoch is not known")]
     Untrusted,
+    /// It is told of writes, but not used.
+    #[error("the cache is switched off")]
+    Off,
     /// The configuration can't be used as it is.
     #[error("{0}")]
     Misconfigured(String),

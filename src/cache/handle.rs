@@ -4,6 +4,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use bytes::Bytes;
 use tokio::time::timeout;
 
 use crate::metrics::Metrics;
@@ -44,6 +45,11 @@ impl Cache {
         let mut got = self.observed("get_many", self.backend.get_many(keys, &tags)).await?;
         got.tags = self.trusted(got.tags)?;
         Ok(got)
+    }
+
+    /// The values under these keys from behind the level that was looked into first (`Got::near`).
+    pub async fn get_again(&self, keys: &[String]) -> Result<Vec<Option<Bytes>>, CacheError> {
+        self.observed("get_again", self.backend.get_again(keys)).await
     }
 
     /// Puts all of these, each over what was there.
@@ -97,6 +103,9 @@ impl Cache {
         let start = Instant::now();
         let late = |_| Err(CacheError::Unavailable(format!("no answer within {:?}", self.limit)));
         let done = timeout(self.limit, call).await.unwrap_or_else(late);
+        if matches!(done, Err(CacheError::Off)) {
+            return done;
+        }
         self.metrics.cache_call(verb, done.is_ok(), start.elapsed());
         if let Err(error) = &done {
             // The engine itself warns once when it goes away; a line a call would drown the log.

@@ -31,7 +31,10 @@ pub fn document_key(hash: &[u8; 32]) -> String {
     })
 }
 
+/// What the keys of versions begin with, and no others.
+pub(super) const VERSIONS: &str = "version:";
+
 /// The key of a tag's version: `version:task:65f0…`.
 pub fn version_key(tag: &Tag) -> String {
-    format!("version:{tag}")
+    format!("{VERSIONS}{tag}")
 }

@@ -14,6 +14,8 @@ mod memory;
 #[cfg(feature = "redis")]
 mod redis;
 mod stamp;
+mod tiered;
+mod unread;
 mod version;
 
 #[cfg(feature = "redis")]
@@ -29,4 +31,6 @@ pub use lease::Lease;
 pub use list_entry::{CachedList, ListEntry};
 pub use memory::MemoryBackend;
 pub use stamp::Stamp;
+pub use tiered::{TieredBackend, Tracked};
+pub use unread::UnreadBackend;
 pub use version::{Mark, TagState, Version};

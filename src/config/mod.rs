@@ -2,6 +2,7 @@
 //! `kanvaro.toml` (or `--config`), the environment. Nothing else in the program reads the environment.
 //! To add a key: a line in `settings.rs`.
 
+mod cache_ttls;
 mod environment;
 mod error;
 mod key;
@@ -14,9 +15,10 @@ mod secret;
 mod setting;
 mod settings;
 
+pub use cache_ttls::CacheTtls;
 pub use environment::environment;
 pub use error::{ConfigError, Origin};
 pub use redis_address::RedisAddress;
 pub use resolve::Resolved;
 pub use secret::Secret;
-pub use settings::{Config, Environment, LogFormat};
+pub use settings::{CacheLevel, Config, Environment, LogFormat};

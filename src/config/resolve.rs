@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::key::Key;
 use super::setting::Input;
 use super::settings::KEYS;
-use super::{Config, ConfigError, Origin, Secret, older};
+use super::{CacheLevel, Config, ConfigError, Origin, RedisAddress, Secret, older};
 
 /// A configuration and where each of its values comes from.
 #[derive(Clone, Debug, Default)]
@@ -115,7 +115,7 @@ impl Resolved {
             ..
         } = self.config;
         if min <= max {
-            return Ok(());
+            return self.check_level();
         }
         let key = ["mongodb_pool_min", "mongodb_pool_max"]
             .into_iter()
@@ -126,6 +126,24 @@ impl Resolved {
             value: if key == "mongodb_pool_min" { min } else { max }.to_string(),
             expected: format!("mongodb_pool_min ({min}) at most mongodb_pool_max ({max})"),
             origin: self.origins.get(key).cloned().unwrap_or_default(),
+        })
+    }
+}
+
+impl Resolved {
+    fn check_level(&self) -> Result<(), ConfigError> {
+        let is_cluster = RedisAddress::parse(self.config.cache.reveal()).is_some_and(|address| address.is_cluster);
+        if self.config.cache_level != CacheLevel::Tracked || !is_cluster {
+            return Ok(());
+        }
+        Err(ConfigError::Wrong {
+            key: "cache_level",
+            value: "tracked".into(),
+            expected:
+                "off, redis or validated, since cache is a Redis Cluster: while slots move, no node of it tells of \
+                       all their changes"
+                    .into(),
+            origin: self.origins.get("cache_level").cloned().unwrap_or_default(),
         })
     }
 }
@@ -344,6 +362,26 @@ mod tests {
                 "mongodb_pool_max = 2",
                 ("", ""),
                 "mongodb_pool_max is 2 (file k.toml); expected: mongodb_pool_min (5) at most mongodb_pool_max (2)",
+            ),
+            (
+                "cache_level = \"tracked\"",
+                ("KANVARO_CACHE", "redis+cluster://a,b"),
+                "cache_level is tracked (file k.toml); expected: off, redis or validated, since cache is a Redis Cluster",
+            ),
+            (
+                "",
+                ("KANVARO_CACHE_LEVEL", "on"),
+                "cache_level is \"on\" (environment variable KANVARO_CACHE_LEVEL); expected: off, redis, validated or",
+            ),
+            (
+                "cache_ttl_seconds = { tasks = 5 }",
+                ("", ""),
+                "cache_ttl_seconds is { tasks = 5 } (file k.toml); expected: seconds from 1 to 43200 by kind; the kinds",
+            ),
+            (
+                "",
+                ("KANVARO_CACHE_TTL_SECONDS", "task=50000"),
+                "cache_ttl_seconds is \"task=50000\" (environment variable KANVARO_CACHE_TTL_SECONDS); expected: seconds",
             ),
             (
                 "",

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use tracing_subscriber::EnvFilter;
 
+use super::cache_ttls::{CacheTtls, KINDS};
 use super::{RedisAddress, Secret};
 
 type Verdict = Result<(), String>;
@@ -21,6 +22,21 @@ pub(super) fn within<const LOW: u64, const HIGH: u64, T: Copy + TryInto<u64>>(va
         .try_into()
         .is_ok_and(|value: u64| (LOW..=HIGH).contains(&value));
     expect(fits, format_args!("a whole number from {LOW} to {HIGH}"))
+}
+
+/// Most seconds that anything but a version lives in the cache: with what chance adds, versions outlive it.
+const LONGEST_TTL: u64 = 43_200;
+
+/// How long kinds live.
+pub(super) fn ttls(ttls: &CacheTtls) -> Verdict {
+    let is_kind = |name: &str| KINDS.contains(&name.strip_suffix("_list").unwrap_or(name));
+    let fits = ttls
+        .iter()
+        .all(|(name, seconds)| is_kind(name) && (1..=LONGEST_TTL).contains(&seconds));
+    let kinds = KINDS.join(", ");
+    let what =
+        format_args!("seconds from 1 to {LONGEST_TTL} by kind; the kinds are {kinds}, their lists task_list and so on");
+    expect(fits, what)
 }
 
 /// Where to listen.

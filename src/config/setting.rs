@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use toml::Value;
 
-use super::{Environment, LogFormat, Secret};
+use super::{CacheLevel, Environment, LogFormat, Secret};
 
 /// A value as it comes.
 #[derive(Clone, Copy)]
@@ -183,4 +183,5 @@ macro_rules! choices {
 }
 
 choices!(Environment, "development or production", "development" => Development, "production" => Production);
+choices!(CacheLevel, "off, redis, validated or tracked", "off" => Off, "redis" => Redis, "validated" => Validated, "tracked" => Tracked);
 choices!(LogFormat, "auto, text or json", "auto" => Auto, "text" => Text, "json" => Json);

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use super::key::Key;
 use super::setting::accept;
-use super::{Secret, rule};
+use super::{CacheTtls, Secret, rule};
 
 macro_rules! settings {
     ($($(#[doc = $doc:literal])+ $key:ident: $type:ty = $default:expr, $rule:expr;)*) => {
@@ -95,8 +95,15 @@ settings! {
     cache_connect_seconds: u64 = 10, rule::within::<1, 3_600, _>;
     /// Milliseconds to wait for the answer of the cache.
     cache_timeout_ms: u64 = 500, rule::within::<1, 60_000, _>;
-    /// Most megabytes of the in-process cache.
+    /// How the cache is used with Redis: `validated` keeps values in the process too and asks Redis whether they are
+    /// current; `tracked` keeps that in the process as well, told of changes by Redis, so that another process's write is
+    /// seen a moment later (not with a cluster); `redis` keeps nothing in the process; `off` always asks the store.
+    cache_level: CacheLevel = CacheLevel::Validated, rule::any;
+    /// Most megabytes that are cached in the process.
     cache_memory_mb: u64 = 256, rule::within::<1, 1_048_576, _>;
+    /// Seconds that entities and lists live in the cache, by kind, where not as the documentation says:
+    /// `{ user = 1800, project = 3600, task_list = 180 }`.
+    cache_ttl_seconds: CacheTtls = CacheTtls::default(), rule::ttls;
     /// Most seconds that a whole answer is kept, where its `@cacheControl` allows as much; 0: none is kept.
     answer_seconds: u32 = 300, rule::within::<0, 3_600, _>;
     /// Most bytes of an answer that is kept.
@@ -118,6 +125,20 @@ pub enum Environment {
     Development,
     /// For real.
     Production,
+}
+
+/// Where what is cached is kept.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum CacheLevel {
+    /// Nowhere; other processes are told of writes.
+    Off,
+    /// In Redis alone.
+    Redis,
+    /// Values in the process too, under versions that Redis is asked for.
+    #[default]
+    Validated,
+    /// Values and versions in the process too, while Redis tells of changes.
+    Tracked,
 }
 
 /// How log lines look.

@@ -65,7 +65,8 @@ pub fn respond(answer: Answer, terms: &Terms, cdn: u32) -> Response {
 
 /// The response to several, in their order. Its status is 200: each answer tells how it went.
 pub fn respond_many(answers: Vec<Answer>, terms: &Terms) -> Response {
-    let caching = Caching::of_all(answers.iter().map(|answer| answer.caching));
+    let all: Vec<Caching> = answers.iter().map(|answer| answer.caching).collect();
+    let caching = Caching::of_all(&all);
     let mut response = if knows(&caching, terms) {
         not_modified()
     } else {

@@ -1,9 +1,9 @@
 //! A write whose outcome nobody knows: its marks stand until it has happened for certain, or can't happen any more.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, timeout};
 
 use crate::cache::{Cache, Mark};
 use crate::model::Moment;

@@ -1,9 +1,9 @@
 //! Reads the epoch of the cache from the store, often enough that the trust lease holds while the store answers.
 
 use std::sync::{Arc, Weak};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, timeout};
 
 use crate::cache::Lease;
 use crate::store::StoreBackend;

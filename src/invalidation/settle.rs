@@ -2,10 +2,10 @@
 //! It knows tags only; which entries bear them, and how many, is never asked.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use async_trait::async_trait;
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep};
 
 use crate::cache::{Cache, Lease, Mark};
 use crate::model::{Change, Moment, Tag};

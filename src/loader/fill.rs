@@ -11,7 +11,7 @@ use crate::model::{AnyEntity, Id, Kind};
 
 use super::Source;
 use super::batch::Found;
-use super::key::{BatchKey, Loaded, Place};
+use super::key::{BatchKey, Loaded};
 use super::look::{Missing, Under};
 
 /// How long it is remembered that there is no such entity.
@@ -54,7 +54,7 @@ pub(super) async fn fill(source: &Source, missing: &[&Missing], fetched: &Found,
             return None;
         };
         let place = missing.place.as_ref()?;
-        let ttl = jittered(ttl(place, loaded));
+        let ttl = jittered(ttl(source, &missing.key, loaded));
         let stamp = Stamp { filled_at, ttl, cost };
         Some((place.key.clone(), entry(version, stamp, loaded), ttl))
     };
@@ -65,10 +65,11 @@ pub(super) async fn fill(source: &Source, missing: &[&Missing], fetched: &Found,
     }
 }
 
-fn ttl(place: &Place, loaded: &Loaded) -> Duration {
+fn ttl(source: &Source, key: &BatchKey, loaded: &Loaded) -> Duration {
+    let ttl = source.lifetimes.of(key);
     match loaded {
-        Loaded::Entity(None) => ABSENT_TTL,
-        _ => place.ttl,
+        Loaded::Entity(None) => ttl.min(ABSENT_TTL),
+        _ => ttl,
     }
 }
 

@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
-use std::time::Duration;
 
 use crate::cache::{entity_key, list_key};
 use crate::model::{AnyEntity, EntityRef, Filter, Id, Kind, Query, Tag};
@@ -31,22 +30,19 @@ pub(super) struct Place {
     pub key: String,
     /// The tag whose version says whether it is current.
     pub tag: Tag,
-    /// For how long.
-    pub ttl: Duration,
 }
 
 impl BatchKey {
     /// Where it is cached; `None` for a list of which no write could know whether it changes it.
     pub fn place(&self) -> Option<Place> {
         let list = |kind: Kind, tag: Option<Tag>, question: String| {
-            let (key, ttl) = (list_key(kind, &question), kind.list_ttl());
-            Some(Place { key, tag: tag?, ttl })
+            let key = list_key(kind, &question);
+            Some(Place { key, tag: tag? })
         };
         match self {
             BatchKey::Entity(entity) => Some(Place {
                 key: entity_key(entity),
                 tag: Tag::entity(entity.kind, entity.id),
-                ttl: entity.kind.ttl(),
             }),
             BatchKey::Page(kind, query) => list(*kind, Tag::list(*kind, &query.filter), format!("page {query:?}")),
             BatchKey::Count(kind, filter) => list(*kind, Tag::list(*kind, filter), format!("count {filter:?}")),

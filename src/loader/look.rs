@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use bytes::Bytes;
 
-use crate::cache::{Entry, TagState, Version};
+use crate::cache::{Entry, Got, TagState, Version};
 use crate::metrics::Metrics;
 use crate::model::{Id, Kind, Moment, Tag, Timestamp};
 use crate::store::Store;
@@ -53,12 +53,15 @@ impl Look {
         let places: Vec<Option<Place>> = keys.iter().map(BatchKey::place).collect();
         let asked: Vec<String> = places.iter().flatten().map(|place| place.key.clone()).collect();
         let tags = distinct(places.iter().flatten().map(|place| place.tag));
-        let got = if asked.is_empty() {
+        let mut got = if asked.is_empty() {
             None
         } else {
             source.cache.get_many(&asked, &tags).await.ok()
         };
         let states = got.as_ref().map(|got| States::of(&source.store, &tags, &got.tags));
+        if let (Some(got), Some(states)) = (&mut got, &states) {
+            look_behind(source, &places, states, got).await;
+        }
         let mut values = got.into_iter().flat_map(|got| got.values);
         let (mut look, now) = (Look::default(), source.store.clock().now());
         for (key, place) in keys.iter().zip(places) {
@@ -126,6 +129,27 @@ impl Look {
                 _ => Under::Unknown,
             };
         }
+    }
+}
+
+/// Looks again for what the level in front holds under versions of before: another process may have filled the level
+/// behind it since, and then nobody has to ask the store.
+async fn look_behind(source: &Source, places: &[Option<Place>], states: &States<'_>, got: &mut Got) {
+    let asked: Vec<&Place> = places.iter().flatten().collect();
+    let is_old = |at: &usize| match (&got.values[*at], states.get(asked[*at].tag)) {
+        (Some(bytes), TagState::Current(now, _)) => Entry::peek(bytes).is_none_or(|(then, _)| then != now),
+        _ => false,
+    };
+    let near = (0..got.near.len()).filter(|at| got.near[*at]);
+    let old: Vec<usize> = near.filter(is_old).collect();
+    if old.is_empty() {
+        return;
+    }
+    let keys: Vec<String> = old.iter().map(|at| asked[*at].key.clone()).collect();
+    if let Ok(values) = source.cache.get_again(&keys).await {
+        old.into_iter()
+            .zip(values)
+            .for_each(|(at, value)| got.values[at] = value);
     }
 }
 

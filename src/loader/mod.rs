@@ -8,6 +8,7 @@ mod fetch;
 mod fill;
 mod flight;
 mod key;
+mod lifetimes;
 mod lists;
 mod loaders;
 mod look;
@@ -15,6 +16,7 @@ mod provenance;
 mod source;
 
 pub use error::LoadError;
+pub use lifetimes::Lifetimes;
 pub use loaders::Loaders;
 pub use provenance::{Provenance, Spoiled};
 pub use source::Source;

@@ -13,7 +13,7 @@ use crate::store::Store;
 use super::batch::Batch;
 use super::flight::Flights;
 use super::key::BatchKey;
-use super::{LoadError, Provenance};
+use super::{Lifetimes, LoadError, Provenance};
 
 /// Where loaders read; clones share everything.
 #[derive(Clone)]
@@ -22,6 +22,7 @@ pub struct Source {
     pub(super) store: Store,
     pub(super) metrics: Metrics,
     pub(super) flights: Arc<Flights>,
+    pub(super) lifetimes: Arc<Lifetimes>,
 }
 
 impl Source {
@@ -32,6 +33,16 @@ impl Source {
             store,
             metrics,
             flights: Arc::default(),
+            lifetimes: Arc::default(),
+        }
+    }
+
+    /// The same with these lives for what it fills the cache with.
+    #[must_use]
+    pub fn living(self, lifetimes: Lifetimes) -> Source {
+        Source {
+            lifetimes: Arc::new(lifetimes),
+            ..self
         }
     }
 

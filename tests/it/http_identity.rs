@@ -104,8 +104,8 @@ async fn session_and_user_are_one_batch() {
     let after = calls();
     assert_eq!(
         after.0 - before.0,
-        1,
-        "one multi-get for session, user and the viewer's role"
+        2,
+        "one multi-get for session, user and the viewer's role, and one that finds no answer kept"
     );
     assert_eq!([after.1[0] - before.1[0], after.1[1] - before.1[1]], [1, 1]);
 }

@@ -55,7 +55,14 @@ const EDGES: &[(&str, &[&str])] = &[
     ("telemetry", &["config"]),
 ];
 
-const BACKENDS: &[&str] = &["SqliteBackend", "MongoBackend", "MemoryBackend", "RedisBackend"];
+const BACKENDS: &[&str] = &[
+    "SqliteBackend",
+    "MongoBackend",
+    "MemoryBackend",
+    "RedisBackend",
+    "TieredBackend",
+    "UnreadBackend",
+];
 const MAX_LINES: usize = 500;
 
 struct Source {

@@ -45,6 +45,7 @@ mod redis_reign;
 #[cfg(feature = "redis")]
 mod redis_tls;
 mod rights;
+mod schedules;
 mod sdl;
 mod sharing;
 mod sqlite;

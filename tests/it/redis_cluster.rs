@@ -159,7 +159,11 @@ async fn a_dead_master_fails_what_lies_there_until_its_replica_is_promoted() {
     cache.mark(&tags, Mark::new(LIFE)).await.unwrap_err();
     cache.ping().await.unwrap_err();
     let start = Instant::now();
-    while cache.mark(&[lost_tag.clone()], Mark::new(LIFE)).await.is_err() {
+    while cache
+        .mark(std::slice::from_ref(&lost_tag), Mark::new(LIFE))
+        .await
+        .is_err()
+    {
         assert!(start.elapsed() < Duration::from_secs(30), "the replica is never found");
         sleep(Duration::from_millis(100)).await;
     }

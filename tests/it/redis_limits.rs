@@ -105,3 +105,26 @@ async fn thousands_of_keys_come_in_few_commands_of_bounded_size() {
     assert_eq!(calls(&server, "unlink"), 6);
     assert_eq!(server.run::<i64>("DBSIZE"), 1_200);
 }
+
+#[tokio::test]
+async fn a_user_with_the_rights_that_the_docs_name_is_enough() {
+    let server = Server::started();
+    let _: () = server.run(
+        "ACL SETUSER few on >geheim ~* -@all +mget +get +set +unlink +ping +info +eval +evalsha +script|load +time +select",
+    );
+    let url = server.url().replace("redis://", "redis://few:geheim@") + "/1";
+    let (cache, tags) = (backend(&url, LIMIT), names("version:", 2));
+    let mark = Mark::new(LIFE);
+    cache.ping().await.unwrap();
+    cache.versions(&tags).await.unwrap();
+    cache.mark(&tags, mark).await.unwrap();
+    let _: () = server.run("SCRIPT FLUSH");
+    cache.settle(&tags, mark.id, Moment::NONE).await.unwrap();
+    cache.put_many(vec![put("a", 1)]).await.unwrap();
+    let got = cache.get_many(&["a".to_owned()], &tags).await.unwrap();
+    assert!(
+        got.values[0].is_some() && matches!(got.tags[1], TagState::Current(..)),
+        "{got:?}"
+    );
+    cache.purge(&["a".to_owned()]).await.unwrap();
+}

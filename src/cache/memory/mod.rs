@@ -2,5 +2,7 @@
 
 mod backend;
 mod tags;
+mod values;
 
 pub use backend::MemoryBackend;
+pub(super) use values::Values;

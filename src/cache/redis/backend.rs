@@ -2,6 +2,7 @@
 //! nothing that looks at more than it is asked for, no command or script over more than one slot.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -12,8 +13,9 @@ use redis::{Cmd, Value, cmd};
 use super::call::{Answer, Call};
 use super::link::Limits;
 use super::servers::Servers;
+use super::tracking::Tracking;
 use super::{script, state};
-use crate::cache::{CacheBackend, CacheError, Got, Mark, Put, TagState, Version};
+use crate::cache::{CacheBackend, CacheError, Got, Mark, Put, TagState, Tracked, Version};
 use crate::config::RedisAddress;
 use crate::model::Moment;
 
@@ -41,6 +43,20 @@ impl RedisBackend {
         let limits = Limits::under(options.connect, options.command);
         let servers = Servers::new(&options.address, options.ca.as_deref(), limits)?;
         Ok(RedisBackend { servers })
+    }
+
+    /// Lets `tracked` know of every change of a version from now on, as far as the server can be reached; in the
+    /// background, until nobody else holds `tracked`.
+    ///
+    /// Not on a cluster: there a tag is told of by the node that holds its slot, and while slots move, who that is and
+    /// from when on can't be told for certain.
+    pub fn track(&self, tracked: &Arc<Tracked>) -> Result<(), CacheError> {
+        let Servers::One(link) = &self.servers else {
+            let why = "a Redis Cluster can't be tracked: while slots move no node tells of all their changes";
+            return Err(CacheError::Misconfigured(why.into()));
+        };
+        tokio::spawn(Tracking::new(link.clone(), tracked)?.run());
+        Ok(())
     }
 
     /// One command for as many of these keys as it may have, and so on.
@@ -86,6 +102,7 @@ impl CacheBackend for RedisBackend {
         Ok(Got {
             values: values.collect(),
             tags: states.collect(),
+            ..Got::default()
         })
     }
 

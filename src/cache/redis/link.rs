@@ -100,6 +100,24 @@ impl Link {
         tls::address(self.shared.client.get_connection_info()).0
     }
 
+    /// How the server is reached.
+    pub fn server(&self) -> ConnectionInfo {
+        self.shared.client.get_connection_info().clone()
+    }
+
+    /// How long it waits.
+    pub fn limits(&self) -> Limits {
+        self.shared.limits
+    }
+
+    /// The number of the reign that calls are answered under now; `None` without a connection.
+    pub fn reign(&self) -> Option<u64> {
+        match &*self.shared.state.borrow() {
+            State::Up(up) => Some(up.reign.number()),
+            _ => None,
+        }
+    }
+
     /// Whether both are the same link.
     pub fn is(&self, other: &Link) -> bool {
         Arc::ptr_eq(&self.shared, &other.shared)

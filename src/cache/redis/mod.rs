@@ -11,5 +11,6 @@ mod slot;
 mod slot_map;
 mod state;
 mod tls;
+mod tracking;
 
 pub use backend::{RedisBackend, RedisOptions};

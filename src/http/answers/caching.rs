@@ -134,16 +134,9 @@ impl Caching {
     };
 
     /// What is true of several answers together: it counts as long as the one that counts shortest.
-    pub fn of_all(all: impl IntoIterator<Item = Caching>) -> Caching {
-        let mut etags = Some(Vec::new());
-        let together = all.into_iter().map(|one| {
-            etags = etags.take().zip(one.etag).map(|(mut etags, etag)| {
-                etags.push(etag);
-                etags
-            });
-            one
-        });
-        let together = together.reduce(|one, other| Caching {
+    pub fn of_all(all: &[Caching]) -> Caching {
+        let etags: Option<Vec<Etag>> = all.iter().map(|one| one.etag).collect();
+        let together = all.iter().copied().reduce(|one, other| Caching {
             status: one.status.max(other.status),
             etag: None,
             ttl: one.ttl.min(other.ttl),

@@ -1,14 +1,14 @@
 //! Keeps answers, beside the requests that made them: compresses each once, then puts it. A fill that is lost is a miss.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 
-use parking_lot::Mutex;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::{JoinHandle, spawn_blocking};
 
 use crate::cache::{Answer, Bodies, Cache, Put, answer_key};
 use crate::metrics::Metrics;
+
+use super::turns::{Turn, Turns};
 
 /// The fills of a server, and the answers that are being made anew.
 pub struct Fills {
@@ -18,24 +18,21 @@ pub struct Fills {
     room: Arc<Semaphore>,
     /// Compressors that may still run.
     compressors: Arc<Semaphore>,
-    refreshing: Arc<Mutex<HashSet<[u8; 16]>>>,
+    filling: Turns,
+    refreshing: Turns,
 }
 
 /// An answer on its way into the cache; goes on by itself when dropped.
-pub struct Filling(JoinHandle<()>);
+pub struct Filling(Option<JoinHandle<()>>);
 
 impl Filling {
     /// Returns when it is there, or lost.
     pub async fn done(self) {
-        // A fill that panicked has told so itself.
-        let _ = self.0.await;
+        if let Some(task) = self.0 {
+            // A fill that panicked has told so itself.
+            let _ = task.await;
+        }
     }
-}
-
-/// The right to make an answer anew, until it is dropped.
-pub struct Refresh {
-    refreshing: Arc<Mutex<HashSet<[u8; 16]>>>,
-    question: [u8; 16],
 }
 
 /// Most kibibytes of answers that wait to be kept.
@@ -52,50 +49,44 @@ impl Fills {
             metrics,
             room: Arc::new(Semaphore::new(ROOM)),
             compressors: Arc::new(Semaphore::new(threads.div_ceil(2))),
-            refreshing: Arc::default(),
+            filling: Turns::default(),
+            refreshing: Turns::default(),
         }
     }
 
-    /// Begins to keep this answer; `None` when too many wait.
+    /// Begins to keep this answer, unless the same is being kept already: of a herd that made it, one compresses it.
+    /// `None` when too many wait.
     pub fn begin(&self, answer: Answer) -> Option<Filling> {
+        let Some(turn) = self.filling.take(answer.question) else {
+            return Some(Filling(None));
+        };
         let kibibytes = (answer.bodies.identity().len() >> 10) + 1;
         let permits = u32::try_from(kibibytes).unwrap_or(u32::MAX);
         let place = Arc::clone(&self.room).try_acquire_many_owned(permits).ok()?;
-        let (cache, metrics, compressors) = (self.cache.clone(), self.metrics.clone(), Arc::clone(&self.compressors));
+        let (cache, metrics) = (self.cache.clone(), self.metrics.clone());
+        let compressors = Arc::clone(&self.compressors);
         let task = tokio::spawn(async move {
-            let is_kept = fill(&cache, &compressors, answer, place).await;
+            let is_kept = fill(&cache, &compressors, answer, (turn, place)).await;
             metrics.answer_filled(is_kept);
         });
-        Some(Filling(task))
+        Some(Filling(Some(task)))
     }
 
     /// The right to make this answer anew; `None` while another has it.
-    pub fn refresh(&self, question: [u8; 16]) -> Option<Refresh> {
-        let is_first = self.refreshing.lock().insert(question);
-        is_first.then(|| Refresh {
-            refreshing: Arc::clone(&self.refreshing),
-            question,
-        })
-    }
-}
-
-impl Drop for Refresh {
-    fn drop(&mut self) {
-        self.refreshing.lock().remove(&self.question);
+    pub fn refresh(&self, question: [u8; 16]) -> Option<Turn> {
+        self.refreshing.take(question)
     }
 }
 
 /// Whether the answer is kept.
-async fn fill(cache: &Cache, compressors: &Semaphore, mut answer: Answer, place: OwnedSemaphorePermit) -> bool {
+async fn fill(cache: &Cache, compressors: &Semaphore, mut answer: Answer, _held: (Turn, OwnedSemaphorePermit)) -> bool {
     let Some(bodies) = compress(compressors, answer.bodies).await else {
         return false;
     };
     answer.bodies = bodies;
     let life = answer.fresh + answer.while_revalidate.max(answer.if_error);
     let put: Put = (answer_key(&answer.question), answer.encode(), life);
-    let put = cache.put_many(vec![put]).await;
-    drop(place);
-    put.is_ok()
+    cache.put_many(vec![put]).await.is_ok()
 }
 
 async fn compress(compressors: &Semaphore, bodies: Bodies) -> Option<Bodies> {

@@ -8,6 +8,7 @@ mod fill;
 mod judge;
 mod look;
 mod question;
+mod turns;
 
 pub use ask::{ask, refuse};
 pub use caching::Caching;

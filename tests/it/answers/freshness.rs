@@ -27,7 +27,7 @@ async fn what_was_written_is_read_next(site: Site) {
             json!({ "project": { "name": name }, "projects": { "nodes": [{ "name": name }] } })
         );
     }
-    assert_eq!(site.app.metrics.answers("miss", "renewed"), 10);
+    assert!(site.app.metrics.answers("miss", "renewed") >= 10);
 }
 
 async fn what_appears_in_a_list_is_there_next(site: Site) {

@@ -30,12 +30,12 @@ pub struct Site {
     pub store: Arc<FaultyStore>,
     client: Client,
     url: String,
-    engines: (
-        Arc<dyn StoreBackend>,
-        Box<dyn Fn() -> Arc<dyn CacheBackend> + Send + Sync>,
-    ),
+    engines: (Arc<dyn StoreBackend>, Opener),
     _kept: Arc<dyn Any + Send + Sync>,
 }
+
+/// Opens the cache as another process does.
+type Opener = Box<dyn Fn() -> Arc<dyn CacheBackend> + Send + Sync>;
 
 /// Status, headers and body of an answer.
 #[derive(Clone, Debug)]
@@ -121,7 +121,7 @@ impl Site {
     async fn over(
         config: Config,
         store: Arc<dyn StoreBackend>,
-        cache: Box<dyn Fn() -> Arc<dyn CacheBackend> + Send + Sync>,
+        cache: Opener,
         clock: Clock,
         kept: Arc<dyn Any + Send + Sync>,
     ) -> Site {

@@ -1,0 +1,55 @@
+//! A cache that is written to and never read: readers go to the store, while other processes are told of every write.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+
+use super::{CacheBackend, CacheError, Got, Mark, Put, TagState};
+use crate::model::Moment;
+
+/// A cache that this process doesn't use, but others may.
+pub struct UnreadBackend {
+    told: Arc<dyn CacheBackend>,
+}
+
+impl UnreadBackend {
+    /// Tells this cache of writes.
+    pub fn new(told: Arc<dyn CacheBackend>) -> UnreadBackend {
+        UnreadBackend { told }
+    }
+}
+
+#[async_trait]
+impl CacheBackend for UnreadBackend {
+    fn name(&self) -> &'static str {
+        "off"
+    }
+
+    async fn get_many(&self, _keys: &[String], _tags: &[String]) -> Result<Got, CacheError> {
+        Err(CacheError::Off)
+    }
+
+    async fn put_many(&self, _puts: Vec<Put>) -> Result<(), CacheError> {
+        Err(CacheError::Off)
+    }
+
+    async fn purge(&self, keys: &[String]) -> Result<(), CacheError> {
+        self.told.purge(keys).await
+    }
+
+    async fn versions(&self, _tags: &[String]) -> Result<Vec<TagState>, CacheError> {
+        Err(CacheError::Off)
+    }
+
+    async fn mark(&self, tags: &[String], mark: Mark) -> Result<(), CacheError> {
+        self.told.mark(tags, mark).await
+    }
+
+    async fn settle(&self, tags: &[String], mark: u64, moment: Moment) -> Result<(), CacheError> {
+        self.told.settle(tags, mark, moment).await
+    }
+
+    async fn ping(&self) -> Result<(), CacheError> {
+        self.told.ping().await
+    }
+}
