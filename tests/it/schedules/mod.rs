@@ -68,6 +68,11 @@ fn no_read_is_old_where_the_cache_forgets() {
 }
 
 #[test]
+fn no_read_is_old_where_the_cache_restarts_and_a_process_notices_late() {
+    hold(Fault::Restart);
+}
+
+#[test]
 fn no_read_is_old_where_writes_are_not_answered() {
     hold(Fault::LostAnswers);
 }
@@ -109,4 +114,9 @@ fn a_read_is_found_to_be_old_where_a_write_of_unknown_outcome_is_settled_at_once
 #[test]
 fn a_read_is_found_to_be_old_where_marks_that_fail_raise_no_epoch() {
     assert!(is_found(Fault::CutOff, doors::unraised));
+}
+
+#[test]
+fn a_read_is_found_to_be_old_where_lost_marks_are_trusted_to_guard() {
+    assert!(is_found(Fault::Restart, doors::trusting));
 }

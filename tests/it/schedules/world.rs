@@ -28,6 +28,8 @@ pub enum Fault {
     CutOff,
     /// The cache forgets everything.
     Flush,
+    /// The cache forgets everything, and a process can't reach it for a while after.
+    Restart,
     /// Some writes are not answered for.
     LostAnswers,
     /// Time passes in leaps: marks and leases run out.
@@ -35,11 +37,12 @@ pub enum Fault {
 }
 
 impl Fault {
-    pub const ALL: [Fault; 6] = [
+    pub const ALL: [Fault; 7] = [
         Fault::None,
         Fault::Crash,
         Fault::CutOff,
         Fault::Flush,
+        Fault::Restart,
         Fault::LostAnswers,
         Fault::Leaps,
     ];
@@ -274,6 +277,17 @@ impl World {
             Fault::Flush if roll(30) == 0 => {
                 *self.cache.lock() = Arc::new(MemoryBackend::new(1 << 20));
                 self.scheduler.note("the cache forgets");
+            }
+            Fault::Restart if roll(40) == 0 => {
+                let back = self.cut_off[1].fetch_xor(true, Ordering::SeqCst);
+                if !back {
+                    *self.cache.lock() = Arc::new(MemoryBackend::new(1 << 20));
+                }
+                self.scheduler.note(if back {
+                    "process 1 is back"
+                } else {
+                    "the cache restarts"
+                });
             }
             Fault::Leaps if roll(20) == 0 => {
                 let leap = Duration::from_millis(u64::from(roll(6_000)));
