@@ -1,12 +1,14 @@
 #!/usr/bin/env bash
 # Starts the real services that the tests need and stops them again; never touches one that it didn't start.
 #
-#   scripts/services.sh start [mongodb] [redis] [redis-cluster]    all, unless told which; prints what to export
+#   scripts/services.sh start [mongodb] [redis] [redis-cluster] [replicas]    all, unless told which; prints what to export
 #   scripts/services.sh stop
 #
 # MongoDB runs as a replica set of one, on a free loopback port like Redis, with its data below target/services
-# (or $KANVARO_TEST_SERVICES); the cluster is three masters with a replica each. What is missing is installed: Redis by apt-get, MongoDB into a cache of its own.
-# Where KANVARO_TEST_MONGODB, KANVARO_TEST_REDIS or KANVARO_TEST_REDIS_CLUSTER is set, that service is used as it is and nothing is started.
+# (or $KANVARO_TEST_SERVICES); the cluster is three masters with a replica each; `replicas` is a second MongoDB, a replica set of three,
+# whose primary a test makes step down. What is missing is installed: Redis by apt-get, MongoDB into a cache of its own.
+# Where KANVARO_TEST_MONGODB, KANVARO_TEST_REDIS, KANVARO_TEST_REDIS_CLUSTER or KANVARO_TEST_MONGODB_SET is set, that service is used as
+# it is and nothing is started.
 # The MongoDB started here doesn't expire documents by itself: tests hold their clock still, and its own would go on.
 set -euo pipefail
 
@@ -108,39 +110,77 @@ find_mongod() {
     "$mongod" --version >/dev/null 2>&1 || fail "$mongod doesn't run: $("$mongod" --version 2>&1 | head -3)"
 }
 
+# Makes a replica set of the servers on these ports; succeeds once it has a primary and all its members are ready.
+# Elections are soon held, because tests wait for them.
 initiate() {
-    python - "$1" <<'PYTHON'
+    python - "$@" <<'PYTHON'
 import sys
 import pymongo
 
-port = sys.argv[1]
-client = pymongo.MongoClient("127.0.0.1", int(port), directConnection=True, serverSelectionTimeoutMS=5000)
+name, ports = sys.argv[1], sys.argv[2:]
+client = pymongo.MongoClient("127.0.0.1", int(ports[0]), directConnection=True, serverSelectionTimeoutMS=5000)
+members = [{"_id": at, "host": f"127.0.0.1:{port}"} for at, port in enumerate(ports)]
+settings = {"electionTimeoutMillis": 2000, "heartbeatIntervalMillis": 500}
 try:
-    client.admin.command("replSetInitiate", {"_id": "rs0", "members": [{"_id": 0, "host": f"127.0.0.1:{port}"}]})
+    client.admin.command("replSetInitiate", {"_id": name, "members": members, "settings": settings})
 except pymongo.errors.OperationFailure as error:
     if error.code != 23:  # AlreadyInitialized
         raise
-sys.exit(0 if client.admin.command("hello")["isWritablePrimary"] else 1)
+states = [member["stateStr"] for member in client.admin.command("replSetGetStatus")["members"]]
+sys.exit(0 if sorted(states) == ["PRIMARY"] + ["SECONDARY"] * (len(ports) - 1) else 1)
 PYTHON
+}
+
+# Starts one server: its home below the services, the name of its replica set, the gigabytes of its cache.
+start_mongod() {
+    local home=$services/$1 port
+    rm -rf "$home"
+    mkdir -p "$home/data"
+    port=$(free_port)
+    "$mongod" --replSet "$2" --bind_ip 127.0.0.1 --port "$port" --nounixsocket --dbpath "$home/data" \
+        --logpath "$home/log" --pidfilepath "$home/pid" --fork --wiredTigerCacheSizeGB "$3" \
+        --setParameter diagnosticDataCollectionEnabled=false --setParameter ttlMonitorEnabled=false \
+        --setParameter shutdownTimeoutMillisForSignaledShutdown=100 >"$home/start.log" 2>&1 ||
+        fail "MongoDB doesn't start: $(tail -3 "$home/start.log"); see $home/log"
+    echo "$port" >"$home/port"
 }
 
 start_mongodb() {
     find_mongod
-    local home=$services/mongodb port
+    local home=$services/mongodb
     if ! running mongodb; then
         make_environment
-        rm -rf "$home"
-        mkdir -p "$home/data"
-        port=$(free_port)
-        "$mongod" --replSet rs0 --bind_ip 127.0.0.1 --port "$port" --nounixsocket --dbpath "$home/data" \
-            --logpath "$home/log" --pidfilepath "$home/pid" --fork --wiredTigerCacheSizeGB 0.5 \
-            --setParameter diagnosticDataCollectionEnabled=false --setParameter ttlMonitorEnabled=false >"$home/start.log" 2>&1 ||
-            fail "MongoDB doesn't start: $(tail -3 "$home/start.log"); see $home/log"
-        echo "$port" >"$home/port"
-        await initiate "$port" || fail "MongoDB doesn't become the primary of its replica set; see $home/log"
-        say "MongoDB listens on port $port"
+        start_mongod mongodb rs0 0.5
+        await initiate rs0 "$(cat "$home/port")" || fail "MongoDB doesn't become the primary of its replica set; see $home/log"
+        say "MongoDB listens on port $(cat "$home/port")"
     fi
     KANVARO_TEST_MONGODB="mongodb://127.0.0.1:$(cat "$home/port")/?replicaSet=rs0"
+}
+
+start_replicas() {
+    find_mongod
+    local member ports=() hosts wanted=no
+    for member in 1 2 3; do running "replicas/$member" || wanted=yes; done
+    if [ "$wanted" = yes ]; then
+        stop_replicas
+        make_environment
+        for member in 1 2 3; do start_mongod "replicas/$member" rs3 0.25; done
+    fi
+    for member in 1 2 3; do ports+=("$(cat "$services/replicas/$member/port")"); done
+    await initiate rs3 "${ports[@]}" || fail "MongoDB's replica set of three has no primary; see $services/replicas/*/log"
+    hosts=$(printf ',127.0.0.1:%s' "${ports[@]}")
+    say "MongoDB's replica set of three listens on ports ${ports[*]}"
+    KANVARO_TEST_MONGODB_SET="mongodb://${hosts#,}/?replicaSet=rs3"
+}
+
+# A test that was ended may have left one suspended, which hears no other signal.
+stop_replicas() {
+    local member
+    for member in 1 2 3; do
+        if running "replicas/$member"; then kill -CONT "$(cat "$services/replicas/$member/pid")"; fi
+        stop_one "replicas/$member"
+    done
+    rm -rf "$services/replicas"
 }
 
 # --- Redis ---
@@ -231,7 +271,7 @@ redis_answers() (
 
 # Without a service named: all.
 start() {
-    [ $# -gt 0 ] || set -- mongodb redis redis-cluster
+    [ $# -gt 0 ] || set -- mongodb redis redis-cluster replicas
     mkdir -p "$services"
     : >"$services/env.new"
     local service
@@ -246,11 +286,15 @@ start() {
                 [ -n "${KANVARO_TEST_REDIS:-}" ] || start_redis
                 export_line KANVARO_TEST_REDIS "$KANVARO_TEST_REDIS"
                 ;;
+            replicas)
+                [ -n "${KANVARO_TEST_MONGODB_SET:-}" ] || start_replicas
+                export_line KANVARO_TEST_MONGODB_SET "$KANVARO_TEST_MONGODB_SET"
+                ;;
             redis-cluster)
                 [ -n "${KANVARO_TEST_REDIS_CLUSTER:-}" ] || start_redis_cluster
                 export_line KANVARO_TEST_REDIS_CLUSTER "$KANVARO_TEST_REDIS_CLUSTER"
                 ;;
-            *) fail "there is no service $service: mongodb, redis, redis-cluster" ;;
+            *) fail "there is no service $service: mongodb, redis, redis-cluster, replicas" ;;
         esac
     done
     mv "$services/env.new" "$services/env"
@@ -263,6 +307,7 @@ stop() {
     stop_one mongodb
     stop_one redis
     stop_redis_cluster
+    stop_replicas
     rm -f "$services/env"
 }
 
@@ -280,5 +325,5 @@ stopped() { ! running "$1"; }
 case ${1:-} in
     start) start "${@:2}" ;;
     stop) stop ;;
-    *) fail "usage: scripts/services.sh start [mongodb] [redis] [redis-cluster] | stop" ;;
+    *) fail "usage: scripts/services.sh start [mongodb] [redis] [redis-cluster] [replicas] | stop" ;;
 esac

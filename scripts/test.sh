@@ -16,7 +16,7 @@ need openssl "install OpenSSL: apt-get install openssl"
 export KANVARO_TEST_SERVICES="${KANVARO_TEST_SERVICES:-$PWD/target/services}"
 stop() { ./scripts/services.sh stop; }
 trap stop EXIT
-./scripts/services.sh start mongodb redis redis-cluster
+./scripts/services.sh start
 # shellcheck source=/dev/null
 source "$KANVARO_TEST_SERVICES/env"
 

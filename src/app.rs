@@ -13,7 +13,7 @@ use crate::cache::{RedisBackend, RedisOptions, TieredBackend};
 use crate::config::RedisAddress;
 use crate::config::{CacheLevel, Config};
 use crate::graphql::{ApiSchema, Client, Scope, schema};
-use crate::invalidation::{Invalidator, epoch};
+use crate::invalidation::{Follower, Invalidator, epoch};
 use crate::loader::{Lifetimes, Loaders, Source};
 use crate::metrics::Metrics;
 use crate::model::{Clock, Kind, Viewer};
@@ -40,6 +40,7 @@ pub struct App {
     pub metrics: Metrics,
     /// The schema.
     pub schema: ApiSchema,
+    engine: Arc<dyn StoreBackend>,
 }
 
 /// The engines of an app.
@@ -96,7 +97,7 @@ impl App {
         let limit = Duration::from_millis(config.cache_timeout_ms);
         let cache = Cache::new(engines.cache, engines.lease, limit, metrics.clone());
         let settle = settle(cache.clone(), Arc::clone(&engines.store));
-        let store = Store::new(engines.store, settle, clock, metrics.clone());
+        let store = Store::new(Arc::clone(&engines.store), settle, clock, metrics.clone());
         let sessions = SessionPolicy {
             ttl: Duration::from_secs(u64::from(config.session_days) * 86_400),
         };
@@ -105,11 +106,18 @@ impl App {
             schema: schema(config.serves_introspection()),
             source: Source::new(cache.clone(), store.clone(), metrics.clone()).living(lifetimes(&config)),
             config: Arc::new(config),
+            engine: engines.store,
             store,
             cache,
             services,
             metrics,
         }
+    }
+
+    /// Follows what others write into the database, for as long as the follower is held.
+    pub fn follow(&self) -> Follower {
+        let (cache, clock) = (self.cache.clone(), self.store.clock().clone());
+        Follower::spawn(Arc::clone(&self.engine), cache, clock, self.metrics.clone())
     }
 
     /// What a request of this viewer brings along.

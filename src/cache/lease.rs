@@ -2,9 +2,10 @@
 //! It knows no store; who reads the epoch there renews the lease.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use parking_lot::RwLock;
+use tokio::time::Instant;
 
 /// The right to use the cache, and the epoch that its entries must be of; clones share it.
 ///

@@ -33,12 +33,13 @@ async fn serve_app(app: &App) -> Result<()> {
         listener.with_context(|| format!("can't listen on {listen}; KANVARO_LISTEN sets another address"))?;
     let stop = stop()?;
     let socket = admin_socket(app);
-    let sweeping = sweep(app.store.clone());
+    let (sweeping, follower) = (sweep(app.store.clone()), app.follow());
     let served = match welcome(app, listener.local_addr()?).await {
         Ok(()) => http::serve(app.clone(), listener, stop).await.context("serving failed"),
         Err(error) => Err(error),
     };
     sweeping.abort();
+    follower.stop().await;
     if let Some(socket) = socket {
         socket.close();
     }

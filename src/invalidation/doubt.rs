@@ -1,14 +1,15 @@
 //! A write whose outcome nobody knows: its marks stand until it has happened for certain, or can't happen any more.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, timeout};
 
 use crate::cache::{Cache, Mark};
 use crate::model::Moment;
-use crate::store::{StoreBackend, Ticket, Write};
+use crate::store::{StoreBackend, Ticket};
 
+use super::epoch;
 use super::settle::MARK_LIFE;
 
 /// One such write. Settled at once, its tags would get a version under which a reader fills what the write, coming
@@ -36,31 +37,26 @@ impl Doubt {
         }
     }
 
-    /// Prolongs the marks until the store has told that nothing more can come, then settles. Where the marks had gaps
-    /// meanwhile the epoch goes up instead.
+    /// Prolongs the marks until the store has told that nothing more can come, then settles.
     pub async fn resolve(self) {
-        let mut guarded_until = self.began + self.ticket.limit;
         while self.began.elapsed() < PATIENCE {
-            guarded_until = self.prolong(guarded_until).await;
+            self.prolong().await;
             if self.began.elapsed() >= self.ticket.limit
                 && let Some(moment) = self.certain().await
             {
-                return self.end(moment, guarded_until).await;
+                return self.end(moment).await;
             }
             sleep(PAUSE).await;
         }
-        tracing::error!(
-            tags = self.ticket.tags.len(),
-            "a write's outcome stayed unknown; its marks run out"
-        );
+        let tags = self.ticket.tags.len();
+        tracing::error!(tags, "a write's outcome stayed unknown; its marks run out");
     }
 
-    /// Until when the marks stand for certain; a gap that has opened once stays open.
-    async fn prolong(&self, guarded_until: Instant) -> Instant {
-        let (id, start) = (self.ticket.mark, Instant::now());
-        let mark = Mark { id, life: MARK_LIFE };
-        let stands = self.cache.mark(&self.ticket.tags, mark).await.is_ok() && Instant::now() < guarded_until;
-        if stands { start + MARK_LIFE } else { guarded_until }
+    /// Where it fails, readers may fill what the write leaves behind; they are served it until the end, as they might
+    /// have been before a write that nobody has been told of.
+    async fn prolong(&self) {
+        let (id, life) = (self.ticket.mark, MARK_LIFE);
+        let _ = self.cache.mark(&self.ticket.tags, Mark { id, life }).await;
     }
 
     async fn certain(&self) -> Option<Moment> {
@@ -68,16 +64,11 @@ impl Doubt {
         barrier.await.ok()?.ok()
     }
 
-    async fn end(&self, moment: Moment, guarded_until: Instant) {
+    /// New versions, whatever has become of the marks; without the cache a new epoch.
+    async fn end(&self, moment: Moment) {
         let Ticket { tags, mark, .. } = &self.ticket;
-        if Instant::now() < guarded_until {
-            // Where it fails the marks run out into no version.
-            let _ = self.cache.settle(tags, *mark, moment).await;
-            return;
-        }
-        while let Err(error) = self.store.write(vec![Write::RaiseEpoch], MARK_LIFE).await {
-            tracing::warn!(%error, "the epoch of the cache can't be raised; trying again");
-            sleep(PAUSE).await;
+        if self.cache.settle(tags, *mark, moment).await.is_err() {
+            epoch::raise(self.store.as_ref()).await;
         }
     }
 }

@@ -1,15 +1,17 @@
 //! Reads the epoch of the cache from the store, often enough that the trust lease holds while the store answers.
 
 use std::sync::{Arc, Weak};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, timeout};
 
 use crate::cache::Lease;
-use crate::store::StoreBackend;
+use crate::store::{StoreBackend, Write};
 
 /// Between two readings.
 const PAUSE: Duration = Duration::from_millis(250);
+/// How long one attempt to raise it may take.
+const LIMIT: Duration = Duration::from_secs(5);
 
 /// Keeps this lease for as long as the store is held by somebody else; returns once it holds for the first time, or
 /// after a term.
@@ -35,5 +37,13 @@ async fn renew(lease: &Lease, store: &dyn StoreBackend) {
         Ok(Ok(epoch)) => lease.renew(epoch, since),
         Ok(Err(error)) => tracing::debug!(%error, "the epoch of the cache can't be read"),
         Err(_) => tracing::debug!("the epoch of the cache was not read in time"),
+    }
+}
+
+/// Raises the epoch by itself, for what has been written already; tries until the store has done it.
+pub(super) async fn raise(store: &dyn StoreBackend) {
+    while let Err(error) = store.write(vec![Write::RaiseEpoch], LIMIT).await {
+        tracing::warn!(%error, "the epoch of the cache can't be raised; trying again");
+        sleep(PAUSE).await;
     }
 }

@@ -2,16 +2,17 @@
 //! It knows tags only; which entries bear them, and how many, is never asked.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use async_trait::async_trait;
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep};
 
 use crate::cache::{Cache, Lease, Mark};
 use crate::model::{Change, Moment, Tag};
 use crate::store::{Outcome, Settle, StoreBackend, Ticket};
 
 use super::doubt::Doubt;
+use super::epoch;
 
 /// Keeps the cache true to what is written. Clones share everything.
 ///
@@ -52,10 +53,23 @@ impl Invalidator {
         (gone <= MOST_GONE).then(|| MARK_LIFE.saturating_sub(gone))
     }
 
-    /// Where settling fails the marks guard: they run out into no version.
-    async fn settle(&self, ticket: &Ticket, moment: Moment) {
-        if let Err(error) = self.cache.settle(&ticket.tags, ticket.mark, moment).await {
-            tracing::warn!(%error, tags = ticket.tags.len(), "the cache wasn't told that a write is done; its marks run out");
+    /// Whether the tags have new versions, or marks of others that will end in new versions.
+    async fn settle(&self, ticket: &Ticket, moment: Moment) -> bool {
+        let settled = self.cache.settle(&ticket.tags, ticket.mark, moment).await;
+        if let Err(error) = &settled {
+            tracing::warn!(%error, tags = ticket.tags.len(), "the cache can't be told that a write is done");
+        }
+        settled.is_ok()
+    }
+
+    /// Where settling fails the marks are no guard: a cache that was restarted since has lost them, and a reader may
+    /// have filled what was there before the write. So the epoch goes up, and the reply waits until all know.
+    async fn written(&self, ticket: &Ticket, moment: Moment) {
+        if ticket.raises_epoch {
+            sleep(Lease::TERM + MARGIN).await;
+        } else if !self.settle(ticket, moment).await {
+            epoch::raise(self.store.as_ref()).await;
+            sleep(Lease::TERM + MARGIN).await;
         }
     }
 }
@@ -85,9 +99,9 @@ impl Settle for Invalidator {
             return;
         }
         match outcome {
-            Outcome::Written(moment) if !ticket.raises_epoch => self.settle(&ticket, moment).await,
-            Outcome::Written(_) => sleep(Lease::TERM + MARGIN).await,
-            Outcome::Refused if !ticket.raises_epoch => self.settle(&ticket, Moment::NONE).await,
+            Outcome::Written(moment) => self.written(&ticket, moment).await,
+            // Nothing has changed: a mark that can't be taken off runs out.
+            Outcome::Refused if !ticket.raises_epoch => drop(self.settle(&ticket, Moment::NONE).await),
             Outcome::Refused => {}
             // Should it have happened, the epoch has gone up with it.
             Outcome::Unknown if ticket.raises_epoch => {}

@@ -13,6 +13,8 @@ mod contract;
 #[cfg(feature = "mongo")]
 mod follower;
 mod freshness;
+#[cfg(all(feature = "mongo", feature = "redis"))]
+mod history;
 mod http_identity;
 mod http_nesting;
 mod http_protocol;
@@ -43,6 +45,7 @@ mod redis_reign;
 #[cfg(feature = "redis")]
 mod redis_tls;
 mod rights;
+mod schedules;
 mod sdl;
 mod sharing;
 mod sqlite;

@@ -92,6 +92,27 @@ impl Server {
         done.unwrap_or_else(|error| panic!("{command}: {error}"))
     }
 
+    /// Writes what it holds to its directory, to be started with later.
+    pub fn keep(&self) {
+        self.run::<()>("SAVE");
+        std::fs::rename(self.file("dump.rdb"), self.file("kept.rdb")).unwrap();
+    }
+
+    /// Starts it on its port with what was kept.
+    pub fn start_with_kept(&mut self) {
+        std::fs::copy(self.file("kept.rdb"), self.file("dump.rdb")).unwrap();
+        self.start();
+        // It listens before it has loaded.
+        while !self.run::<String>("INFO persistence").contains("loading:0") {
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        std::fs::remove_file(self.file("dump.rdb")).unwrap();
+    }
+
+    fn file(&self, name: &str) -> std::path::PathBuf {
+        self.directory.path().join(name)
+    }
+
     /// Starts it on its port, with nothing in it but what it has saved.
     pub fn start(&mut self) {
         let process = Command::new("redis-server")

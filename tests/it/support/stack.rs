@@ -1,7 +1,7 @@
 //! A store with its cache in front, as one server process has them; several of them on one file are several processes.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use kanvaro::cache::{Cache, CacheBackend, Lease, MemoryBackend};
 use kanvaro::invalidation::{Invalidator, epoch};
@@ -12,6 +12,7 @@ use kanvaro::store::sqlite::SqliteBackend;
 use kanvaro::store::{Settle, Store, StoreBackend};
 use tempfile::TempDir;
 use tokio::runtime::Builder;
+use tokio::time::Instant;
 
 /// What a process reads and writes through.
 #[derive(Clone)]

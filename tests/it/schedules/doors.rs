@@ -1,0 +1,139 @@
+//! What may stand at a store's door: the invalidator, or one that leaves a rule of it out. That a rule is left out must
+//! be found, or the schedules would show nothing.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use kanvaro::cache::{Cache, Lease, Mark};
+use kanvaro::invalidation::Invalidator;
+use kanvaro::model::{Change, Moment, Tag};
+use kanvaro::store::{Outcome, Settle, Ticket};
+
+use super::world::{Door, World};
+
+/// The door of the program.
+pub fn invalidator(world: &World, process: usize) -> Door {
+    let store = world.store(process);
+    Box::new(move |cache| Arc::new(Invalidator::new(cache, store)))
+}
+
+/// Nobody stands there.
+pub fn nobody(_: &World, _: usize) -> Door {
+    struct Nobody;
+
+    #[async_trait]
+    impl Settle for Nobody {
+        async fn before(&self, _: &[Change]) -> Ticket {
+            Ticket::free()
+        }
+
+        async fn after(&self, _: Ticket, _: Outcome) {}
+    }
+
+    Box::new(|_| Arc::new(Nobody))
+}
+
+/// New versions after the write, but no marks before it.
+pub fn unmarked(_: &World, _: usize) -> Door {
+    struct Unmarked(Cache);
+
+    #[async_trait]
+    impl Settle for Unmarked {
+        async fn before(&self, changes: &[Change]) -> Ticket {
+            let mut tags: Vec<Tag> = changes.iter().flat_map(Change::tags).collect();
+            tags.sort_unstable();
+            tags.dedup();
+            let limit = Duration::from_secs(9);
+            Ticket {
+                tags,
+                limit,
+                ..Ticket::free()
+            }
+        }
+
+        async fn after(&self, ticket: Ticket, _: Outcome) {
+            let _ = self.0.settle(&ticket.tags, ticket.mark, Moment::NONE).await;
+        }
+    }
+
+    Box::new(|cache| Arc::new(Unmarked(cache)))
+}
+
+/// A write of unknown outcome is settled at once.
+pub fn hasty(world: &World, process: usize) -> Door {
+    struct Hasty(Invalidator);
+
+    #[async_trait]
+    impl Settle for Hasty {
+        async fn before(&self, changes: &[Change]) -> Ticket {
+            self.0.before(changes).await
+        }
+
+        async fn after(&self, ticket: Ticket, outcome: Outcome) {
+            let outcome = match outcome {
+                Outcome::Unknown => Outcome::Written(Moment::NONE),
+                known => known,
+            };
+            self.0.after(ticket, outcome).await;
+        }
+    }
+
+    let store = world.store(process);
+    Box::new(|cache| Arc::new(Hasty(Invalidator::new(cache, store))))
+}
+
+/// Where the marks can't be confirmed nothing is made of it.
+pub fn unraised(world: &World, process: usize) -> Door {
+    struct Unraised(Invalidator);
+
+    #[async_trait]
+    impl Settle for Unraised {
+        async fn before(&self, changes: &[Change]) -> Ticket {
+            let ticket = self.0.before(changes).await;
+            Ticket {
+                raises_epoch: false,
+                ..ticket
+            }
+        }
+
+        async fn after(&self, ticket: Ticket, outcome: Outcome) {
+            self.0.after(ticket, outcome).await;
+        }
+    }
+
+    let store = world.store(process);
+    Box::new(|cache| Arc::new(Unraised(Invalidator::new(cache, store))))
+}
+
+/// Where settling fails the marks are trusted to guard.
+pub fn trusting(_: &World, _: usize) -> Door {
+    struct Trusting(Cache);
+
+    #[async_trait]
+    impl Settle for Trusting {
+        async fn before(&self, changes: &[Change]) -> Ticket {
+            let mut tags: Vec<Tag> = changes.iter().flat_map(Change::tags).collect();
+            tags.sort_unstable();
+            tags.dedup();
+            let mark = Mark::new(Duration::from_secs(10));
+            let marked = self.0.mark(&tags, mark).await;
+            Ticket {
+                tags,
+                mark: mark.id,
+                raises_epoch: marked.is_err(),
+                limit: Duration::from_secs(9),
+            }
+        }
+
+        async fn after(&self, ticket: Ticket, outcome: Outcome) {
+            if ticket.raises_epoch && matches!(outcome, Outcome::Written(_)) {
+                tokio::time::sleep(Lease::TERM * 2).await;
+            } else {
+                let _ = self.0.settle(&ticket.tags, ticket.mark, Moment::NONE).await;
+            }
+        }
+    }
+
+    Box::new(|cache| Arc::new(Trusting(cache)))
+}
