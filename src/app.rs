@@ -116,8 +116,8 @@ impl App {
 
     /// Follows what others write into the database, for as long as the follower is held.
     pub fn follow(&self) -> Follower {
-        let (cache, clock) = (self.cache.clone(), self.store.clock().clone());
-        Follower::spawn(Arc::clone(&self.engine), cache, clock, self.metrics.clone())
+        let (engine, cache) = (Arc::clone(&self.engine), self.cache.clone());
+        Follower::spawn(engine, cache, self.store.clock(), self.metrics.clone())
     }
 
     /// What a request of this viewer brings along.
