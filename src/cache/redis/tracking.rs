@@ -13,6 +13,7 @@ use redis::aio::MultiplexedConnection;
 use redis::{AsyncConnectionConfig, Client, Pipeline, ProtocolVersion, PushInfo, PushKind, Value, cmd};
 use tokio::time::sleep;
 
+use super::call::Call;
 use super::link::Link;
 use super::reign::Reign;
 use crate::cache::{CacheError, Lease, Tracked};
@@ -69,7 +70,12 @@ impl Tracking {
         }
     }
 
+    /// A connection that tells of changes, once there is one too that versions can be read from.
     async fn connect(&self) -> Result<Told, String> {
+        // Who asks for nothing learns nowhere else that the link is broken.
+        let ping = Call::on("", cmd("PING"));
+        let answers = self.link.answers(vec![ping], true).await;
+        answers.map_err(|error| error.to_string())?;
         let is_over = Arc::new(AtomicBool::new(false));
         let (over, tracked) = (Arc::clone(&is_over), Weak::clone(&self.tracked));
         let limits = self.link.limits();
