@@ -173,11 +173,10 @@ fn tell(tracked: &Tracked, push: &PushInfo, is_over: &AtomicBool) {
 
 fn forget(tracked: &Tracked, key: &Value) {
     match key {
-        Value::BulkString(bytes) => match std::str::from_utf8(bytes) {
-            Ok(tag) => tracked.forget(tag),
-            // None of ours.
-            Err(_) => {}
-        },
+        // What isn't text is none of ours.
+        Value::BulkString(bytes) => std::str::from_utf8(bytes)
+            .into_iter()
+            .for_each(|tag| tracked.forget(tag)),
         Value::SimpleString(tag) => tracked.forget(tag),
         _ => tracked.forget_all(),
     }
