@@ -83,7 +83,7 @@ async fn warm(engine: &Arc<dyn StoreBackend>, cache: Arc<dyn CacheBackend>) -> (
     let project = sample::project(&sample::user(sample::id()));
     let tasks = (0..MANY).map(|_| -> Task { sample::task(&project) });
     let changes: Vec<Change> = tasks.map(|task| Change::Insert(task.into())).collect();
-    let entities = changes.iter().filter_map(Change::reference).collect();
+    let entities: Vec<EntityRef> = changes.iter().filter_map(Change::reference).collect();
     store.write(changes).await.expect("the database takes documents");
     let source = Source::new(cache, store, metrics);
     for _ in 0..5 {

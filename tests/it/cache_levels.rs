@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use kanvaro::cache::{Entry, Stamp, TagState, Version};
 use kanvaro::loader::Loaders;
-use kanvaro::model::{AnyEntity, Change, Clock, EntityRef, Kind, Moment, Project, User};
+use kanvaro::model::{AnyEntity, Change, Clock, EntityRef, Kind, Moment, Project, Tag, User};
 use kanvaro::store::Store;
 use tokio::time::sleep;
 
@@ -194,6 +194,13 @@ async fn a_process_without_cache_reads_the_store_and_tells_the_others_of_its_wri
         off.stack.metrics.cache_calls("get_many"),
         0,
         "what is off is no failure"
+    );
+    other.version_of(&known).await;
+    let tags = [Tag::entity(Kind::Project, known.id)];
+    let states = off.stack.cache.get_many(&[], &tags).await.unwrap().tags;
+    assert!(
+        matches!(states[..], [TagState::Current(..)]),
+        "who renews tags may ask: {states:?}"
     );
 }
 
