@@ -110,7 +110,7 @@ fn seen(user: &Arc<User>, at: Timestamp) -> User {
     }
 }
 
-fn insertion(fixture: &StoreFixture, entity: &(impl Entity + Clone)) -> Write {
+fn insertion(fixture: &StoreFixture, entity: &impl Entity) -> Write {
     let entity: AnyEntity = entity.clone().into();
     Write::Insert {
         entity: entity.reference(),
