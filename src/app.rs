@@ -252,3 +252,27 @@ fn lifetimes(config: &Config) -> Lifetimes {
         }
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::CacheTtls;
+
+    #[test]
+    fn every_kind_has_a_life_that_can_be_set() {
+        let names: Vec<String> = Kind::ALL.iter().map(|kind| kind.name().to_lowercase()).collect();
+        assert_eq!(names, CacheTtls::KINDS);
+    }
+
+    #[test]
+    fn the_lives_are_those_that_are_configured() {
+        let set = [("KANVARO_CACHE_TTL_SECONDS", "user=7, task_list=3")];
+        let set = set.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let config = Config::load(None, set.into_iter()).expect("it reads");
+        let seconds = Duration::from_secs;
+        let expected = Lifetimes::default()
+            .entities(Kind::User, seconds(7))
+            .lists(Kind::Task, seconds(3));
+        assert_eq!(lifetimes(&config), expected);
+    }
+}

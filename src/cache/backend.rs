@@ -35,6 +35,11 @@ pub trait CacheBackend: Send + Sync + 'static {
     /// The values under these keys and the states of these tags. One round trip, or one a node side by side.
     async fn get_many(&self, keys: &[String], tags: &[String]) -> Result<Got, CacheError>;
 
+    /// What the level in front holds under these keys, without asking anybody; nothing where there is but one level.
+    fn get_near(&self, _keys: &[String]) -> Vec<Option<Bytes>> {
+        Vec::new()
+    }
+
     /// The values under these keys from behind the level in front: for who found there what is no longer current.
     async fn get_again(&self, keys: &[String]) -> Result<Vec<Option<Bytes>>, CacheError> {
         Ok(self.get_many(keys, &[]).await?.values)

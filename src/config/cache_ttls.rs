@@ -10,10 +10,10 @@ use super::setting::Setting;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CacheTtls(BTreeMap<String, u64>);
 
-/// The kinds whose lives can be set.
-pub(super) const KINDS: [&str; 6] = ["organization", "user", "project", "task", "comment", "session"];
-
 impl CacheTtls {
+    /// The kinds whose lives can be set.
+    pub const KINDS: [&str; 6] = ["organization", "user", "project", "task", "comment", "session"];
+
     /// What is set, each once.
     pub fn iter(&self) -> impl Iterator<Item = (&str, u64)> {
         self.0.iter().map(|(name, seconds)| (name.as_str(), *seconds))

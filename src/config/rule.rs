@@ -6,8 +6,7 @@ use std::path::Path;
 
 use tracing_subscriber::EnvFilter;
 
-use super::cache_ttls::{CacheTtls, KINDS};
-use super::{RedisAddress, Secret};
+use super::{CacheTtls, RedisAddress, Secret};
 
 type Verdict = Result<(), String>;
 
@@ -29,11 +28,11 @@ const LONGEST_TTL: u64 = 43_200;
 
 /// How long kinds live.
 pub(super) fn ttls(ttls: &CacheTtls) -> Verdict {
-    let is_kind = |name: &str| KINDS.contains(&name.strip_suffix("_list").unwrap_or(name));
+    let is_kind = |name: &str| CacheTtls::KINDS.contains(&name.strip_suffix("_list").unwrap_or(name));
     let fits = ttls
         .iter()
         .all(|(name, seconds)| is_kind(name) && (1..=LONGEST_TTL).contains(&seconds));
-    let kinds = KINDS.join(", ");
+    let kinds = CacheTtls::KINDS.join(", ");
     let what =
         format_args!("seconds from 1 to {LONGEST_TTL} by kind; the kinds are {kinds}, their lists task_list and so on");
     expect(fits, what)

@@ -95,7 +95,7 @@ settings! {
     cache_connect_seconds: u64 = 10, rule::within::<1, 3_600, _>;
     /// Milliseconds to wait for the answer of the cache.
     cache_timeout_ms: u64 = 500, rule::within::<1, 60_000, _>;
-    /// How the cache is used with Redis: `validated` keeps values in the process too and asks Redis whether they are
+    /// How Redis is used: `validated` keeps values in the process too and asks Redis whether they are
     /// current; `tracked` keeps that in the process as well, told of changes by Redis, so that another process's write is
     /// seen a moment later (not with a cluster); `redis` keeps nothing in the process; `off` always asks the store.
     cache_level: CacheLevel = CacheLevel::Validated, rule::any;

@@ -8,7 +8,7 @@ use crate::model::Kind;
 use super::key::BatchKey;
 
 /// Lives of entities and of lists and counts, by kind.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Lifetimes {
     entities: HashMap<Kind, Duration>,
     lists: HashMap<Kind, Duration>,

@@ -126,6 +126,7 @@ mod redis {
     use kanvaro::model::User;
 
     use super::*;
+    use crate::support::levels::Leveled;
     use crate::support::redis::{LIMIT, backend, shared_url};
 
     /// Two processes: nothing in common but the database and the Redis server.
@@ -141,10 +142,37 @@ mod redis {
         assert_eq!(old, 0, "of {reads} reads");
     }
 
+    /// The same with values in each process too.
+    fn two_validated(database: &Database) -> [Stack; 2] {
+        [(), ()].map(|()| Stack::on(database.engine.clone(), Leveled::validated(&shared_url()).engine))
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+    async fn no_read_is_old_in_a_race_of_two_processes_with_values_of_their_own() {
+        let database = Database::new().await;
+        let (reads, old) = race(&two_validated(&database)).await;
+        assert!(reads > 500, "{reads} reads");
+        assert_eq!(old, 0, "of {reads} reads");
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+    async fn no_read_is_old_in_a_race_within_a_process_that_tracks_versions() {
+        let database = Database::new().await;
+        let process = Stack::on(database.engine.clone(), Leveled::tracked(&shared_url()).await.engine);
+        let (reads, old) = race(&[process]).await;
+        assert!(reads > 500, "{reads} reads");
+        assert_eq!(old, 0, "of {reads} reads");
+    }
+
     #[tokio::test]
     async fn what_one_process_writes_the_other_reads_next() {
         let database = Database::new().await;
-        let [here, there] = two(&database);
+        for processes in [two(&database), two_validated(&database)] {
+            assert_read_next(processes).await;
+        }
+    }
+
+    async fn assert_read_next([here, there]: [Stack; 2]) {
         let mut project = insert(&here.store).await;
         for _ in 0..5 {
             there.request().get_as::<Project>(project.id).await.unwrap();

@@ -250,12 +250,27 @@ async fn the_walk_finds_old_lists_where_their_tags_are_forgotten() {
 }
 
 #[cfg(feature = "redis")]
-#[tokio::test]
-async fn no_list_is_old_in_either_of_two_processes_over_redis() {
-    use crate::support::redis::{LIMIT, backend, shared_url};
+mod redis {
+    use super::*;
+    use crate::support::levels::Leveled;
+    use crate::support::redis::shared_url;
 
-    let seed = rand::random();
-    let database = Database::new().await;
-    let processes = [(), ()].map(|()| Stack::on(database.engine.clone(), backend(&shared_url(), LIMIT)));
-    assert_eq!(walk(seed, &processes).await, 0, "seed {seed}");
+    async fn old_in_two(level: fn(&str) -> Leveled) -> (u64, usize) {
+        let seed = rand::random();
+        let database = Database::new().await;
+        let processes = [(), ()].map(|()| Stack::on(database.engine.clone(), level(&shared_url()).engine));
+        (seed, walk(seed, &processes).await)
+    }
+
+    #[tokio::test]
+    async fn no_list_is_old_in_either_of_two_processes_over_redis() {
+        let (seed, old) = old_in_two(Leveled::redis).await;
+        assert_eq!(old, 0, "seed {seed}");
+    }
+
+    #[tokio::test]
+    async fn no_list_is_old_in_either_of_two_processes_with_values_of_their_own() {
+        let (seed, old) = old_in_two(Leveled::validated).await;
+        assert_eq!(old, 0, "seed {seed}");
+    }
 }

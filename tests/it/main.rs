@@ -5,6 +5,9 @@
 mod answers;
 mod bad_input;
 mod boards;
+#[cfg(feature = "redis")]
+mod cache_levels;
+mod cache_ttls;
 mod cli;
 mod cli_called;
 mod comments;

@@ -13,6 +13,7 @@ use redis::aio::MultiplexedConnection;
 use redis::{AsyncConnectionConfig, Client, Pipeline, ProtocolVersion, PushInfo, PushKind, Value, cmd};
 use tokio::time::sleep;
 
+use super::call::Call;
 use super::link::Link;
 use super::reign::Reign;
 use crate::cache::{CacheError, Lease, Tracked};
@@ -69,7 +70,12 @@ impl Tracking {
         }
     }
 
+    /// A connection that tells of changes, once there is one too that versions can be read from.
     async fn connect(&self) -> Result<Told, String> {
+        // Who asks for nothing learns nowhere else that the link is broken.
+        let ping = Call::on("", cmd("PING"));
+        let answers = self.link.answers(vec![ping], true).await;
+        answers.map_err(|error| error.to_string())?;
         let is_over = Arc::new(AtomicBool::new(false));
         let (over, tracked) = (Arc::clone(&is_over), Weak::clone(&self.tracked));
         let limits = self.link.limits();
@@ -167,11 +173,10 @@ fn tell(tracked: &Tracked, push: &PushInfo, is_over: &AtomicBool) {
 
 fn forget(tracked: &Tracked, key: &Value) {
     match key {
-        Value::BulkString(bytes) => match std::str::from_utf8(bytes) {
-            Ok(tag) => tracked.forget(tag),
-            // None of ours.
-            Err(_) => {}
-        },
+        // What isn't text is none of ours.
+        Value::BulkString(bytes) => std::str::from_utf8(bytes)
+            .into_iter()
+            .for_each(|tag| tracked.forget(tag)),
         Value::SimpleString(tag) => tracked.forget(tag),
         _ => tracked.forget_all(),
     }

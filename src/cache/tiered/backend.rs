@@ -101,7 +101,7 @@ impl CacheBackend for TieredBackend {
 
     /// Asks the shared cache for what is not in front, values and states together; not at all where nothing is missing.
     async fn get_many(&self, keys: &[String], tags: &[String]) -> Result<Got, CacheError> {
-        let mut values: Vec<Option<Bytes>> = keys.iter().map(|key| self.near.get(key)).collect();
+        let mut values = self.get_near(keys);
         let near: Vec<bool> = values.iter().map(Option::is_some).collect();
         let known = self.known(tags);
         let missing: Vec<String> = lacking(keys, near.iter().map(|near| !near)).collect();
@@ -120,6 +120,10 @@ impl CacheBackend for TieredBackend {
             Some(known) => self.joined(tags, known, found.tags),
         };
         Ok(Got { values, tags, near })
+    }
+
+    fn get_near(&self, keys: &[String]) -> Vec<Option<Bytes>> {
+        keys.iter().map(|key| self.near.get(key)).collect()
     }
 
     async fn get_again(&self, keys: &[String]) -> Result<Vec<Option<Bytes>>, CacheError> {

@@ -182,7 +182,7 @@ mod tests {
     fn a_state_whose_change_was_told_before_it_came_is_not_kept() {
         let tracked = trusted();
         for change in [Tracked::forget_all as fn(&Tracked), |tracked| {
-            tracked.forget("version:a")
+            tracked.forget("version:a");
         }] {
             let ticket = ask(&tracked, "version:a").unwrap_err();
             change(&tracked);

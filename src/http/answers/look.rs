@@ -35,9 +35,28 @@ pub enum Look {
     },
 }
 
-/// Looks for the answer to this question in this scope: one round trip, and one more where something is found.
+/// Looks for the answer to this question in this scope: one round trip, and one more where something is found. The first
+/// is saved where the process itself holds one that counts.
 pub async fn look_up(cache: &Cache, question: &Question, scope: &Scope, now: Timestamp) -> Look {
-    let found = match candidates(cache, question, scope).await {
+    let asked = asked(question, scope);
+    let keys: Vec<String> = asked.iter().map(answer_key).collect();
+    let near = read(&asked, cache.get_near(&keys)).unwrap_or_default();
+    let holds_old = !near.is_empty();
+    if holds_old
+        && let Ok(current) = current(cache, near).await
+        && let fresh @ Look::Fresh(_) = choose(current, now)
+    {
+        return fresh;
+    }
+    let values = if holds_old {
+        cache.get_again(&keys).await
+    } else {
+        cache.get_many(&keys, &[]).await.map(|got| got.values)
+    };
+    let found = match values
+        .map_err(|_| Reason::Cache)
+        .and_then(|values| read(&asked, values))
+    {
         Ok(found) => found,
         Err(reason) => return Look::Nothing { reason, spare: None },
     };
@@ -47,8 +66,8 @@ pub async fn look_up(cache: &Cache, question: &Question, scope: &Scope, now: Tim
     }
 }
 
-/// The answers that are there, whether or not they count.
-async fn candidates(cache: &Cache, question: &Question, scope: &Scope) -> Result<Vec<Answer>, Reason> {
+/// What the answer may be kept under.
+fn asked(question: &Question, scope: &Scope) -> Vec<[u8; 16]> {
     let mut asked: Vec<[u8; 16]> = Vec::with_capacity(Consulted::ALL.len());
     for level in Consulted::ALL {
         let by = question.asked_by(&scope.key(level));
@@ -56,19 +75,19 @@ async fn candidates(cache: &Cache, question: &Question, scope: &Scope) -> Result
             asked.push(by);
         }
     }
-    let keys: Vec<String> = asked.iter().map(answer_key).collect();
-    let values = cache.get_many(&keys, &[]).await.map_err(|_| Reason::Cache)?.values;
-    let there: Vec<([u8; 16], Bytes)> = asked
-        .into_iter()
-        .zip(values)
-        .filter_map(|(question, bytes)| Some((question, bytes?)))
-        .collect();
+    asked
+}
+
+/// The answers that are there, whether or not they count.
+fn read(asked: &[[u8; 16]], values: Vec<Option<Bytes>>) -> Result<Vec<Answer>, Reason> {
+    let there = asked.iter().zip(values);
+    let there: Vec<(&[u8; 16], Bytes)> = there.filter_map(|(asked, bytes)| Some((asked, bytes?))).collect();
     if there.is_empty() {
         return Err(Reason::Absent);
     }
     let answers = there
         .into_iter()
-        .filter_map(|(question, bytes)| Answer::decode(&question, bytes));
+        .filter_map(|(question, bytes)| Answer::decode(question, bytes));
     let answers: Vec<Answer> = answers.collect();
     if answers.is_empty() {
         return Err(Reason::Unreadable);

@@ -5,6 +5,8 @@ mod coding;
 #[cfg(all(feature = "mongo", feature = "redis"))]
 mod foreign;
 mod freshness;
+#[cfg(feature = "redis")]
+mod levels;
 mod persisted;
 mod sharing;
 mod site;

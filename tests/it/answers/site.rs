@@ -87,6 +87,15 @@ impl Site {
         Site::over(config, store, again, Clock::manual(NOON), Arc::new(data)).await
     }
 
+    /// SQLite and this cache.
+    #[cfg(feature = "redis")]
+    pub async fn on_cache(cache: Arc<dyn CacheBackend>) -> Site {
+        let data = TempDir::new().unwrap();
+        let store = Arc::new(SqliteBackend::open(&data.path().join("kanvaro.db")).unwrap());
+        let again = Box::new(move || Arc::clone(&cache));
+        Site::over(Config::default(), store, again, Clock::manual(NOON), Arc::new(data)).await
+    }
+
     /// A database of its own in MongoDB, and a Redis of its own.
     #[cfg(all(feature = "mongo", feature = "redis"))]
     pub async fn scaled() -> (Site, String) {
@@ -116,6 +125,14 @@ impl Site {
             Arc::clone(&self._kept),
         )
         .await
+    }
+
+    /// Another process on the same store with this cache.
+    #[cfg(feature = "redis")]
+    pub async fn beside_on(&self, cache: Arc<dyn CacheBackend>) -> Site {
+        let (store, config) = (Arc::clone(&self.engines.0), Config::clone(&self.app.config));
+        let again = Box::new(move || Arc::clone(&cache));
+        Site::over(config, store, again, self.clock.clone(), Arc::clone(&self._kept)).await
     }
 
     async fn over(

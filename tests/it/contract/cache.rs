@@ -45,7 +45,10 @@ impl Subject {
 
 impl Subject {
     fn tags(&self, names: &[&str]) -> Vec<String> {
-        names.iter().map(|name| self.key(&format!("tag:{name}"))).collect()
+        names
+            .iter()
+            .map(|name| format!("version:{}{name}", self.prefix))
+            .collect()
     }
 
     async fn state(&self, name: &str) -> TagState {
@@ -95,6 +98,28 @@ macro_rules! promises {
             $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn $promise() {
                 super::$promise(super::Subject::new(backend(&shared_url(), LIMIT))).await;
+            })*
+        }
+
+        #[cfg(feature = "redis")]
+        mod validated {
+            use crate::support::levels::Leveled;
+            use crate::support::redis::shared_url;
+
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $promise() {
+                super::$promise(super::Subject::new(Leveled::validated(&shared_url()).engine)).await;
+            })*
+        }
+
+        #[cfg(feature = "redis")]
+        mod tracked {
+            use crate::support::levels::Leveled;
+            use crate::support::redis::shared_url;
+
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $promise() {
+                super::$promise(super::Subject::new(Leveled::tracked(&shared_url()).await.engine)).await;
             })*
         }
 

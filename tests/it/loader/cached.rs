@@ -35,6 +35,28 @@ macro_rules! on_each_cache {
                 super::$case(super::World::new(backend(&shared_url(), LIMIT)).await).await;
             })*
         }
+
+        #[cfg(feature = "redis")]
+        mod validated_cache {
+            use crate::support::levels::Leveled;
+            use crate::support::redis::shared_url;
+
+            $(#[tokio::test]
+            async fn $case() {
+                super::$case(super::World::new(Leveled::validated(&shared_url()).engine).await).await;
+            })*
+        }
+
+        #[cfg(feature = "redis")]
+        mod tracked_cache {
+            use crate::support::levels::Leveled;
+            use crate::support::redis::shared_url;
+
+            $(#[tokio::test]
+            async fn $case() {
+                super::$case(super::World::new(Leveled::tracked(&shared_url()).await.engine).await).await;
+            })*
+        }
     };
 }
 

@@ -84,56 +84,42 @@ pub fn hasty(world: &World, process: usize) -> Door {
 }
 
 /// Where the marks can't be confirmed nothing is made of it.
-pub fn unraised(world: &World, process: usize) -> Door {
-    struct Unraised(Invalidator);
-
-    #[async_trait]
-    impl Settle for Unraised {
-        async fn before(&self, changes: &[Change]) -> Ticket {
-            let ticket = self.0.before(changes).await;
-            Ticket {
-                raises_epoch: false,
-                ..ticket
-            }
-        }
-
-        async fn after(&self, ticket: Ticket, outcome: Outcome) {
-            self.0.after(ticket, outcome).await;
-        }
-    }
-
-    let store = world.store(process);
-    Box::new(|cache| Arc::new(Unraised(Invalidator::new(cache, store))))
+pub fn unraised(_: &World, _: usize) -> Door {
+    Box::new(|cache| Arc::new(Trusting { cache, raises: false }))
 }
 
 /// Where settling fails the marks are trusted to guard.
 pub fn trusting(_: &World, _: usize) -> Door {
-    struct Trusting(Cache);
+    Box::new(|cache| Arc::new(Trusting { cache, raises: true }))
+}
 
-    #[async_trait]
-    impl Settle for Trusting {
-        async fn before(&self, changes: &[Change]) -> Ticket {
-            let mut tags: Vec<Tag> = changes.iter().flat_map(Change::tags).collect();
-            tags.sort_unstable();
-            tags.dedup();
-            let mark = Mark::new(Duration::from_secs(10));
-            let marked = self.0.mark(&tags, mark).await;
-            Ticket {
-                tags,
-                mark: mark.id,
-                raises_epoch: marked.is_err(),
-                limit: Duration::from_secs(9),
-            }
-        }
+/// Takes a settle that fails for a settle; raises the epoch at most where marking fails.
+struct Trusting {
+    cache: Cache,
+    raises: bool,
+}
 
-        async fn after(&self, ticket: Ticket, outcome: Outcome) {
-            if ticket.raises_epoch && matches!(outcome, Outcome::Written(_)) {
-                tokio::time::sleep(Lease::TERM * 2).await;
-            } else {
-                let _ = self.0.settle(&ticket.tags, ticket.mark, Moment::NONE).await;
-            }
+#[async_trait]
+impl Settle for Trusting {
+    async fn before(&self, changes: &[Change]) -> Ticket {
+        let mut tags: Vec<Tag> = changes.iter().flat_map(Change::tags).collect();
+        tags.sort_unstable();
+        tags.dedup();
+        let mark = Mark::new(Duration::from_secs(10));
+        let marked = self.cache.mark(&tags, mark).await;
+        Ticket {
+            tags,
+            mark: mark.id,
+            raises_epoch: self.raises && marked.is_err(),
+            limit: Duration::from_secs(9),
         }
     }
 
-    Box::new(|cache| Arc::new(Trusting(cache)))
+    async fn after(&self, ticket: Ticket, outcome: Outcome) {
+        if ticket.raises_epoch && matches!(outcome, Outcome::Written(_)) {
+            tokio::time::sleep(Lease::TERM * 2).await;
+        } else {
+            let _ = self.cache.settle(&ticket.tags, ticket.mark, Moment::NONE).await;
+        }
+    }
 }

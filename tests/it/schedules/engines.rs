@@ -144,9 +144,12 @@ impl StoreBackend for ScheduledStore {
     async fn write(&self, writes: Vec<Write>, limit: Duration) -> Result<Moment, StoreError> {
         let until = Instant::now() + limit;
         let lost = || StoreError::Unavailable("no answer".into());
-        if self.loses_answers && self.scheduler.roll(4) == 0 {
+        if self.loses_answers && self.scheduler.roll(3) == 0 {
             let (tasks, scheduler, process) = (self.tasks.clone(), self.scheduler.clone(), self.process);
             tokio::spawn(async move {
+                for _ in 0..scheduler.roll(20) {
+                    scheduler.turn(process, "store write on its way").await;
+                }
                 scheduler.turn(process, "late store write").await;
                 if Instant::now() < until {
                     let _ = tasks.apply(&writes);

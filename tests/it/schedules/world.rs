@@ -267,7 +267,6 @@ impl World {
     async fn strike(&self, steps: u32) {
         let roll = |sides| self.scheduler.roll(sides);
         match self.fault {
-            Fault::None | Fault::LostAnswers => {}
             Fault::Crash if roll(100) == 0 && !self.scheduler.is_dead(0) => self.scheduler.kill(0),
             Fault::CutOff if roll(40) == 0 => {
                 let far = &self.cut_off[1];

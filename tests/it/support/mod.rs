@@ -5,6 +5,8 @@ pub mod crowd;
 #[cfg(feature = "mongo")]
 pub mod explaining;
 pub mod faulty;
+#[cfg(feature = "redis")]
+pub mod levels;
 pub mod mutation;
 pub mod process;
 pub mod queries;
