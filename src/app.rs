@@ -104,7 +104,9 @@ impl App {
         let services = Services::new(store.clone(), sessions);
         App {
             schema: schema(config.serves_introspection()),
-            source: Source::new(cache.clone(), store.clone(), metrics.clone()).living(lifetimes(&config)),
+            source: Source::new(cache.clone(), store.clone(), metrics.clone())
+                .living(lifetimes(&config))
+                .shadowed(config.shadow),
             config: Arc::new(config),
             engine: engines.store,
             store,
@@ -129,6 +131,11 @@ impl App {
     /// The loaders for one request.
     pub fn loaders(&self) -> Loaders {
         Loaders::new(&self.source)
+    }
+
+    /// The loaders for one request that is to be told how all was read.
+    pub fn explained_loaders(&self) -> Loaders {
+        Loaders::explained(&self.source)
     }
 }
 

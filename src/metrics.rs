@@ -29,6 +29,8 @@ struct Shared {
     followed: IntCounterVec,
     follower_seconds: HistogramVec,
     following: IntGauge,
+    shadow: IntCounterVec,
+    shadow_fields: IntCounterVec,
 }
 
 const SECONDS: &[f64] = &[
@@ -115,6 +117,18 @@ impl Default for Metrics {
                 "Time from a change of the database until the cache was told",
                 &[],
                 SECONDS,
+            ),
+            shadow: counter(
+                &registry,
+                "kanvaro_shadow_total",
+                "Entities from the cache that were read from the store too, and how the two compared",
+                &["kind", "outcome"],
+            ),
+            shadow_fields: counter(
+                &registry,
+                "kanvaro_shadow_fields_total",
+                "Fields that differed between the cache and the store under the same version",
+                &["kind", "field"],
             ),
             following: gauge(
                 &registry,
@@ -209,6 +223,22 @@ impl Metrics {
     /// Whether this process follows the changes of the database: what tests wait for.
     pub fn is_following(&self) -> bool {
         self.shared.following.get() == 1
+    }
+
+    /// Something from the cache was read from the store too. `outcome`: same, different, overtaken (a write came
+    /// between), unread (the store or the cache did not answer), skipped (too many were under way).
+    pub fn shadowed(&self, kind: &str, outcome: &str) {
+        self.shared.shadow.with_label_values(&[kind, outcome]).inc();
+    }
+
+    /// This field differed.
+    pub fn shadow_differed(&self, kind: &str, field: &str) {
+        self.shared.shadow_fields.with_label_values(&[kind, field]).inc();
+    }
+
+    /// How many comparisons of this kind came out so: what tests count.
+    pub fn shadows(&self, kind: &str, outcome: &str) -> u64 {
+        self.shared.shadow.with_label_values(&[kind, outcome]).get()
     }
 
     /// How many batches of changes ended so: what tests count.

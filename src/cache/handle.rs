@@ -38,6 +38,11 @@ impl Cache {
         &self.lease
     }
 
+    /// The name of the engine.
+    pub fn engine(&self) -> &'static str {
+        self.backend.name()
+    }
+
     /// The values under these keys and the states of these tags, in their order. An error is not a miss: who gets one
     /// must not fill either.
     pub async fn get_many(&self, keys: &[String], tags: &[Tag]) -> Result<Got, CacheError> {

@@ -2,6 +2,7 @@
 //! It knows no store; who reads the epoch there renews the lease.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use parking_lot::RwLock;
@@ -13,7 +14,15 @@ use tokio::time::Instant;
 /// by then every process has read the new epoch, or trusts the cache no more.
 #[derive(Clone)]
 pub struct Lease {
-    known: Option<Arc<RwLock<Option<Known>>>>,
+    held: Held,
+}
+
+#[derive(Clone)]
+enum Held {
+    /// The process keeps its epoch itself.
+    Forever(Arc<AtomicU64>),
+    /// The epoch stands in the store.
+    Read(Arc<RwLock<Option<Known>>>),
 }
 
 #[derive(Clone, Copy)]
@@ -28,36 +37,49 @@ impl Lease {
     pub const TERM: Duration = Duration::from_secs(1);
 
     /// A lease that never ends, for a cache that lives and dies with the only process that writes.
-    pub const fn forever() -> Lease {
-        Lease { known: None }
+    pub fn forever() -> Lease {
+        Lease {
+            held: Held::Forever(Arc::default()),
+        }
     }
 
     /// A lease that holds once it is renewed.
     pub fn unread() -> Lease {
         Lease {
-            known: Some(Arc::default()),
+            held: Held::Read(Arc::default()),
         }
     }
 
     /// Whether it must be renewed to hold.
     pub const fn ends(&self) -> bool {
-        self.known.is_some()
+        matches!(self.held, Held::Read(_))
     }
 
     /// The epoch, if the cache may be used now.
     pub fn epoch(&self) -> Option<u64> {
-        match &self.known {
-            None => Some(0),
-            Some(known) => {
+        match &self.held {
+            Held::Forever(epoch) => Some(epoch.load(Ordering::SeqCst)),
+            Held::Read(known) => {
                 let known = (*known.read())?;
                 (known.since.elapsed() < Lease::TERM).then_some(known.epoch)
             }
         }
     }
 
+    /// Begins a new epoch where the process keeps it itself; whether it does.
+    pub fn raise(&self) -> bool {
+        match &self.held {
+            Held::Forever(epoch) => {
+                epoch.fetch_add(1, Ordering::SeqCst);
+                true
+            }
+            Held::Read(_) => false,
+        }
+    }
+
     /// Notes the epoch that was read from the store by a call begun at `since`. An older one than known is ignored.
     pub fn renew(&self, epoch: u64, since: Instant) {
-        let Some(known) = &self.known else { return };
+        let Held::Read(known) = &self.held else { return };
         let mut known = known.write();
         let newer = known.is_none_or(|known| (known.epoch, known.since) <= (epoch, since));
         if newer {
@@ -79,6 +101,17 @@ mod tests {
         let long_ago = Lease::unread();
         long_ago.renew(3, Instant::now() - Lease::TERM);
         assert_eq!(long_ago.epoch(), None);
+    }
+
+    #[test]
+    fn only_one_that_never_ends_raises_its_epoch_itself() {
+        let (lease, read) = (Lease::forever(), Lease::unread());
+        read.renew(3, Instant::now());
+        assert_eq!(
+            (lease.epoch(), lease.raise(), lease.clone().epoch()),
+            (Some(0), true, Some(1))
+        );
+        assert_eq!((read.raise(), read.epoch()), (false, Some(3)));
     }
 
     #[test]

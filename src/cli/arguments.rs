@@ -18,9 +18,17 @@ pub struct Arguments {
     /// The configuration file [default: kanvaro.toml, if there is one]
     #[arg(long, global = true, value_name = "FILE")]
     pub config: Option<PathBuf>,
+    /// When serving: the share of the cache's hits to read from the store too and to compare, like 0.01
+    #[arg(long, global = true, value_name = "SHARE", value_parser = share)]
+    pub shadow: Option<f64>,
     /// What to do.
     #[command(subcommand)]
     pub verb: Option<Verb>,
+}
+
+fn share(text: &str) -> Result<f64, &'static str> {
+    let share = text.parse().ok().filter(|share| (0.0..=1.0).contains(share));
+    share.ok_or("a number from 0 to 1")
 }
 
 /// What to do.
@@ -39,6 +47,9 @@ pub enum Verb {
     /// Accounts
     #[command(subcommand)]
     User(UserVerb),
+    /// The cache of the running server: what it does, what it holds, what it should forget
+    #[command(subcommand)]
+    Cache(CacheVerb),
     /// The configuration
     #[command(subcommand)]
     Config(ConfigVerb),
@@ -107,6 +118,50 @@ pub struct UserPassword {
     /// Make a password instead of asking for one
     #[arg(long)]
     pub generate: bool,
+}
+
+/// What to do with the cache.
+#[derive(Debug, Subcommand)]
+pub enum CacheVerb {
+    /// Show how often the cache had what was asked for since the server started, and why not where it hadn't
+    ///
+    /// A server on the embedded store is asked through its data directory, any other through its /metrics.
+    Stats(CacheStats),
+    /// Show what stands under a key or tag: its state, version, age, time left, size, and what it is; never its content
+    Inspect {
+        /// `task:ID`, `task:project=ID` (a tag), `task:list:HASH` or `api:HASH`, as X-Cache-Explain shows them
+        key: String,
+    },
+    /// Show for how long the answers to a document may be kept, and which fields allow no longer; needs no database
+    Explain {
+        /// The GraphQL document
+        file: PathBuf,
+    },
+    /// Have what is cached read from the store anew
+    Purge(CachePurge),
+}
+
+/// Which server to ask.
+#[derive(Debug, Args)]
+pub struct CacheStats {
+    /// Where a server that isn't on the embedded store answers [default: http:// and the configured `listen`]
+    #[arg(long, value_name = "URL")]
+    pub url: Option<String>,
+}
+
+/// What to purge.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+pub struct CachePurge {
+    /// What bears this tag: `task:ID` is one task, `task:project=ID` the lists and counts of a project's tasks
+    #[arg(long, value_name = "TAG")]
+    pub tag: Option<String>,
+    /// What was made of this type, like Task; the cache has no list of it, so everything is purged
+    #[arg(long = "type", value_name = "TYPE")]
+    pub kind: Option<String>,
+    /// Everything
+    #[arg(long)]
+    pub all: bool,
 }
 
 /// What to do with the configuration.

@@ -25,6 +25,22 @@ pub enum Command {
     EnsureIndexes,
     /// Makes demo data.
     MakeDemo(DemoPlan),
+    /// Tells what the cache of this process has done.
+    CacheStats,
+    /// Tells what stands in the cache under a key or tag.
+    CacheInspect {
+        /// Which.
+        key: String,
+    },
+    /// Purges the cache.
+    CachePurge {
+        /// Of what bears this tag.
+        tag: Option<String>,
+        /// Of what was made of this type.
+        kind: Option<String>,
+        /// Of everything.
+        all: bool,
+    },
 }
 
 /// An account to add.

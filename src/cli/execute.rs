@@ -2,13 +2,13 @@
 
 use anyhow::{Result, anyhow, bail};
 
-use super::account;
 use super::command::Command;
 use super::demo::{self, DemoPlan, Made};
 use super::progress::Progress;
+use super::{account, cache};
 use crate::app::App;
 use crate::model::Timestamp;
-use crate::service::{Password, ServiceError};
+use crate::service::{Password, Purge, ServiceError};
 use crate::store::StoreError;
 
 /// Does it; returns what to tell the person.
@@ -18,6 +18,11 @@ pub async fn execute(app: &App, command: Command, progress: &Progress) -> Result
         Command::SetPassword { email, password } => set_password(app, &email, &password).await,
         Command::EnsureIndexes => ensure_indexes(app).await,
         Command::MakeDemo(plan) => make_demo(app, &plan, progress).await,
+        Command::CacheStats => Ok(cache::figures(&app.metrics.render())),
+        Command::CacheInspect { key } => cache::inspect(app, &key).await,
+        Command::CachePurge { tag, kind, all } => {
+            cache::purge(app, Purge::read(tag.as_deref(), kind.as_deref(), all)?).await
+        }
     }
 }
 

@@ -5,6 +5,7 @@ mod account;
 mod arguments;
 mod ask;
 mod bar;
+mod cache;
 mod command;
 mod demo;
 mod execute;

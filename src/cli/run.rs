@@ -7,13 +7,15 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::Parser;
 
-use super::arguments::{Arguments, ConfigVerb, IndexVerb, SchemaVerb, UserVerb, Verb};
+use super::arguments::{Arguments, CachePurge, CacheVerb, ConfigVerb, IndexVerb, SchemaVerb, UserVerb, Verb};
 use super::ask::{self, Asked};
+use super::cache;
 use super::command::Command;
 use super::reach::reach;
 use super::serve::serve;
 use crate::config::{Config, ConfigError, Resolved, environment};
 use crate::graphql;
+use crate::service::Purge;
 use crate::telemetry;
 
 /// Does what the command line says.
@@ -28,14 +30,35 @@ pub fn run() -> ExitCode {
     ExitCode::from(if error.is::<ConfigError>() { 2 } else { 1 })
 }
 
-fn dispatch(Arguments { config: file, verb }: Arguments) -> Result<()> {
+fn dispatch(
+    Arguments {
+        config: file,
+        shadow,
+        verb,
+    }: Arguments,
+) -> Result<()> {
     let file = file.as_deref();
     match verb.unwrap_or(Verb::Serve) {
-        Verb::Serve => in_runtime(serve(configured(file, "info")?)),
+        Verb::Serve => {
+            let config = configured(file, "info")?;
+            let shadow = shadow.unwrap_or(config.shadow);
+            in_runtime(serve(Config { shadow, ..config }))
+        }
         Verb::Schema(SchemaVerb::Print) => print(graphql::schema(true).sdl().trim_end()),
         Verb::Config(ConfigVerb::Print) => print(&Resolved::load(file, environment())?.print()),
         Verb::Index(IndexVerb::Ensure) => command(file, || Ok(Asked::plain(Command::EnsureIndexes))),
         Verb::Demo(plan) => command(file, || Ok(Asked::plain(Command::MakeDemo(plan)))),
+        Verb::Cache(CacheVerb::Explain { file: document }) => print(&cache::explain(&document)?),
+        Verb::Cache(CacheVerb::Stats(asked)) => {
+            let config = configured(file, "warn")?;
+            print(&in_runtime(cache::stats(config, asked.url))?)
+        }
+        Verb::Cache(CacheVerb::Inspect { key }) => command(file, || Ok(Asked::plain(Command::CacheInspect { key }))),
+        Verb::Cache(CacheVerb::Purge(CachePurge { tag, kind, all })) => {
+            // What is wrong with it is told before anybody is asked.
+            Purge::read(tag.as_deref(), kind.as_deref(), all)?;
+            command(file, || Ok(Asked::plain(Command::CachePurge { tag, kind, all })))
+        }
         Verb::User(UserVerb::Add(given)) => command(file, || ask::new_user(given)),
         Verb::User(UserVerb::Password(given)) => command(file, || ask::new_password(given)),
     }

@@ -75,6 +75,11 @@ pub(super) fn database(url: &Secret) -> Verdict {
     Ok(())
 }
 
+/// A part of the whole.
+pub(super) fn share(share: &f64) -> Verdict {
+    expect((0.0..=1.0).contains(share), "a number from 0 to 1, like 0.01")
+}
+
 /// Which cache.
 pub(super) fn cache(url: &Secret) -> Verdict {
     let url = url.reveal();

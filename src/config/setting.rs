@@ -166,6 +166,23 @@ macro_rules! whole_numbers {
 
 whole_numbers!(u32, u64, usize);
 
+impl Setting for f64 {
+    const EXPECTS: &'static str = "a number";
+
+    fn from_text(text: &str) -> Option<f64> {
+        text.parse().ok().filter(|number: &f64| number.is_finite())
+    }
+
+    fn from_toml(value: &Value) -> Option<f64> {
+        let number = value.as_float();
+        number.or_else(|| Some(i32::try_from(value.as_integer()?).ok()?.into()))
+    }
+
+    fn show(&self) -> Option<Value> {
+        Some(Value::Float(*self))
+    }
+}
+
 macro_rules! choices {
     ($type:ident, $expects:literal, $($text:literal => $variant:ident),*) => {
         impl Setting for $type {

@@ -104,6 +104,9 @@ settings! {
     /// Seconds that entities and lists live in the cache, by kind, where not as the documentation says:
     /// `{ user = 1800, project = 3600, task_list = 180 }`.
     cache_ttl_seconds: CacheTtls = CacheTtls::default(), rule::ttls;
+    /// Share, from 0 to 1, of the entities served from the cache that are read from the store too and compared:
+    /// `kanvaro_shadow_total` counts how that ends. Every such read is one more on the store.
+    shadow: f64 = 0.0, rule::share;
     /// Most seconds that a whole answer is kept, where its `@cacheControl` allows as much; 0: none is kept.
     answer_seconds: u32 = 300, rule::within::<0, 3_600, _>;
     /// Most bytes of an answer that is kept.

@@ -1,6 +1,6 @@
 //! On which terms a client takes its answer: media type, codings, what it has already, whether it insists on a new one.
 
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, HeaderName, header};
 
 use super::answers::Known;
 use super::coding::Codings;
@@ -16,7 +16,12 @@ pub struct Terms {
     pub known: Known,
     /// Whether it wants nothing that was kept.
     pub bypass: bool,
+    /// Whether it wants to be told how the answer came about; it is told where it may.
+    pub explain: bool,
 }
+
+/// `1`: the answer shall tell how the cache stood to it. Ignored where the viewer lacks cache:inspect.
+const X_CACHE_EXPLAIN: HeaderName = HeaderName::from_static("x-cache-explain");
 
 impl Terms {
     /// The terms of this request, for an answer of this media type.
@@ -26,6 +31,7 @@ impl Terms {
             codings: Codings::accepted(headers),
             known: Known::of(headers),
             bypass: bypasses(headers),
+            explain: headers.get(X_CACHE_EXPLAIN).is_some_and(|value| value == "1"),
         }
     }
 }

@@ -8,10 +8,11 @@ use futures_util::future::join_all;
 use tracing::Instrument;
 
 use crate::graphql::ApiError;
-use crate::loader::Loaders;
+use crate::loader::{Explanation, Loaders};
+use crate::model::{Permission, Viewer};
 
 use super::answer::Answer;
-use super::answers::{ask, refuse};
+use super::answers::{ask, ask_explained, refuse};
 use super::endpoint::Endpoint;
 use super::execute::Outcome;
 use super::identity::{Identity, identify};
@@ -30,6 +31,8 @@ pub struct Work {
     loaders: Loaders,
     user_agent: String,
     terms: Arc<Terms>,
+    /// How the viewer was read, where they are to be told.
+    explained: Option<Explanation>,
 }
 
 /// The longest name of a client that is kept with its session.
@@ -48,12 +51,21 @@ impl Work {
         terms: Arc<Terms>,
     ) -> Work {
         let mut identity = Identity::default();
+        let reading = if terms.explain {
+            endpoint.app.explained_loaders()
+        } else {
+            endpoint.app.loaders()
+        };
         if operations.iter().any(Result::is_ok) {
-            match identify(&endpoint, headers, &endpoint.app.loaders()).await {
+            match identify(&endpoint, headers, &reading).await {
                 Ok(found) => identity = found,
                 Err(error) => operations = refuse_all(operations, error),
             }
         }
+        // Asked of a viewer that nobody records, so that the question leaves no trace in any answer.
+        let inspects = |viewer: &Viewer| viewer.has(Permission::CacheInspect);
+        let explained = reading.explanation().cloned();
+        let explained = explained.filter(|_| identity.viewer.as_ref().is_some_and(inspects));
         let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
         Work {
             loaders: endpoint.app.loaders(),
@@ -62,6 +74,7 @@ impl Work {
             identity,
             user_agent: agent.unwrap_or_default().chars().take(LONGEST_AGENT).collect(),
             terms,
+            explained,
         }
     }
 
@@ -111,12 +124,19 @@ impl Work {
     async fn run_one(&self, operation: Understood, loaders: Loaders) -> Answer {
         match operation {
             Ok(operation) => {
+                let loaders = match self.explained {
+                    None => loaders,
+                    Some(_) => self.endpoint.app.explained_loaders(),
+                };
                 let scope = self
                     .endpoint
                     .app
                     .scope(self.identity.viewer.clone(), loaders, self.user_agent.clone());
                 let persisted = operation.persisted();
-                let answer = ask(&self.endpoint, operation, scope, &self.terms).await;
+                let answer = match &self.explained {
+                    None => ask(&self.endpoint, operation, scope, &self.terms).await,
+                    Some(identity) => ask_explained(&self.endpoint, operation, scope, &self.terms, identity).await,
+                };
                 if let Some((hash, text)) = persisted.filter(|_| answer.outcome != Outcome::Refused) {
                     self.endpoint.persisted.insert(hash, text);
                 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep, timeout};
 
 use crate::cache::Lease;
-use crate::store::{StoreBackend, Write};
+use crate::store::{StoreBackend, StoreError, Write};
 
 /// Between two readings.
 const PAUSE: Duration = Duration::from_millis(250);
@@ -42,8 +42,13 @@ async fn renew(lease: &Lease, store: &dyn StoreBackend) {
 
 /// Raises the epoch by itself, for what has been written already; tries until the store has done it.
 pub(super) async fn raise(store: &dyn StoreBackend) {
-    while let Err(error) = store.write(vec![Write::RaiseEpoch], LIMIT).await {
+    while let Err(error) = raise_once(store).await {
         tracing::warn!(%error, "the epoch of the cache can't be raised; trying again");
         sleep(PAUSE).await;
     }
+}
+
+/// The same, tried once.
+pub(super) async fn raise_once(store: &dyn StoreBackend) -> Result<(), StoreError> {
+    store.write(vec![Write::RaiseEpoch], LIMIT).await.map(drop)
 }

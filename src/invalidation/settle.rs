@@ -9,7 +9,7 @@ use tokio::time::{Instant, sleep};
 
 use crate::cache::{Cache, Lease, Mark};
 use crate::model::{Change, Moment, Tag};
-use crate::store::{Outcome, Settle, StoreBackend, Ticket};
+use crate::store::{Outcome, Settle, StoreBackend, StoreError, Ticket};
 
 use super::doubt::Doubt;
 use super::epoch;
@@ -72,6 +72,25 @@ impl Invalidator {
             sleep(Lease::TERM + MARGIN).await;
         }
     }
+
+    /// New versions, of a moment at which all writes of before are in the store: what is filled from now on has them.
+    async fn renew_tags(&self, tags: &[Tag]) -> Result<(), StoreError> {
+        let moment = self.store.barrier().await?;
+        if let Err(error) = self.cache.settle(tags, rand::random(), moment).await {
+            tracing::warn!(%error, "the cache can't be told of a purge: its epoch is raised");
+            return self.renew_all().await;
+        }
+        Ok(())
+    }
+
+    /// A new epoch, which all processes know once the term of their trust in the one before is over.
+    async fn renew_all(&self) -> Result<(), StoreError> {
+        if !self.cache.lease().raise() {
+            epoch::raise_once(self.store.as_ref()).await?;
+            sleep(Lease::TERM + MARGIN).await;
+        }
+        Ok(())
+    }
 }
 
 #[async_trait]
@@ -109,6 +128,13 @@ impl Settle for Invalidator {
                 let doubt = Doubt::new(self.cache.clone(), Arc::clone(&self.store), ticket);
                 tokio::spawn(doubt.resolve());
             }
+        }
+    }
+
+    async fn renew(&self, tags: Option<&[Tag]>) -> Result<(), StoreError> {
+        match tags {
+            Some(tags) => self.renew_tags(tags).await,
+            None => self.renew_all().await,
         }
     }
 }

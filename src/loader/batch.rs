@@ -9,6 +9,7 @@ use parking_lot::Mutex;
 
 use crate::model::{EntityRef, Id, Kind};
 
+use super::explanation::{Explanation, Floor, trip};
 use super::fetch::fetch;
 use super::fill::fill;
 use super::flight::{Boarding, Flight, landed};
@@ -23,11 +24,25 @@ pub(super) type Found = HashMap<BatchKey, Result<Loaded, LoadError>>;
 pub(super) struct Batch<'b> {
     source: &'b Source,
     provenance: &'b Mutex<Provenance>,
+    told: Option<&'b Explanation>,
 }
 
 impl Batch<'_> {
     pub fn new<'b>(source: &'b Source, provenance: &'b Mutex<Provenance>) -> Batch<'b> {
-        Batch { source, provenance }
+        let told = None;
+        Batch {
+            source,
+            provenance,
+            told,
+        }
+    }
+
+    /// The same, told of here.
+    pub fn explained<'b>(self, told: Option<&'b Explanation>) -> Batch<'b>
+    where
+        Self: 'b,
+    {
+        Batch { told, ..self }
     }
 
     /// All that these keys ask for, with an error only for what it concerns, and the entities of every page beside it.
@@ -41,9 +56,16 @@ impl Batch<'_> {
     }
 
     async fn load_once(&self, keys: &[BatchKey]) -> (Found, Vec<CachedPage>) {
-        let mut look = Look::up(self.source, keys).await;
-        look.give_versions(self.source).await;
+        if let Some(told) = self.told {
+            told.begin();
+        }
+        let mut look = Look::up(self.source, keys, self.told).await;
+        look.give_versions(self.source, self.told).await;
         self.note(&look);
+        if let Some(told) = self.told {
+            told.read(std::mem::take(&mut look.reads));
+        }
+        self.source.shadow.sample(self.source, &look);
         let loaded = self.load_missing(&look.missing).await;
         let mut found = look.found;
         for (key, loaded) in loaded {
@@ -82,7 +104,12 @@ impl Batch<'_> {
                         flights.push((missing.key.clone(), flight));
                         own.push(missing);
                     }
-                    Boarding::Joined(waiting) => joined.push((missing, waiting)),
+                    Boarding::Joined(waiting) => {
+                        if let Some(told) = self.told {
+                            told.joined(missing);
+                        }
+                        joined.push((missing, waiting));
+                    }
                 },
                 _ => own.push(missing),
             }
@@ -111,10 +138,15 @@ impl Batch<'_> {
         }
         let Source { store, metrics, .. } = self.source;
         let start = Instant::now();
-        let fetched = fetch(store, metrics, own.iter().map(|missing| &missing.key)).await;
+        let asked = |of, keys| {
+            metrics.batch(of, keys);
+            trip(self.told, Floor::Store, of, keys);
+        };
+        let fetched = fetch(store, &asked, own.iter().map(|missing| &missing.key)).await;
         let cost = start.elapsed();
         // Filled before those who wait are let go and before the flight ends, so that nobody finds neither.
-        fill(self.source, own, &fetched, cost).await;
+        let filled = fill(self.source, own, &fetched, cost).await;
+        trip(self.told, Floor::Cache, "put_many", filled);
         for (key, flight) in flights {
             if let Some(loaded) = fetched.get(&key) {
                 flight.land(loaded.clone());

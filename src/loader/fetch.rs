@@ -6,7 +6,6 @@ use std::sync::Arc;
 use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, join_all};
 
-use crate::metrics::Metrics;
 use crate::model::{AnyEntity, EntityRef, Filter, Id, Kind, Query};
 use crate::store::Store;
 
@@ -14,9 +13,12 @@ use super::batch::Found;
 use super::key::{Answer, BatchKey, Loaded};
 use super::lists;
 
+/// Is told of each call, and for how many keys it is.
+pub(super) type Asked<'a> = &'a (dyn Fn(&'static str, usize) + Sync);
+
 /// Asks the store for these keys; the entities of pages come beside them, under their own keys.
-pub(super) async fn fetch(store: &Store, metrics: &Metrics, keys: impl Iterator<Item = &BatchKey>) -> Found {
-    let calls = Calls::of(keys).made(store, metrics);
+pub(super) async fn fetch(store: &Store, asked: Asked<'_>, keys: impl Iterator<Item = &BatchKey>) -> Found {
+    let calls = Calls::of(keys).made(store, asked);
     // The entities come last, so that what was asked for by id stands as it was found.
     join_all(calls).await.into_iter().flatten().collect()
 }
@@ -56,26 +58,26 @@ impl Calls {
         calls
     }
 
-    fn made<'s>(self, store: &'s Store, metrics: &Metrics) -> Vec<BoxFuture<'s, Vec<Answer>>> {
+    fn made<'s>(self, store: &'s Store, asked: Asked<'_>) -> Vec<BoxFuture<'s, Vec<Answer>>> {
         let mut calls: Vec<BoxFuture<'s, Vec<Answer>>> = Vec::new();
         for (kind, queries) in lists::grouped(self.pages.into_iter()) {
-            metrics.batch("pages", queries.len());
+            asked("pages", queries.len());
             calls.push(lists::pages(store, kind, queries).boxed());
         }
         for (kind, filters) in lists::grouped(self.counts.into_iter()) {
-            metrics.batch("counts", filters.len());
+            asked("counts", filters.len());
             calls.push(lists::counts(store, kind, filters).boxed());
         }
         if !self.status_counts.is_empty() {
-            metrics.batch("status_counts", self.status_counts.len());
+            asked("status_counts", self.status_counts.len());
             calls.push(lists::status_counts(store, self.status_counts).boxed());
         }
         for user in self.memberships {
-            metrics.batch("memberships", 1);
+            asked("memberships", 1);
             calls.push(lists::memberships(store, user).boxed());
         }
         for (kind, ids) in lists::grouped(self.entities.into_iter()) {
-            metrics.batch("entities", ids.len());
+            asked("entities", ids.len());
             calls.push(entities(store, kind, ids).boxed());
         }
         calls

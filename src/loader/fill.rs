@@ -46,8 +46,8 @@ pub(super) fn read(asked: &BatchKey, bytes: &[u8]) -> Option<Held> {
     Some(Held::Answer(held))
 }
 
-/// Writes back what was fetched, each under the version that was taken before: one call.
-pub(super) async fn fill(source: &Source, missing: &[&Missing], fetched: &Found, cost: Duration) {
+/// Writes back what was fetched, each under the version that was taken before: one call. Tells how much that was.
+pub(super) async fn fill(source: &Source, missing: &[&Missing], fetched: &Found, cost: Duration) -> usize {
     let filled_at = source.store.clock().now();
     let put = |missing: &&Missing| -> Option<Put> {
         let (Under::Version(version), Some(Ok(loaded))) = (missing.under, fetched.get(&missing.key)) else {
@@ -59,10 +59,12 @@ pub(super) async fn fill(source: &Source, missing: &[&Missing], fetched: &Found,
         Some((place.key.clone(), entry(version, stamp, loaded), ttl))
     };
     let puts: Vec<Put> = missing.iter().filter_map(put).collect();
-    if !puts.is_empty() {
+    let count = puts.len();
+    if count > 0 {
         // Without the fill the next reader asks the store again; nothing else depends on it.
         let _ = source.cache.put_many(puts).await;
     }
+    count
 }
 
 fn ttl(source: &Source, key: &BatchKey, loaded: &Loaded) -> Duration {

@@ -11,13 +11,14 @@ use crate::model::{AnyEntity, Entity, EntityRef, Filter, Id, Kind, Query};
 
 use super::dispatch::Dispatch;
 use super::key::{BatchKey, Loaded};
-use super::{LoadError, Provenance, Source};
+use super::{Explanation, LoadError, Provenance, Source};
 
 /// The loaders of one request, never of two: what one viewer has read is remembered here. Cheap to clone.
 #[derive(Clone)]
 pub struct Loaders {
     loader: Loader<BatchKey, Result<Loaded, LoadError>, Dispatch>,
     provenance: Arc<Mutex<Provenance>>,
+    explanation: Option<Explanation>,
 }
 
 /// How often a reader lets others go before its batch leaves; see `tests/it/loader.rs` for what fewer would cost.
@@ -26,12 +27,29 @@ const YIELDS: usize = 1;
 impl Loaders {
     /// Loaders for one request.
     pub fn new(source: &Source) -> Loaders {
+        Loaders::told(source, None)
+    }
+
+    /// The same, telling how each thing was read.
+    pub fn explained(source: &Source) -> Loaders {
+        Loaders::told(source, Some(Explanation::default()))
+    }
+
+    fn told(source: &Source, explanation: Option<Explanation>) -> Loaders {
         let provenance = Arc::default();
-        let loader = Loader::new(Dispatch::new(source.clone(), Arc::clone(&provenance)));
+        let dispatch = Dispatch::new(source.clone(), Arc::clone(&provenance), explanation.clone());
         Loaders {
-            loader: loader.with_max_batch_size(usize::MAX).with_yield_count(YIELDS),
+            loader: Loader::new(dispatch)
+                .with_max_batch_size(usize::MAX)
+                .with_yield_count(YIELDS),
             provenance,
+            explanation,
         }
+    }
+
+    /// How all was read so far; `None` unless these loaders tell.
+    pub fn explanation(&self) -> Option<&Explanation> {
+        self.explanation.as_ref()
     }
 
     /// What an answer made of all that was read so far rests on.

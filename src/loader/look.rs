@@ -11,6 +11,7 @@ use crate::store::Store;
 
 use super::Source;
 use super::batch::Found;
+use super::explanation::{Explanation, Floor, Level, Read, trip};
 use super::fill::{Held, read};
 use super::key::{BatchKey, Place};
 
@@ -22,6 +23,8 @@ pub(super) struct Look {
     pub missing: Vec<Missing>,
     /// The tags of what was found, with its versions.
     pub served: BTreeMap<Tag, Version>,
+    /// How each key was found, for a request that is explained.
+    pub reads: Vec<Read>,
 }
 
 /// A page that the cache holds: its key, what is on it, which of them.
@@ -49,26 +52,34 @@ pub(super) enum Under {
 
 impl Look {
     /// One multi-get for values and the states of their tags, each tag once.
-    pub async fn up(source: &Source, keys: &[BatchKey]) -> Look {
+    pub async fn up(source: &Source, keys: &[BatchKey], told: Option<&Explanation>) -> Look {
         let places: Vec<Option<Place>> = keys.iter().map(BatchKey::place).collect();
         let asked: Vec<String> = places.iter().flatten().map(|place| place.key.clone()).collect();
         let tags = distinct(places.iter().flatten().map(|place| place.tag));
         let mut got = if asked.is_empty() {
             None
         } else {
+            trip(told, Floor::Cache, "get_many", asked.len() + tags.len());
             source.cache.get_many(&asked, &tags).await.ok()
         };
         let states = got.as_ref().map(|got| States::of(&source.store, &tags, &got.tags));
         if let (Some(got), Some(states)) = (&mut got, &states) {
-            look_behind(source, &places, states, got).await;
+            let again = look_behind(source, &places, states, got).await;
+            trip(told, Floor::Cache, "get_again", again);
         }
-        let mut values = got.into_iter().flat_map(|got| got.values);
+        let (near, values) = got.map(|got| (got.near, got.values)).unwrap_or_default();
+        let mut values = values.into_iter().enumerate();
         let (mut look, now) = (Look::default(), source.store.clock().now());
         for (key, place) in keys.iter().zip(places) {
             let state = place.as_ref().zip(states.as_ref());
             let state = state.map(|(place, states)| states.get(place.tag));
-            let value = place.as_ref().and_then(|_| values.next().flatten());
-            look.sort_in(&source.metrics, now, key, place, value.as_ref().zip(state), state);
+            let (at, value) = place.as_ref().and_then(|_| values.next()).unwrap_or_default();
+            let read = told.map(|_| Read::of(key, place.as_ref(), value.as_ref(), now));
+            let outcome = look.sort_in(&source.metrics, now, key, place, value.as_ref().zip(state), state);
+            if let Some(read) = read {
+                let level = Level::of(source.cache.engine(), near.get(at).copied().unwrap_or_default());
+                look.reads.push(read.found(outcome, level));
+            }
         }
         look
     }
@@ -81,7 +92,7 @@ impl Look {
         place: Option<Place>,
         held: Option<(&Bytes, TagState)>,
         state: Option<TagState>,
-    ) {
+    ) -> &'static str {
         let (outcome, held) = match (held, state) {
             (Some((bytes, TagState::Current(version, _))), _) => judge(key, bytes, version, now),
             (_, Some(TagState::Marked)) => ("marked", None),
@@ -103,10 +114,11 @@ impl Look {
                 under: state.map_or(Under::Unknown, Under::of),
             }),
         }
+        outcome
     }
 
     /// Creates the versions that are absent, before the store is asked.
-    pub async fn give_versions(&mut self, source: &Source) {
+    pub async fn give_versions(&mut self, source: &Source, told: Option<&Explanation>) {
         let absent = self
             .missing
             .iter()
@@ -115,10 +127,11 @@ impl Look {
         if tags.is_empty() {
             return;
         }
+        trip(told, Floor::Cache, "versions", tags.len());
         let there = source.cache.versions(&tags).await.ok();
         let there = there.map(|states| States::of(&source.store, &tags, &states));
         if let Some(there) = &there {
-            there.repair(source).await;
+            trip(told, Floor::Cache, "settle", there.repair(source).await);
         }
         let lacking = self.missing.iter_mut();
         for missing in lacking.filter(|missing| matches!(missing.under, Under::Absent)) {
@@ -133,8 +146,8 @@ impl Look {
 }
 
 /// Looks again for what the level in front holds under versions of before: another process may have filled the level
-/// behind it since, and then nobody has to ask the store.
-async fn look_behind(source: &Source, places: &[Option<Place>], states: &States<'_>, got: &mut Got) {
+/// behind it since, and then nobody has to ask the store. Tells how many it has looked for again.
+async fn look_behind(source: &Source, places: &[Option<Place>], states: &States<'_>, got: &mut Got) -> usize {
     let asked: Vec<&Place> = places.iter().flatten().collect();
     let is_old = |at: &usize| match (&got.values[*at], states.get(asked[*at].tag)) {
         (Some(bytes), TagState::Current(now, _)) => Entry::peek(bytes).is_none_or(|(then, _)| then != now),
@@ -142,15 +155,17 @@ async fn look_behind(source: &Source, places: &[Option<Place>], states: &States<
     };
     let near = (0..got.near.len()).filter(|at| got.near[*at]);
     let old: Vec<usize> = near.filter(is_old).collect();
-    if old.is_empty() {
-        return;
+    let count = old.len();
+    if count == 0 {
+        return count;
     }
     let keys: Vec<String> = old.iter().map(|at| asked[*at].key.clone()).collect();
     if let Ok(values) = source.cache.get_again(&keys).await {
-        old.into_iter()
-            .zip(values)
-            .for_each(|(at, value)| got.values[at] = value);
+        for (at, value) in old.into_iter().zip(values) {
+            (got.values[at], got.near[at]) = (value, false);
+        }
     }
+    count
 }
 
 /// The states of a batch's tags.
@@ -171,8 +186,8 @@ impl<'t> States<'t> {
         States { tags, states }
     }
 
-    /// Gives versions to tags in whose place something foreign stands: for the readers to come.
-    async fn repair(&self, source: &Source) {
+    /// Gives versions to tags in whose place something foreign stands: for the readers to come; how many these are.
+    async fn repair(&self, source: &Source) -> usize {
         let states = self.tags.iter().zip(&self.states);
         let foreign = states.filter(|(_, state)| **state == TagState::Foreign);
         let foreign: Vec<Tag> = foreign.map(|(tag, _)| *tag).collect();
@@ -180,6 +195,7 @@ impl<'t> States<'t> {
             // Where it fails they stay as they are: readers ask the store.
             let _ = source.cache.settle(&foreign, rand::random(), Moment::NONE).await;
         }
+        foreign.len()
     }
 
     fn get(&self, tag: Tag) -> TagState {

@@ -4,6 +4,7 @@
 mod batch;
 mod dispatch;
 mod error;
+mod explanation;
 mod fetch;
 mod fill;
 mod flight;
@@ -13,9 +14,11 @@ mod lists;
 mod loaders;
 mod look;
 mod provenance;
+mod shadow;
 mod source;
 
 pub use error::LoadError;
+pub use explanation::{Explanation, Floor, Level, Read, Trip};
 pub use lifetimes::Lifetimes;
 pub use loaders::Loaders;
 pub use provenance::{Provenance, Spoiled};

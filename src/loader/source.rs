@@ -13,6 +13,7 @@ use crate::store::Store;
 use super::batch::Batch;
 use super::flight::Flights;
 use super::key::BatchKey;
+use super::shadow::Shadow;
 use super::{Lifetimes, LoadError, Provenance};
 
 /// Where loaders read; clones share everything.
@@ -23,6 +24,7 @@ pub struct Source {
     pub(super) metrics: Metrics,
     pub(super) flights: Arc<Flights>,
     pub(super) lifetimes: Arc<Lifetimes>,
+    pub(super) shadow: Shadow,
 }
 
 impl Source {
@@ -34,6 +36,16 @@ impl Source {
             metrics,
             flights: Arc::default(),
             lifetimes: Arc::default(),
+            shadow: Shadow::default(),
+        }
+    }
+
+    /// The same, which reads this share of the entities that the cache has from the store too, and compares.
+    #[must_use]
+    pub fn shadowed(self, share: f64) -> Source {
+        Source {
+            shadow: Shadow::of(share),
+            ..self
         }
     }
 

@@ -53,6 +53,17 @@ impl Tag {
         Some(Tag::List(kind, kind.owners().get(place)?, id))
     }
 
+    /// Reads the text of a tag back; `None` when it is none, or one of a list that no register knows.
+    pub fn parse(text: &str) -> Option<Tag> {
+        let of = |kind: &Kind| Some((*kind, text.strip_prefix(kind.prefix())?));
+        let (kind, rest) = Kind::ALL.iter().find_map(of)?;
+        let Some((field, id)) = rest.split_once('=') else {
+            return Some(Tag::Entity(kind, rest.parse().ok()?));
+        };
+        let owner = kind.owners().iter().find(|owner| **owner == field)?;
+        Some(Tag::List(kind, owner, id.parse().ok()?))
+    }
+
     /// How many bytes a tag is.
     pub const BYTES: usize = 14;
 }
@@ -104,6 +115,30 @@ mod tests {
             }
         }
         assert_eq!(Tag::from_bytes(&[255; Tag::BYTES]), None);
+    }
+
+    #[test]
+    fn every_tag_is_read_back_from_its_text_and_nothing_else_is() {
+        for kind in Kind::ALL {
+            let lists = kind.owners().iter().map(|field| Tag::List(*kind, field, A));
+            for tag in lists.chain([Tag::entity(*kind, B)]) {
+                assert_eq!(Tag::parse(&tag.to_string()), Some(tag));
+            }
+        }
+        let (id, short) = ("0".repeat(24), "0".repeat(23));
+        for text in [
+            "",
+            "task:",
+            "task",
+            &format!("task:{short}"),
+            &format!("task:{id} "),
+            &format!("task:colour={id}"),
+            &format!("task:=0{id}"),
+            &format!("version:task:{id}"),
+            &format!("invoice:{id}"),
+        ] {
+            assert_eq!(Tag::parse(text), None, "{text:?}");
+        }
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::time::Instant;
 use tracing::Instrument;
 
 use crate::metrics::Metrics;
-use crate::model::{AnyEntity, Change, Clock, Entity, Field, Filter, Id, Kind, Moment, Query, Timestamp, Value};
+use crate::model::{AnyEntity, Change, Clock, Entity, Field, Filter, Id, Kind, Moment, Query, Tag, Timestamp, Value};
 
 use super::{Document, Outcome, Settle, StoreBackend, StoreError, Write};
 
@@ -191,6 +191,16 @@ impl Store {
         };
         settle.after(ticket, outcome).await;
         done.map(drop)
+    }
+
+    /// From its return on, nobody is served what was cached of the data under these tags before.
+    pub async fn renew(&self, tags: &[Tag]) -> Result<(), StoreError> {
+        self.shared.settle.renew(Some(tags)).await
+    }
+
+    /// From its return on, nobody is served what was cached of the data before.
+    pub async fn renew_all(&self) -> Result<(), StoreError> {
+        self.shared.settle.renew(None).await
     }
 
     /// From now on no read answers from before this moment.

@@ -7,6 +7,8 @@ use async_trait::async_trait;
 
 use crate::model::{Change, Moment, Tag};
 
+use super::StoreError;
+
 /// What `before` hands on to the write and to `after`.
 #[derive(Debug)]
 pub struct Ticket {
@@ -39,6 +41,13 @@ pub trait Settle: Send + Sync + 'static {
 
     /// Called after, and before the writer is told: from its return on, no reader sees what was before.
     async fn after(&self, ticket: Ticket, outcome: Outcome);
+
+    /// Without a write: from its return on, nobody is served what was cached under these tags before, or where none is
+    /// named, anything that was cached before.
+    async fn renew(&self, tags: Option<&[Tag]>) -> Result<(), StoreError> {
+        let _ = tags;
+        Err(StoreError::Unavailable("nothing is cached behind this door".into()))
+    }
 }
 
 impl Ticket {

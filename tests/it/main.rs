@@ -34,6 +34,8 @@ mod loader;
 #[cfg(feature = "mongo")]
 mod mongo;
 mod nodes;
+mod operators;
+mod operators_cli;
 mod policy;
 mod projects;
 mod reading;

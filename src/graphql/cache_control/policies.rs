@@ -40,6 +40,18 @@ impl Policies {
     /// so the cost is linear in the document. Introspection depends on the schema alone and sets no limit, nor does
     /// `__typename`; mutations and subscriptions are never kept.
     pub fn policy(&self, document: &ExecutableDocument, operation: Option<&str>, variables: &Variables) -> Policy {
+        self.noted(document, operation, variables, |_, _, _| {})
+    }
+
+    /// The same, telling of each field that counted: the type, its field, and what that allows; `None`: there is no
+    /// such field. Where nothing is allowed the fields that come after are left out.
+    pub fn noted(
+        &self,
+        document: &ExecutableDocument,
+        operation: Option<&str>,
+        variables: &Variables,
+        note: impl FnMut(&str, &str, Option<Policy>),
+    ) -> Policy {
         match find(document, operation) {
             Some(operation) if operation.ty == OperationType::Query => {
                 let mut walk = Walk {
@@ -48,6 +60,7 @@ impl Policies {
                     mask: Mask::new(operation, variables),
                     open: vec![(ROOT, &operation.selection_set.node)],
                     fragments: HashSet::new(),
+                    note,
                 };
                 walk.policy()
             }
@@ -66,15 +79,16 @@ fn find<'d>(document: &'d ExecutableDocument, wanted: Option<&str>) -> Option<&'
 }
 
 /// A walk over all that an operation selects, without recursion.
-struct Walk<'d> {
+struct Walk<'d, N> {
     table: &'d Table,
     document: &'d ExecutableDocument,
     mask: Mask<'d>,
     open: Vec<(&'d str, &'d SelectionSet)>,
     fragments: HashSet<&'d str>,
+    note: N,
 }
 
-impl<'d> Walk<'d> {
+impl<'d, N: FnMut(&str, &str, Option<Policy>)> Walk<'d, N> {
     fn policy(&mut self) -> Policy {
         let mut policy = Policy::STATIC;
         while let Some((of, set)) = self.open.pop() {
@@ -102,7 +116,9 @@ impl<'d> Walk<'d> {
         if name == "__typename" || (of == ROOT && matches!(name, "__schema" | "__type")) {
             return Policy::STATIC;
         }
-        let Some(entry) = self.table.get(of, name) else {
+        let entry = self.table.get(of, name);
+        (self.note)(of, name, entry.map(|entry| entry.allows));
+        let Some(entry) = entry else {
             return Policy::NONE;
         };
         self.open.push((&entry.of, &field.selection_set.node));

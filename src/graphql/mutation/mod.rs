@@ -2,6 +2,7 @@
 //! and answers through `payload::settled`; it decides nothing itself. Roots are nullable: one that fails leaves the others be.
 
 mod board;
+mod cache;
 mod client;
 mod comment;
 mod cookie;

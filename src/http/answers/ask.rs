@@ -12,9 +12,11 @@ use crate::http::endpoint::Endpoint;
 use crate::http::execute::{self, Executed, Outcome, execute};
 use crate::http::operation::{Misunderstood, Operation};
 use crate::http::terms::Terms;
+use crate::loader::Explanation;
 
 use super::Etag;
 use super::caching::{Caching, Reason, Status};
+use super::explain::Told;
 use super::fill::Filling;
 use super::judge::Made;
 use super::look::{Look, age, look_up};
@@ -22,15 +24,47 @@ use super::question::Question;
 
 /// Answers one operation.
 pub async fn ask(endpoint: &Arc<Endpoint>, operation: Operation, scope: Scope, terms: &Terms) -> Answer {
-    let start = Instant::now();
-    let name = operation.name.clone();
-    let mut answer = match plan(endpoint, &operation, terms) {
+    let (start, name) = (Instant::now(), operation.name.clone());
+    let answer = match plan(endpoint, &operation, terms) {
         Ok(plan) => look(endpoint, operation, scope, plan).await,
         Err(reason) => bypassed(endpoint, execute(endpoint, operation, scope).await, reason),
     };
+    observed(endpoint, answer, name.as_deref(), start)
+}
+
+/// Answers one operation anew, and tells in `extensions.cache` how: `identity` is how the viewer was read. What is
+/// answered so is not kept.
+pub async fn ask_explained(
+    endpoint: &Arc<Endpoint>,
+    operation: Operation,
+    scope: Scope,
+    terms: &Terms,
+    identity: &Explanation,
+) -> Answer {
+    let (start, name) = (Instant::now(), operation.name.clone());
+    let plan = plan(endpoint, &operation, terms);
+    let mut told = Told::of(identity);
+    if let Ok(plan) = &plan {
+        let now = endpoint.app.services.now();
+        told.looked_up(&look_up(&endpoint.app.cache, &plan.question, &scope, now).await, now);
+    }
+    let mut executed = execute(endpoint, operation, scope.clone()).await;
+    let kept = plan.and_then(|plan| judged(endpoint, &executed, &scope, &plan));
+    told.judged(&scope, kept.as_ref());
+    executed.response.extensions.insert("cache".into(), told.value());
+    observed(
+        endpoint,
+        bypassed(endpoint, executed, Reason::Explained),
+        name.as_deref(),
+        start,
+    )
+}
+
+/// The answer under the name that metrics know its operation by, counted.
+fn observed(endpoint: &Endpoint, mut answer: Answer, name: Option<&str>, start: Instant) -> Answer {
     let label = match answer.outcome {
-        Outcome::Refused => endpoint.names.label_if_seen(name.as_deref()),
-        _ => endpoint.names.label(name.as_deref()),
+        Outcome::Refused => endpoint.names.label_if_seen(name),
+        _ => endpoint.names.label(name),
     };
     label.clone_into(&mut answer.name);
     let (metrics, outcome) = (&endpoint.app.metrics, answer.outcome.name());
@@ -129,6 +163,13 @@ fn made(endpoint: &Endpoint, executed: Executed, scope: &Scope, plan: &Plan, mis
 
 /// Begins to keep an answer, or says why not.
 fn keep(endpoint: &Endpoint, executed: &Executed, scope: &Scope, plan: &Plan) -> Result<(Kept, Filling), Reason> {
+    let kept = judged(endpoint, executed, scope, plan)?;
+    let filling = endpoint.fills.begin(kept.clone()).ok_or(Reason::Busy)?;
+    Ok((kept, filling))
+}
+
+/// The answer as it may be kept, or why it may not.
+fn judged(endpoint: &Endpoint, executed: &Executed, scope: &Scope, plan: &Plan) -> Result<Kept, Reason> {
     let made = Made {
         question: &plan.question,
         planned: plan.policy,
@@ -136,9 +177,7 @@ fn keep(endpoint: &Endpoint, executed: &Executed, scope: &Scope, plan: &Plan) ->
         at: endpoint.app.services.now(),
         executed,
     };
-    let kept = made.judge(&endpoint.app.config)?;
-    let filling = endpoint.fills.begin(kept.clone()).ok_or(Reason::Busy)?;
-    Ok((kept, filling))
+    made.judge(&endpoint.app.config)
 }
 
 /// Makes an answer anew beside the request, unless that is being done.
@@ -167,7 +206,7 @@ fn bypassed(endpoint: &Endpoint, executed: Executed, reason: Reason) -> Answer {
         Outcome::Refused => Reason::Refused,
         Outcome::Partial | Outcome::Error => Reason::Error,
     };
-    let may_be_known = executed.outcome == Outcome::Ok && reason != Reason::Mutation;
+    let may_be_known = executed.outcome == Outcome::Ok && !matches!(reason, Reason::Mutation | Reason::Explained);
     let caching = Caching {
         etag: may_be_known.then(|| Etag::of(body.identity())),
         ..Caching::NONE

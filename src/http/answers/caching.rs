@@ -65,6 +65,8 @@ pub enum Reason {
     Error,
     /// Bypass: the request said `no-cache` or `no-store`.
     Request,
+    /// Bypass: the request wants to be told how it was answered.
+    Explained,
     /// Bypass: no answers are kept, by configuration.
     Off,
     /// Bypass: something in it must not be kept, by its `@cacheControl` or because it has none.
@@ -97,6 +99,7 @@ impl Reason {
             Reason::Refused => "refused",
             Reason::Error => "error",
             Reason::Request => "request",
+            Reason::Explained => "explained",
             Reason::Off => "off",
             Reason::Policy => "policy",
             Reason::Cache => "cache",

@@ -4,13 +4,14 @@
 mod ask;
 mod caching;
 mod etag;
+mod explain;
 mod fill;
 mod judge;
 mod look;
 mod question;
 mod turns;
 
-pub use ask::{ask, refuse};
+pub use ask::{ask, ask_explained, refuse};
 pub use caching::Caching;
 pub use etag::{Etag, Known};
 pub use fill::Fills;

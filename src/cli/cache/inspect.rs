@@ -1,0 +1,199 @@
+//! `cache inspect`: what stands under a key or tag. It tells what an entry is, never what is in it.
+
+use std::fmt::Display;
+
+use anyhow::{Context, Result, bail};
+use bytes::Bytes;
+
+use crate::app::App;
+use crate::cache::{Answer, CachedList, Entry, ListEntry, Stamp, TagState, Version, entity_key};
+use crate::model::{EntityRef, Kind, Tag, Timestamp};
+
+/// What a key names.
+enum Named {
+    Entity(EntityRef),
+    List(Kind),
+    Answer([u8; 16]),
+    Tag(Tag),
+}
+
+/// What to tell of this key or tag.
+pub async fn inspect(app: &App, key: &str) -> Result<String> {
+    let named = Named::read(key).with_context(|| {
+        let shown: String = key.chars().take(60).collect();
+        format!("{shown:?} is no key of this cache: try task:ID, task:project=ID, task:list:HASH or api:HASH")
+    })?;
+    if !app.config.is_embedded() && app.config.cache.reveal() == "memory" {
+        bail!("the servers cache in their own processes: send them a request with X-Cache-Explain: 1");
+    }
+    let mut told = Told::default();
+    match named {
+        Named::Tag(tag) => told.tag(app, tag).await?,
+        Named::Entity(entity) => {
+            told.value(app, &entity_key(&entity), |told, bytes| told.entity(entity, bytes))
+                .await?;
+            told.tag(app, Tag::entity(entity.kind, entity.id)).await?;
+        }
+        Named::List(kind) => told.value(app, key, |told, bytes| told.list(kind, bytes)).await?,
+        Named::Answer(question) => told.answer(app, key, question).await?,
+    }
+    Ok(told.0.join("\n"))
+}
+
+impl Named {
+    fn read(key: &str) -> Option<Named> {
+        if let Some(tag) = key.strip_prefix("version:") {
+            return Tag::parse(tag).map(Named::Tag);
+        }
+        if let Some(hash) = key.strip_prefix("api:") {
+            return hash_of(hash).map(Named::Answer);
+        }
+        match Tag::parse(key) {
+            Some(Tag::Entity(kind, id)) => return Some(Named::Entity(EntityRef::new(kind, id))),
+            Some(list) => return Some(Named::Tag(list)),
+            None => {}
+        }
+        let of = |kind: &&Kind| {
+            let hash = key
+                .strip_prefix(kind.prefix())
+                .and_then(|rest| rest.strip_prefix("list:"));
+            hash.and_then(hash_of).is_some()
+        };
+        Kind::ALL.iter().find(of).map(|kind| Named::List(*kind))
+    }
+}
+
+/// Half a hash, written as the keys have it.
+fn hash_of(text: &str) -> Option<[u8; 16]> {
+    let is_hex = text.len() == 32
+        && text
+            .bytes()
+            .all(|digit| digit.is_ascii_digit() || (b'a'..=b'f').contains(&digit));
+    let number = u128::from_str_radix(text, 16).ok().filter(|_| is_hex)?;
+    Some(number.to_be_bytes())
+}
+
+/// Lines for a person.
+#[derive(Default)]
+struct Told(Vec<String>);
+
+impl Told {
+    fn say(&mut self, what: &str, value: impl Display) {
+        self.0.push(format!("{what:<12}{value}"));
+    }
+
+    async fn value(
+        &mut self,
+        app: &App,
+        key: &str,
+        tell: impl FnOnce(&mut Told, &Bytes) -> Option<(Version, Stamp)>,
+    ) -> Result<()> {
+        let mut got = app.cache.get_many(&[key.to_owned()], &[]).await?;
+        self.say("key", key);
+        let Some(bytes) = got.values.pop().flatten() else {
+            self.say("state", "absent");
+            return Ok(());
+        };
+        self.say("bytes", bytes.len());
+        match tell(self, &bytes) {
+            None => self.say("state", "unreadable: torn, or of another release; it counts as absent"),
+            Some((version, stamp)) => {
+                self.say("filled under", shown(version));
+                self.times(stamp, app.store.clock().now());
+            }
+        }
+        Ok(())
+    }
+
+    fn times(&mut self, stamp: Stamp, now: Timestamp) {
+        let age = stamp.age(now);
+        self.say("age", format_args!("{} s", age.as_secs()));
+        self.say(
+            "ttl left",
+            format_args!("{} s", stamp.ttl.saturating_sub(age).as_secs()),
+        );
+    }
+
+    fn entity(&mut self, asked: EntityRef, bytes: &Bytes) -> Option<(Version, Stamp)> {
+        let entry = Entry::decode(asked.kind, bytes)?;
+        match entry.entity {
+            None => self.say("holds", format_args!("that there is no such {}", asked.kind.name())),
+            Some(entity) => {
+                let reference = entity.reference();
+                let (kind, id, version) = (reference.kind.name(), reference.global(), entity.version());
+                self.say("holds", format_args!("a {kind}, {id}, written {version} times"));
+            }
+        }
+        Some((entry.version, entry.stamp))
+    }
+
+    fn list(&mut self, kind: Kind, bytes: &Bytes) -> Option<(Version, Stamp)> {
+        let entry = ListEntry::decode(bytes)?;
+        let of = kind.name();
+        match entry.list {
+            CachedList::Ids(ids) => self.say("holds", format_args!("the ids of {} of a list of {of}", ids.len())),
+            CachedList::Count(count) => self.say("holds", format_args!("a count of {of}: {count}")),
+            CachedList::Counts(counts) => self.say("holds", format_args!("{} counts of {of}", counts.len())),
+        }
+        Some((entry.version, entry.stamp))
+    }
+
+    async fn tag(&mut self, app: &App, tag: Tag) -> Result<()> {
+        let states = app.cache.get_many(&[], &[tag]).await?.tags;
+        self.say("tag", tag);
+        for state in states {
+            match state {
+                TagState::Current(version, _) => self.say("version", shown(version)),
+                TagState::Absent => self.say("version", "none: nothing that bears the tag is served"),
+                TagState::Marked => self.say("version", "marked: a write is under way, readers ask the store"),
+                TagState::Foreign => self.say("version", "foreign: something else stands in its place"),
+            }
+        }
+        Ok(())
+    }
+
+    async fn answer(&mut self, app: &App, key: &str, question: [u8; 16]) -> Result<()> {
+        let mut got = app.cache.get_many(&[key.to_owned()], &[]).await?;
+        self.say("key", key);
+        let Some(bytes) = got.values.pop().flatten() else {
+            self.say("state", "absent");
+            return Ok(());
+        };
+        self.say("bytes", bytes.len());
+        let Some(answer) = Answer::decode(&question, bytes) else {
+            self.say("state", "unreadable: torn, or of another release; it counts as absent");
+            return Ok(());
+        };
+        let tags: Vec<Tag> = answer.pairs.iter().map(|(tag, _)| *tag).collect();
+        let states = app.cache.get_many(&[], &tags).await?.tags;
+        let is_old = |((_, under), state): &(&(Tag, Version), TagState)| !matches!(state, TagState::Current(now, _) if now == under);
+        let old = answer.pairs.iter().zip(states).filter(is_old).count();
+        self.say(
+            "state",
+            match old {
+                0 => "current".to_owned(),
+                old => format!("left behind: {old} of its tags have other versions"),
+            },
+        );
+        self.say(
+            "holds",
+            format_args!("an answer of {} bytes", answer.bodies.identity().len()),
+        );
+        self.say("scope", if answer.is_public { "PUBLIC" } else { "PRIVATE" });
+        let (ttl, cost) = (answer.fresh, std::time::Duration::ZERO);
+        self.times(
+            Stamp {
+                filled_at: answer.made_at,
+                ttl,
+                cost,
+            },
+            app.store.clock().now(),
+        );
+        tags.iter().for_each(|tag| self.say("tag", tag));
+        Ok(())
+    }
+}
+
+fn shown(version: Version) -> String {
+    format!("{:016x}", version.token())
+}

@@ -1,0 +1,172 @@
+//! How a request came by what it read, for who asked to be told: key by key, and each round trip. It tells keys, tags
+//! and times, never what was read.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use parking_lot::Mutex;
+
+use crate::cache::Entry;
+use crate::model::{Tag, Timestamp};
+
+use super::key::{BatchKey, Place};
+use super::look::Missing;
+
+/// What is told of one request; clones share it.
+#[derive(Clone, Debug, Default)]
+pub struct Explanation {
+    told: Arc<Mutex<Told>>,
+}
+
+#[derive(Debug, Default)]
+struct Told {
+    batch: usize,
+    reads: Vec<Read>,
+    trips: Vec<Trip>,
+}
+
+/// One thing that was read.
+#[derive(Clone, Debug)]
+pub struct Read {
+    /// In which batch of the request, from 1.
+    pub batch: usize,
+    /// The kind of entity, or what else it is: page, count, `status_counts`, memberships.
+    pub of: &'static str,
+    /// Where it stands in the cache, and under which tag; `None`: it is never kept, since no write could know of it.
+    pub place: Option<(String, Tag)>,
+    /// Where it came from.
+    pub level: Level,
+    /// `hit`, or why the cache did not have it.
+    pub outcome: &'static str,
+    /// How old what the cache had is, and how long it would still be served.
+    pub times: Option<(Duration, Duration)>,
+}
+
+/// Where something came from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Level {
+    /// The cache in the process.
+    Process,
+    /// Redis.
+    Redis,
+    /// The store.
+    Store,
+    /// What another request was loading from the store just then.
+    Joined,
+}
+
+/// What was asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Floor {
+    /// The cache.
+    Cache,
+    /// The store.
+    Store,
+}
+
+/// One round trip.
+#[derive(Clone, Copy, Debug)]
+pub struct Trip {
+    /// In which batch of the request, from 1.
+    pub batch: usize,
+    /// To what.
+    pub to: Floor,
+    /// What for.
+    pub verb: &'static str,
+    /// For how many keys.
+    pub keys: usize,
+}
+
+impl Explanation {
+    /// All that was read so far.
+    pub fn reads(&self) -> Vec<Read> {
+        self.told.lock().reads.clone()
+    }
+
+    /// All round trips so far.
+    pub fn trips(&self) -> Vec<Trip> {
+        self.told.lock().trips.clone()
+    }
+
+    pub(super) fn begin(&self) {
+        self.told.lock().batch += 1;
+    }
+
+    pub(super) fn read(&self, reads: Vec<Read>) {
+        let told = &mut *self.told.lock();
+        let batch = told.batch;
+        told.reads.extend(reads.into_iter().map(|read| Read { batch, ..read }));
+    }
+
+    /// Another request was loading it.
+    pub(super) fn joined(&self, missing: &Missing) {
+        let told = &mut *self.told.lock();
+        let key = missing.place.as_ref().map(|place| &place.key);
+        let is_it = |read: &&mut Read| read.place.as_ref().map(|(key, _)| key) == key;
+        if let Some(read) = told.reads.iter_mut().rev().find(is_it) {
+            read.level = Level::Joined;
+        }
+    }
+}
+
+/// Tells of a round trip, unless there was none.
+pub(super) fn trip(told: Option<&Explanation>, to: Floor, verb: &'static str, keys: usize) {
+    if let Some(told) = told.filter(|_| keys > 0) {
+        let told = &mut *told.told.lock();
+        let batch = told.batch;
+        told.trips.push(Trip { batch, to, verb, keys });
+    }
+}
+
+impl Read {
+    /// What is known of it before it is judged.
+    pub(super) fn of(key: &BatchKey, place: Option<&Place>, value: Option<&Bytes>, now: Timestamp) -> Read {
+        let stamp = value.and_then(|bytes| Entry::peek(bytes)).map(|(_, stamp)| stamp);
+        Read {
+            batch: 0,
+            of: key.label(),
+            place: place.map(|place| (place.key.clone(), place.tag)),
+            level: Level::Store,
+            outcome: "unknown",
+            times: stamp.map(|stamp| (stamp.age(now), stamp.ttl.saturating_sub(stamp.age(now)))),
+        }
+    }
+
+    /// The same once it is judged; `level` is where the cache had it.
+    pub(super) fn found(self, outcome: &'static str, level: Level) -> Read {
+        let level = if outcome == "hit" { level } else { Level::Store };
+        Read { level, outcome, ..self }
+    }
+}
+
+impl Level {
+    /// The level of what this engine holds; `near`: in front of what is shared.
+    pub(super) fn of(engine: &str, near: bool) -> Level {
+        if near || engine == "memory" {
+            Level::Process
+        } else {
+            Level::Redis
+        }
+    }
+
+    /// As clients are told.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Level::Process => "process",
+            Level::Redis => "redis",
+            Level::Store => "store",
+            Level::Joined => "joined",
+        }
+    }
+}
+
+impl Floor {
+    /// As clients are told.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Floor::Cache => "cache",
+            Floor::Store => "store",
+        }
+    }
+}

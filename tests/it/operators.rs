@@ -1,0 +1,289 @@
+//! What operators ask of the cache through the API: purges, explanations, and shadow reads that find what is wrong.
+
+use std::time::{Duration, Instant};
+
+use kanvaro::app::App;
+use kanvaro::cache::{Entry, Stamp, TagState, entity_key};
+use kanvaro::config::Config;
+use kanvaro::model::{AnyEntity, Entity, Role, Tag, Task, User};
+use serde_json::{Value, json};
+
+use crate::support::app::TestApp;
+use crate::support::server::{Answer, TestServer};
+use crate::support::world::{Tenant, gid};
+
+const PURGE: &str = "mutation($input: PurgeCacheInput!) \
+    { purgeCache(input: $input) { tag isEverything userErrors { field } } }";
+
+/// Puts a wrong image of an entity into the cache under its current version, which nothing of ours ever does.
+async fn poke(app: &App, wrong: impl Into<AnyEntity>) {
+    let (wrong, ttl): (AnyEntity, _) = (wrong.into(), Duration::from_secs(600));
+    let entity = wrong.reference();
+    let states = app
+        .cache
+        .versions(&[Tag::entity(entity.kind, entity.id)])
+        .await
+        .unwrap();
+    let [TagState::Current(version, _)] = states[..] else {
+        panic!("{states:?}")
+    };
+    let (filled_at, cost) = (app.store.clock().now(), Duration::ZERO);
+    let stamp = Stamp { filled_at, ttl, cost };
+    let entry = Entry {
+        version,
+        stamp,
+        entity: Some(wrong),
+    };
+    let put = (entity_key(&entity), entry.encode(), ttl);
+    app.cache.put_many(vec![put]).await.unwrap();
+}
+
+async fn title(app: &TestApp, tenant: &Tenant) -> Value {
+    let document = format!("{{ task(id: \"{}\") {{ title }} }}", gid(&tenant.task));
+    app.data(&tenant.admin, &document, json!({})).await["task"]["title"].take()
+}
+
+#[tokio::test]
+async fn what_is_purged_is_read_from_the_store_anew() {
+    let app = TestApp::new().await;
+    let tenant = Tenant::seed(&app).await;
+    let right = title(&app, &tenant).await;
+    let tag = Tag::entity(Task::KIND, tenant.task.id).to_string();
+    for (input, only) in [
+        (json!({ "tag": tag }), json!(tag)),
+        (json!({ "type": "Task" }), json!(null)),
+        (json!({ "all": true }), json!(null)),
+    ] {
+        let wrong = Task {
+            title: "Wrong".into(),
+            ..tenant.task.clone()
+        };
+        poke(&app.app, wrong).await;
+        assert_eq!(
+            title(&app, &tenant).await,
+            "Wrong",
+            "the cache serves what was put there"
+        );
+        let done = app.data(&tenant.admin, PURGE, json!({ "input": input })).await;
+        let expected = json!({ "tag": only, "isEverything": only.is_null(), "userErrors": [] });
+        assert_eq!(done["purgeCache"], expected);
+        assert_eq!(title(&app, &tenant).await, right, "{input}");
+    }
+}
+
+#[tokio::test]
+async fn a_purge_of_one_tag_leaves_the_others_be() {
+    let app = TestApp::new().await;
+    let tenant = Tenant::seed(&app).await;
+    title(&app, &tenant).await;
+    let tag = Tag::entity(Task::KIND, tenant.task.id).to_string();
+    app.data(&tenant.admin, PURGE, json!({ "input": { "tag": tag } })).await;
+    let hits = app.app.metrics.cache_hits("Project");
+    title(&app, &tenant).await;
+    assert_eq!(app.app.metrics.cache_hits("Project"), hits + 1);
+}
+
+#[tokio::test]
+async fn a_purge_that_cannot_be_meant_is_refused_with_what_is_allowed() {
+    let app = TestApp::new().await;
+    let tenant = Tenant::seed(&app).await;
+    for (input, said) in [
+        (json!({}), "exactly one of tag, type and all"),
+        (json!({ "all": false }), "exactly one of tag, type and all"),
+        (
+            json!({ "all": true, "type": "Task" }),
+            "exactly one of tag, type and all",
+        ),
+        (
+            json!({ "type": "Invoice" }),
+            "Organization, User, Project, Task, Comment, Session",
+        ),
+        (json!({ "tag": "task:1" }), "task:project=ID"),
+        (json!({ "tag": "x".repeat(100_000) }), "task:project=ID"),
+    ] {
+        let (code, message) = app.error(&tenant.admin, PURGE, json!({ "input": input })).await;
+        assert_eq!(code, "BAD_USER_INPUT");
+        assert!(message.contains(said) && message.len() < 1_000, "{message}");
+    }
+}
+
+#[tokio::test]
+async fn a_purge_needs_its_right() {
+    let app = TestApp::new().await;
+    let tenant = Tenant::seed(&app).await;
+    let all = || json!({ "input": { "all": true } });
+    for role in [Role::ProjectManager, Role::HumanResource, Role::TeamMember] {
+        let member = tenant.member(&app, role).await;
+        assert_eq!(app.error(&member, PURGE, all()).await.0, "FORBIDDEN");
+    }
+    assert_eq!(app.error(None, PURGE, all()).await.0, "UNAUTHENTICATED");
+}
+
+const ORGANIZATION: &str = "{ organization { name } }";
+
+async fn explained(server: &TestServer, token: &str) -> Answer {
+    let request = server.post(&json!({ "query": ORGANIZATION })).bearer_auth(token);
+    server.send(request.header("x-cache-explain", "1")).await
+}
+
+async fn plain(server: &TestServer, token: &str) -> Answer {
+    let request = server.post(&json!({ "query": ORGANIZATION })).bearer_auth(token);
+    server.send(request).await
+}
+
+#[tokio::test]
+async fn an_explained_answer_tells_where_each_thing_came_from() {
+    let server = TestServer::start().await;
+    let token = server.token("ada@example.org").await;
+    let cold = explained(&server, &token).await;
+    let told = &cold.body["extensions"]["cache"];
+    assert_eq!(told["reads"][0]["of"], "Organization", "{told}");
+    assert_eq!(
+        (&told["reads"][0]["level"], &told["reads"][0]["outcome"]),
+        (&json!("store"), &json!("absent"))
+    );
+    assert_eq!(
+        told["roundTrips"],
+        json!({ "cache": 3, "store": 1 }),
+        "get_many, versions, put_many: {told}"
+    );
+    assert_eq!(told["answer"]["held"], json!({ "outcome": "miss", "reason": "absent" }));
+    server.clock.advance(Duration::from_secs(5));
+    let warm = explained(&server, &token).await;
+    let told = &warm.body["extensions"]["cache"];
+    let read = &told["reads"][0];
+    assert_eq!(
+        (&read["level"], &read["outcome"], &read["age"]),
+        (&json!("process"), &json!("hit"), &json!(5.0))
+    );
+    assert_eq!(read["tag"], read["key"], "an entity's tag is named as its key");
+    assert!(read["ttlLeft"].as_f64().unwrap() > 60.0, "{read}");
+    assert_eq!(told["roundTrips"], json!({ "cache": 1, "store": 0 }), "{told}");
+    assert_eq!(
+        told["identity"]["reads"].as_array().unwrap().len(),
+        2,
+        "session and user: {told}"
+    );
+    assert_eq!(
+        (&told["answer"]["keepable"], &told["answer"]["scope"]),
+        (&json!(true), &json!("PRIVATE"))
+    );
+    assert_eq!(told["answer"]["tags"], json!([read["tag"]]));
+    assert_eq!(warm.body["data"], cold.body["data"]);
+}
+
+#[tokio::test]
+async fn an_explained_answer_is_made_anew_and_kept_by_nobody() {
+    let server = TestServer::start().await;
+    let token = server.token("ada@example.org").await;
+    let first = explained(&server, &token).await;
+    assert_eq!(
+        (first.header("x-cache"), first.header("cache-control")),
+        ("BYPASS", "no-store")
+    );
+    assert_eq!(
+        plain(&server, &token).await.header("x-cache"),
+        "MISS",
+        "the explained one was not kept"
+    );
+    let start = Instant::now();
+    while plain(&server, &token).await.header("x-cache") != "HIT" {
+        assert!(start.elapsed() < Duration::from_secs(20), "it is never a hit");
+    }
+    let again = explained(&server, &token).await;
+    assert_eq!(again.header("x-cache"), "BYPASS");
+    assert_eq!(again.body["extensions"]["cache"]["answer"]["held"]["outcome"], "hit");
+    assert_eq!(server.app.metrics.answers("bypass", "explained"), 2);
+    assert_eq!(plain(&server, &token).await.body.get("extensions"), None);
+}
+
+#[tokio::test]
+async fn nobody_else_is_told() {
+    let server = TestServer::start().await;
+    let ada = server.admin("ada@example.org").await;
+    let services = &server.app.services;
+    let member = kanvaro::service::NewUser {
+        first_name: "Bob".into(),
+        last_name: "Builder".into(),
+        email: "bob@example.org".into(),
+        role: Role::ProjectManager,
+        password: kanvaro::service::Password::new(crate::support::server::PASSWORD),
+    };
+    services.create_user(ada.organization, &member).await.unwrap();
+    let login = services.login(&member.email, &member.password, "test").await;
+    let token = login.unwrap().0.text();
+    let answer = explained(&server, &token).await;
+    assert_eq!(
+        (answer.header("x-cache"), answer.body.get("extensions")),
+        ("MISS", None)
+    );
+    let request = server.post(&json!({ "query": ORGANIZATION }));
+    let nobody = server.send(request.header("x-cache-explain", "1")).await;
+    assert_eq!(nobody.body.get("extensions"), None);
+}
+
+const ME: &str = "{ viewer { user { firstName } } }";
+
+async fn shadowed() -> (TestServer, String, User) {
+    let server = TestServer::with(Config {
+        shadow: 1.0,
+        ..Config::default()
+    })
+    .await;
+    let ada = User::clone(&*server.admin("ada@example.org").await);
+    let password = kanvaro::service::Password::new(crate::support::server::PASSWORD);
+    let login = server.app.services.login(&ada.email, &password, "test").await;
+    (server, login.unwrap().0.text(), ada)
+}
+
+async fn ask(server: &TestServer, token: &str, query: &str, variables: Value) -> Value {
+    let request = server.post(&json!({ "query": query, "variables": variables }));
+    server.send(request.bearer_auth(token)).await.body
+}
+
+#[tokio::test]
+async fn a_shadow_read_finds_a_wrong_entity_under_the_right_version() {
+    let (server, token, ada) = shadowed().await;
+    ask(&server, &token, ME, json!({})).await;
+    let wrong = User {
+        first_name: "Wrong".into(),
+        password_hash: String::new(),
+        ..ada
+    };
+    poke(&server.app, wrong).await;
+    ask(&server, &token, ME, json!({})).await;
+    let start = Instant::now();
+    while server.app.metrics.shadows("User", "different") == 0 {
+        assert!(start.elapsed() < Duration::from_secs(20), "it is never found");
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    let metrics = server.app.metrics.render();
+    assert!(
+        metrics.contains("kanvaro_shadow_fields_total{field=\"firstName\",kind=\"User\"}"),
+        "{metrics}"
+    );
+}
+
+#[tokio::test]
+async fn shadow_reads_find_nothing_in_an_honest_cache_under_writes() {
+    let (server, token, _) = shadowed().await;
+    let rename = "mutation($name: String!) { updateProfile(input: { firstName: $name }) { user { firstName } } }";
+    for round in 0..40 {
+        let name = json!({ "name": format!("Ada {round}") });
+        let (renamed, ..) = tokio::join!(
+            ask(&server, &token, rename, name),
+            ask(&server, &token, ME, json!({})),
+            ask(&server, &token, ME, json!({})),
+        );
+        assert_eq!(renamed.get("errors"), None, "{renamed}");
+        ask(&server, &token, ME, json!({})).await;
+    }
+    let metrics = &server.app.metrics;
+    let start = Instant::now();
+    while metrics.shadows("User", "same") < 20 {
+        assert!(start.elapsed() < Duration::from_secs(20), "{}", metrics.render());
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    let different = ["User", "Session", "Organization"].map(|kind| metrics.shadows(kind, "different"));
+    assert_eq!(different, [0; 3]);
+}
