@@ -17,6 +17,8 @@ struct State {
     waiting: Vec<(usize, &'static str, oneshot::Sender<()>)>,
     dead: HashSet<usize>,
     deaths: watch::Sender<usize>,
+    /// A process that is slow, and for how many steps of the others.
+    slow: (usize, u32),
     trace: Vec<String>,
 }
 
@@ -27,6 +29,7 @@ impl Scheduler {
             waiting: Vec::new(),
             dead: HashSet::new(),
             deaths: watch::Sender::new(0),
+            slow: (0, 0),
             trace: Vec::new(),
         })))
     }
@@ -53,8 +56,15 @@ impl Scheduler {
         if state.waiting.is_empty() {
             return false;
         }
-        let count = state.waiting.len();
-        let place = state.dice.random_range(0..count);
+        let (slow, steps) = state.slow;
+        state.slow.1 = steps.saturating_sub(1);
+        let quick = |place: &usize| steps == 0 || state.waiting[*place].0 != slow;
+        let mut places: Vec<usize> = (0..state.waiting.len()).filter(quick).collect();
+        if places.is_empty() {
+            places = (0..state.waiting.len()).collect();
+        }
+        let chosen = state.dice.random_range(0..places.len());
+        let place = places[chosen];
         let (process, what, go) = state.waiting.swap_remove(place);
         state.trace.push(format!("{process} {what}"));
         let _ = go.send(());
@@ -81,6 +91,16 @@ impl Scheduler {
         while !self.is_dead(process) {
             deaths.changed().await.expect("the scheduler is held");
         }
+    }
+
+    /// For so many steps the others go first.
+    pub fn slow_down(&self, process: usize, steps: u32) {
+        self.0.lock().slow = (process, steps);
+    }
+
+    /// Whether this is what happened last.
+    pub fn last_was(&self, what: &str) -> bool {
+        self.0.lock().trace.last().is_some_and(|last| last == what)
     }
 
     pub fn is_dead(&self, process: usize) -> bool {

@@ -235,7 +235,7 @@ impl World {
                 self.strike(steps).await;
             }
             if !self.scheduler.step() {
-                tokio::time::advance(Duration::from_millis(100)).await;
+                tokio::time::advance(Duration::from_millis(250)).await;
             }
         }
         if steps >= 20_000 {
@@ -256,7 +256,7 @@ impl World {
     /// Until nobody can go on without a turn or time.
     async fn quiet(&self) {
         let (mut calm, mut waiting) = (0, usize::MAX);
-        while calm < 6 {
+        while calm < 4 {
             yield_now().await;
             let now = self.scheduler.waiting();
             calm = if now == waiting { calm + 1 } else { 0 };
@@ -277,17 +277,13 @@ impl World {
                 *self.cache.lock() = Arc::new(MemoryBackend::new(1 << 20));
                 self.scheduler.note("the cache forgets");
             }
-            Fault::Restart if roll(40) == 0 => {
-                let back = self.cut_off[1].fetch_xor(true, Ordering::SeqCst);
-                if !back {
-                    *self.cache.lock() = Arc::new(MemoryBackend::new(1 << 20));
-                }
-                self.scheduler.note(if back {
-                    "process 1 is back"
-                } else {
-                    "the cache restarts"
-                });
+            // Mostly when a write has just been told that its marks stand.
+            Fault::Restart if self.scheduler.last_was("1 cache marks answered") && roll(2) == 0 => self.restart(),
+            Fault::Restart if roll(60) == 0 && self.cut_off[1].load(Ordering::SeqCst) => {
+                self.cut_off[1].store(false, Ordering::SeqCst);
+                self.scheduler.note("process 1 is back");
             }
+            Fault::Restart if roll(200) == 0 => self.restart(),
             Fault::Leaps if roll(20) == 0 => {
                 let leap = Duration::from_millis(u64::from(roll(6_000)));
                 self.scheduler.note(format!("{leap:?} pass after step {steps}"));
@@ -295,6 +291,14 @@ impl World {
             }
             _ => {}
         }
+    }
+
+    /// The cache forgets everything, and process 1 doesn't find it again yet.
+    fn restart(&self) {
+        *self.cache.lock() = Arc::new(MemoryBackend::new(1 << 20));
+        self.cut_off[1].store(true, Ordering::SeqCst);
+        self.scheduler.slow_down(1, self.scheduler.roll(30));
+        self.scheduler.note("the cache restarts, and process 1 is cut off");
     }
 
     fn heal(&self) {
