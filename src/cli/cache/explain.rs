@@ -29,7 +29,7 @@ pub fn explain(file: &Path) -> Result<String> {
         .operations
         .iter()
         .map(|(name, operation)| {
-            let name = name.map(|name| name.as_str());
+            let name = name.map(async_graphql::Name::as_str);
             match operation.node.ty {
                 OperationType::Query => format!("query {}{}", name.unwrap_or("(unnamed)"), of_query(&document, name)),
                 other => format!("{other} {}: never kept", name.unwrap_or("(unnamed)")),
