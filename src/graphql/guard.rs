@@ -37,6 +37,10 @@ pub async fn sift(scope: &Scope, loaded: Vec<Option<AnyEntity>>) -> Result<Vec<O
     let Some(viewer) = scope.viewer() else {
         return Ok(vec![None; loaded.len()]);
     };
+    // Another organisation's go first: nothing above them is loaded, so that not even the number of calls tells them
+    // from what is absent.
+    let own = |entity: &AnyEntity| entity.organization() == viewer.organization();
+    let loaded: Vec<Option<AnyEntity>> = loaded.into_iter().map(|entity| entity.filter(own)).collect();
     let above = Above::load(scope, &loaded).await?;
     let seen = |entity: &AnyEntity| above.shows(viewer, entity);
     Ok(loaded.into_iter().map(|entity| entity.filter(seen)).collect())

@@ -8,7 +8,7 @@ use bytes::Bytes;
 use parking_lot::Mutex;
 
 use crate::cache::Entry;
-use crate::model::{Tag, Timestamp};
+use crate::model::{Id, Tag, Timestamp};
 
 use super::key::{BatchKey, Place};
 use super::look::Missing;
@@ -41,6 +41,10 @@ pub struct Read {
     pub outcome: &'static str,
     /// How old what the cache had is, and how long it would still be served.
     pub times: Option<(Duration, Duration)>,
+    /// Whose it is, where it is an entity and the cache had it; `None`: nobody's that is known.
+    pub organization: Option<Id>,
+    /// Whether it is an entity; all else is asked for within one organisation.
+    pub is_entity: bool,
 }
 
 /// Where something came from.
@@ -123,7 +127,13 @@ impl Read {
     /// What is known of it before it is judged.
     pub(super) fn of(key: &BatchKey, place: Option<&Place>, value: Option<&Bytes>, now: Timestamp) -> Read {
         let stamp = value.and_then(|bytes| Entry::peek(bytes)).map(|(_, stamp)| stamp);
+        let entity = match key {
+            BatchKey::Entity(asked) => value.and_then(|bytes| Entry::decode(asked.kind, bytes)?.entity),
+            _ => None,
+        };
         Read {
+            organization: entity.map(|entity| entity.organization()),
+            is_entity: matches!(key, BatchKey::Entity(_)),
             batch: 0,
             of: key.label(),
             place: place.map(|place| (place.key.clone(), place.tag)),

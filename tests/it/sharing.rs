@@ -54,31 +54,42 @@ struct Found {
 async fn whoever_has_the_same_key_at_the_level_consulted_gets_the_same_answer() {
     let seed = number("KANVARO_TEST_SEED").unwrap_or_else(rand::random);
     let queries = number("KANVARO_TEST_SHARING_QUERIES").unwrap_or(60);
-    let found = search(seed, queries).await;
-    println!("seed {seed}, {queries} queries: {found:#?}");
-    // The claim is checked in `search`; this says that it was put to the test.
-    assert!(found.pairs >= queries * 300, "seed {seed}: {found:?}");
-    for level in [Consulted::SignedIn, Consulted::Organization, Consulted::Permissions] {
-        assert!(
-            found.shared.contains_key(&level),
-            "seed {seed}: nothing was shared at {level:?}: {found:?}"
-        );
+    // The claim is checked in `search`. That it was put to the test depends on the dice: some tens of queries may leave
+    // something out, several times as many don't.
+    let mut untested = None;
+    for seed in seed..seed.saturating_add(ROUNDS) {
+        let found = search(seed, queries).await;
+        println!("seed {seed}, {queries} queries: {found:#?}");
+        assert!(found.pairs >= queries * 300, "seed {seed}: {found:?}");
+        untested = found.untested();
+        if untested.is_none() {
+            break;
+        }
     }
-    assert!(
-        found.shared_denials > 0 && found.denials_apart > 0,
-        "seed {seed}: no field was denied: {found:?}"
-    );
-    // The control: had one level less been enough, the search would have found other people's answers.
-    for level in [
-        Consulted::SignedIn,
-        Consulted::Organization,
-        Consulted::Permissions,
-        Consulted::Person,
-    ] {
-        assert!(
-            found.leaks_below.contains_key(&level),
-            "seed {seed}: less than {level:?} would do: {found:?}"
-        );
+    assert_eq!(untested, None, "from seed {seed} on");
+}
+
+/// Most searches until one has put everything to the test.
+const ROUNDS: u64 = 8;
+
+impl Found {
+    /// What the search did not put to the test.
+    fn untested(&self) -> Option<String> {
+        let levels = [
+            Consulted::SignedIn,
+            Consulted::Organization,
+            Consulted::Permissions,
+            Consulted::Person,
+        ];
+        // A person shares with nobody but the same person on another device.
+        let unshared = levels[..3].iter().find(|level| !self.shared.contains_key(level));
+        // The control: had one level less been enough, the search would have found other people's answers.
+        let enough = levels.iter().find(|level| !self.leaks_below.contains_key(level));
+        unshared
+            .map(|level| format!("nothing was shared at {level:?}"))
+            .or_else(|| enough.map(|level| format!("less than {level:?} would do")))
+            .or_else(|| (self.shared_denials == 0).then(|| "no shared answer has a denied field".into()))
+            .or_else(|| (self.denials_apart == 0).then(|| "nobody was kept apart by a denied field".into()))
     }
 }
 

@@ -9,7 +9,7 @@ use serde_json::{Map, Value as Json, json};
 use crate::cache::Answer as Kept;
 use crate::graphql::Scope;
 use crate::loader::{Explanation, Floor, Read, Trip};
-use crate::model::Timestamp;
+use crate::model::{Id, Timestamp, Viewer};
 
 use super::caching::Reason;
 use super::look::{Look, age};
@@ -25,7 +25,7 @@ impl Told {
     /// Begins with how the viewer was read.
     pub fn of(identity: &Explanation) -> Told {
         Told {
-            identity: work(identity),
+            identity: work(identity, None),
             answer: Map::new(),
             operation: Json::Null,
         }
@@ -65,7 +65,8 @@ impl Told {
         }
         let consulted = format!("{:?}", scope.consulted()).to_lowercase();
         self.answer.insert("consulted".into(), consulted.into());
-        self.operation = scope.loaders.explanation().map_or(Json::Null, work);
+        let own = scope.viewer().map(Viewer::organization);
+        self.operation = scope.loaders.explanation().map_or(Json::Null, |told| work(told, own));
     }
 
     /// The extension.
@@ -79,19 +80,23 @@ impl Told {
 }
 
 /// What was read, by which round trips.
-fn work(explanation: &Explanation) -> Json {
+fn work(explanation: &Explanation, own: Option<Id>) -> Json {
     let trips = explanation.trips();
     let count = |to| trips.iter().filter(|trip| trip.to == to).count();
     json!({
-        "reads": explanation.reads().iter().map(read).collect::<Vec<_>>(),
+        "reads": explanation.reads().iter().map(|one| read(one, own)).collect::<Vec<_>>(),
         "roundTrips": { "cache": count(Floor::Cache), "store": count(Floor::Store) },
         "plan": trips.iter().map(trip).collect::<Vec<_>>(),
     })
 }
 
-fn read(read: &Read) -> Json {
+/// The times of an entity are told only where it is the viewer's organisation's: how long the cache would keep it tells
+/// another's from what is absent.
+fn read(read: &Read, own: Option<Id>) -> Json {
     let (key, tag) = read.place.as_ref().map(|(key, tag)| (key, tag.to_string())).unzip();
-    let (age, left) = read.times.map(|(age, left)| (seconds(age), seconds(left))).unzip();
+    let told = !read.is_entity || (own.is_some() && read.organization == own);
+    let times = read.times.filter(|_| told);
+    let (age, left) = times.map(|(age, left)| (seconds(age), seconds(left))).unzip();
     json!({
         "batch": read.batch, "of": read.of, "key": key, "tag": tag, "level": read.level.name(),
         "outcome": read.outcome, "age": age, "ttlLeft": left,
