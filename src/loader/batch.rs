@@ -75,6 +75,9 @@ impl Batch<'_> {
             // What was asked for by id stands as it was found.
             found.entry(key).or_insert(loaded);
         }
+        if let Some(told) = self.told {
+            told.loaded(&found);
+        }
         (found, look.pages)
     }
 

@@ -10,7 +10,8 @@ use parking_lot::Mutex;
 use crate::cache::Entry;
 use crate::model::{Id, Tag, Timestamp};
 
-use super::key::{BatchKey, Place};
+use super::batch::Found;
+use super::key::{BatchKey, Loaded, Place};
 use super::look::Missing;
 
 /// What is told of one request; clones share it.
@@ -41,7 +42,7 @@ pub struct Read {
     pub outcome: &'static str,
     /// How old what the cache had is, and how long it would still be served.
     pub times: Option<(Duration, Duration)>,
-    /// Whose it is, where it is an entity and the cache had it; `None`: nobody's that is known.
+    /// Whose it is, where it is an entity that is there.
     pub organization: Option<Id>,
     /// Whether it is an entity; all else is asked for within one organisation.
     pub is_entity: bool,
@@ -101,6 +102,21 @@ impl Explanation {
         let told = &mut *self.told.lock();
         let batch = told.batch;
         told.reads.extend(reads.into_iter().map(|read| Read { batch, ..read }));
+    }
+
+    /// Notes whose the entities are that were loaded.
+    pub(super) fn loaded(&self, found: &Found) {
+        let told = &mut *self.told.lock();
+        for (key, loaded) in found {
+            let (BatchKey::Entity(_), Ok(Loaded::Entity(Some(entity))), Some(place)) = (key, loaded, key.place())
+            else {
+                continue;
+            };
+            let reads = told.reads.iter_mut();
+            for read in reads.filter(|read| read.place.as_ref().is_some_and(|(key, _)| *key == place.key)) {
+                read.organization = Some(entity.organization());
+            }
+        }
     }
 
     /// Another request was loading it.

@@ -9,6 +9,7 @@ use kanvaro::model::{AnyEntity, Entity, Role, Tag, Task, User};
 use serde_json::{Value, json};
 
 use crate::support::app::TestApp;
+use crate::support::sample;
 use crate::support::server::{Answer, TestServer};
 use crate::support::world::{Tenant, gid};
 
@@ -207,6 +208,34 @@ async fn an_explained_answer_is_made_anew_and_kept_by_nobody() {
     assert_eq!(again.body["extensions"]["cache"]["answer"]["held"]["outcome"], "hit");
     assert_eq!(server.app.metrics.answers("bypass", "explained"), 2);
     assert_eq!(plain(&server, &token).await.body.get("extensions"), None);
+}
+
+#[tokio::test]
+async fn an_explanation_does_not_tell_what_is_anothers_from_what_is_absent() {
+    let server = TestServer::start().await;
+    let token = server.token("ada@example.org").await;
+    let stranger = sample::user(sample::id());
+    let project = sample::project(&stranger);
+    let task = sample::task(&project);
+    let store = &server.app.store;
+    store.insert(project.clone()).await.unwrap();
+    store.insert(task.clone()).await.unwrap();
+    let nothing = sample::task(&project);
+    let mut told = Vec::new();
+    for asked in [&task, &nothing] {
+        let query = format!("{{ node(id: \"{}\") {{ id }} }}", gid(asked));
+        for _ in ["cold", "warm"] {
+            let request = server.post(&json!({ "query": query })).bearer_auth(&token);
+            let answer = server.send(request.header("x-cache-explain", "1")).await;
+            let text = answer.body["extensions"]["cache"]["reads"].to_string();
+            told.push(
+                text.replace(&asked.id.to_string(), "ID") + &answer.body["extensions"]["cache"]["plan"].to_string(),
+            );
+        }
+    }
+    assert!(told[0].contains("withheld"), "{told:?}");
+    told.dedup();
+    assert_eq!(told.len(), 1, "{told:?}");
 }
 
 #[tokio::test]

@@ -13,6 +13,7 @@ use crate::http::execute::{self, Executed, Outcome, execute};
 use crate::http::operation::{Misunderstood, Operation};
 use crate::http::terms::Terms;
 use crate::loader::Explanation;
+use crate::model::Viewer;
 
 use super::Etag;
 use super::caching::{Caching, Reason, Status};
@@ -43,7 +44,7 @@ pub async fn ask_explained(
 ) -> Answer {
     let (start, name) = (Instant::now(), operation.name.clone());
     let plan = plan(endpoint, &operation, terms);
-    let mut told = Told::of(identity);
+    let mut told = Told::of(identity, scope.viewer().map(Viewer::organization));
     if let Ok(plan) = &plan {
         let now = endpoint.app.services.now();
         told.looked_up(&look_up(&endpoint.app.cache, &plan.question, &scope, now).await, now);

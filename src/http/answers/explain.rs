@@ -23,9 +23,9 @@ pub struct Told {
 
 impl Told {
     /// Begins with how the viewer was read.
-    pub fn of(identity: &Explanation) -> Told {
+    pub fn of(identity: &Explanation, own: Option<Id>) -> Told {
         Told {
-            identity: work(identity, None),
+            identity: work(identity, own),
             answer: Map::new(),
             operation: Json::Null,
         }
@@ -81,22 +81,31 @@ impl Told {
 
 /// What was read, by which round trips.
 fn work(explanation: &Explanation, own: Option<Id>) -> Json {
-    let trips = explanation.trips();
+    let (trips, reads) = (explanation.trips(), explanation.reads());
+    let all = reads.iter().map(|one| read(one, own)).collect::<Vec<_>>();
+    if !reads.iter().all(|read| is_told(read, own)) {
+        return json!({ "reads": all, "roundTrips": Json::Null, "plan": Json::Null });
+    }
     let count = |to| trips.iter().filter(|trip| trip.to == to).count();
     json!({
-        "reads": explanation.reads().iter().map(|one| read(one, own)).collect::<Vec<_>>(),
+        "reads": all,
         "roundTrips": { "cache": count(Floor::Cache), "store": count(Floor::Store) },
         "plan": trips.iter().map(trip).collect::<Vec<_>>(),
     })
 }
 
-/// The times of an entity are told only where it is the viewer's organisation's: how long the cache would keep it tells
-/// another's from what is absent.
+/// Of an entity that isn't the viewer's organisation's only what was asked for is told: whatever the cache does with it
+/// would tell another's from what is absent.
+fn is_told(read: &Read, own: Option<Id>) -> bool {
+    !read.is_entity || (own.is_some() && read.organization == own)
+}
+
 fn read(read: &Read, own: Option<Id>) -> Json {
     let (key, tag) = read.place.as_ref().map(|(key, tag)| (key, tag.to_string())).unzip();
-    let told = !read.is_entity || (own.is_some() && read.organization == own);
-    let times = read.times.filter(|_| told);
-    let (age, left) = times.map(|(age, left)| (seconds(age), seconds(left))).unzip();
+    if !is_told(read, own) {
+        return json!({ "batch": read.batch, "of": read.of, "key": key, "tag": tag, "outcome": "withheld" });
+    }
+    let (age, left) = read.times.map(|(age, left)| (seconds(age), seconds(left))).unzip();
     json!({
         "batch": read.batch, "of": read.of, "key": key, "tag": tag, "level": read.level.name(),
         "outcome": read.outcome, "age": age, "ttlLeft": left,
