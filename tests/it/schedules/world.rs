@@ -86,25 +86,24 @@ struct Process {
 impl World {
     /// Runs one schedule to its end; what broke the promise, if something did.
     pub fn run(seed: u64, fault: Fault, door: fn(&World, usize) -> Door) -> Option<String> {
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_time()
-            .start_paused(true)
-            .build();
-        let world = World::new(seed, fault);
-        runtime.unwrap().block_on(world.play(door));
+        let world = World::played(seed, fault, door);
         let broken = world.broken.lock().take();
         broken.map(|broken| format!("{broken}\n{}", world.scheduler.trace()))
     }
 
     /// What happened in a schedule.
     pub fn trace(seed: u64, fault: Fault, door: fn(&World, usize) -> Door) -> String {
+        World::played(seed, fault, door).scheduler.trace()
+    }
+
+    fn played(seed: u64, fault: Fault, door: fn(&World, usize) -> Door) -> World {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_time()
             .start_paused(true)
             .build();
         let world = World::new(seed, fault);
         runtime.unwrap().block_on(world.play(door));
-        world.scheduler.trace()
+        world
     }
 
     fn new(seed: u64, fault: Fault) -> World {
