@@ -17,6 +17,7 @@ const EDGES: &[(&str, &[&str])] = &[
             "service",
             "store",
             "cache",
+            "media",
             "config",
             "telemetry",
             "model",
@@ -26,7 +27,7 @@ const EDGES: &[(&str, &[&str])] = &[
     (
         "http",
         &[
-            "app", "graphql", "service", "loader", "cache", "model", "config", "metrics",
+            "app", "graphql", "service", "loader", "cache", "media", "model", "config", "metrics",
         ],
     ),
     (
@@ -38,17 +39,25 @@ const EDGES: &[(&str, &[&str])] = &[
             "invalidation",
             "store",
             "cache",
+            "media",
             "model",
             "config",
             "metrics",
         ],
     ),
-    ("graphql", &["service", "loader", "cache", "model", "config", "metrics"]),
+    (
+        "graphql",
+        &["service", "loader", "cache", "media", "model", "config", "metrics"],
+    ),
     ("loader", &["cache", "store", "model", "metrics"]),
-    ("invalidation", &["cache", "store", "model", "config", "metrics"]),
-    ("service", &["store", "model", "config", "metrics"]),
+    (
+        "invalidation",
+        &["cache", "media", "store", "model", "config", "metrics"],
+    ),
+    ("service", &["store", "media", "model", "config", "metrics"]),
     ("store", &["model", "config", "metrics"]),
     ("cache", &["model", "config", "metrics"]),
+    ("media", &["model", "config", "metrics"]),
     ("model", &[]),
     ("config", &[]),
     ("metrics", &[]),
@@ -173,7 +182,7 @@ fn every_file_begins_with_its_head_and_ends_before_line_500() {
 #[test]
 fn nothing_but_app_names_a_backend() {
     let outside = |source: &Source| {
-        !matches!(source.floor(), "app" | "store" | "cache")
+        !matches!(source.floor(), "app" | "store" | "cache" | "media")
             && BACKENDS.iter().any(|backend| source.text.contains(backend))
     };
     let found: Vec<String> = sources()

@@ -31,6 +31,7 @@ mod list_freshness;
 mod list_plans;
 mod lists;
 mod loader;
+mod media;
 #[cfg(feature = "mongo")]
 mod mongo;
 mod nodes;

@@ -38,11 +38,10 @@ pub fn decode(file: &[u8], shrink: u32) -> Result<Raster, ImageError> {
     let (width, height) = (decoder.width(), decoder.height());
     let frame = Frame::read(&mut decoder)?;
     let mut shrinker = Shrinker::new(width.into(), height.into(), Pixels::Rgba, shrink);
-    let mut row = Vec::with_capacity(4 * usize::from(width));
+    let mut row = vec![CLEAR; width.into()];
     for y in 0..height.into() {
-        row.clear();
-        (0..width.into()).for_each(|x| row.extend(frame.pixel(x, y)));
-        shrinker.push(&row);
+        frame.paint(y, &mut row);
+        shrinker.push(row.as_flattened());
     }
     Ok(shrinker.finish())
 }
@@ -52,7 +51,8 @@ struct Frame {
     left: usize,
     top: usize,
     width: usize,
-    palette: Vec<[u8; 4]>,
+    /// One for each index there can be.
+    palette: [[u8; 4]; 256],
     indexes: Vec<u8>,
 }
 
@@ -62,10 +62,13 @@ impl Frame {
         let frame = frame.ok_or(ImageError::Truncated { format: GIF })?;
         let place = (frame.left, frame.top, frame.width);
         let transparent = frame.transparent;
+        let mut palette = [CLEAR; 256];
         let colours = decoder.palette().map_err(refused)?.chunks_exact(3);
-        let mut palette: Vec<[u8; 4]> = colours.map(|rgb| [rgb[0], rgb[1], rgb[2], 255]).collect();
-        if let Some(colour) = transparent.and_then(|index| palette.get_mut(usize::from(index))) {
-            *colour = CLEAR;
+        for (place, rgb) in palette.iter_mut().zip(colours) {
+            *place = [rgb[0], rgb[1], rgb[2], 255];
+        }
+        if let Some(index) = transparent {
+            palette[usize::from(index)] = CLEAR;
         }
         let mut indexes = vec![0; decoder.buffer_size()];
         decoder.read_into_buffer(&mut indexes).map_err(refused)?;
@@ -78,14 +81,15 @@ impl Frame {
         })
     }
 
-    /// What it shows at a place of the screen.
-    fn pixel(&self, x: usize, y: usize) -> [u8; 4] {
-        let index = || {
-            let (x, y) = (x.checked_sub(self.left)?, y.checked_sub(self.top)?);
-            (x < self.width).then(|| self.indexes.get(y * self.width + x)).flatten()
-        };
-        let colour = index().and_then(|index| self.palette.get(usize::from(*index)));
-        colour.copied().unwrap_or(CLEAR)
+    /// Paints what it shows of a row of the screen.
+    fn paint(&self, y: usize, row: &mut [[u8; 4]]) {
+        row.fill(CLEAR);
+        let own = y.checked_sub(self.top).map(|y| y * self.width);
+        let indexes = own.and_then(|start| self.indexes.get(start..start + self.width));
+        let places = row.get_mut(self.left..).unwrap_or_default();
+        for (place, index) in places.iter_mut().zip(indexes.unwrap_or_default()) {
+            *place = self.palette[usize::from(*index)];
+        }
     }
 }
 

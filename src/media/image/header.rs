@@ -78,13 +78,18 @@ impl Header {
                 coefficients + samples / u64::from(shrink).pow(2) + (components + 3) * shrunk
             }
             Coding::Png { interlaced: true } => 4 * full + 4 * shrunk,
-            Coding::Png { interlaced: false } => 8 * u64::from(self.width) + 4 * shrunk,
+            Coding::Png { interlaced: false } => self.strip(shrink) + 4 * shrunk,
             Coding::WebP { animated: true, .. } => 14 * full,
             Coding::WebP { lossless: true, .. } => 8 * full,
             Coding::WebP { .. } => 6 * full,
-            Coding::Gif { frame } => frame + 4 * shrunk,
+            Coding::Gif { frame } => frame + self.strip(shrink) + 4 * shrunk,
         };
         decoding + 8 * shrunk + BESIDES
+    }
+
+    /// The rows from which one is made, and some that the decoder holds.
+    fn strip(&self, shrink: u32) -> u64 {
+        u64::from(self.width) * (4 * u64::from(shrink.min(self.height)) + 20)
     }
 
     fn parse<R: Read + Seek>(file: &mut R, limits: &ImageLimits) -> Result<Header, ImageError> {

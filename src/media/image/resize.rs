@@ -1,9 +1,10 @@
 //! To another size, by Lanczos' filter; alpha is multiplied in while that happens.
 
 use fast_image_resize::images::{Image, ImageRef};
-use fast_image_resize::{PixelType, ResizeOptions, Resizer};
+use fast_image_resize::{ResizeOptions, Resizer};
 
-use super::{ImageError, Pixels, Raster};
+use super::shrink::kind;
+use super::{ImageError, Raster};
 
 /// A part of a picture: left, top, width, height, in pixels and parts of pixels.
 pub type Part = (f64, f64, f64, f64);
@@ -13,10 +14,7 @@ pub fn resize(raster: &Raster, part: Option<Part>, width: u32, height: u32) -> R
     if part.is_none() && (width, height) == (raster.width(), raster.height()) {
         return Ok(raster.clone());
     }
-    let pixel = match raster.pixels() {
-        Pixels::Rgb => PixelType::U8x3,
-        Pixels::Rgba => PixelType::U8x4,
-    };
+    let pixel = kind(raster.pixels());
     let source = ImageRef::new(raster.width(), raster.height(), raster.data(), pixel).map_err(failed)?;
     let mut resized = Image::new(width, height, pixel);
     let mut options = ResizeOptions::new();

