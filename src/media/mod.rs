@@ -1,5 +1,6 @@
 //! Pictures and files: how pictures are made ready, where they lie, and how what a CDN holds of them is invalidated.
 
+pub mod blob;
 pub mod image;
 mod pipeline;
 mod pool;
