@@ -1,5 +1,7 @@
 //! The composition root: the only file that names concrete backends.
 
+mod assets;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,6 +17,7 @@ use crate::config::{CacheLevel, Config};
 use crate::graphql::{ApiSchema, Client, Scope, schema};
 use crate::invalidation::{Follower, Invalidator, epoch};
 use crate::loader::{Lifetimes, Loaders, Source};
+use crate::media::Assets;
 use crate::metrics::Metrics;
 use crate::model::{Clock, Kind, Viewer};
 use crate::service::{Services, SessionPolicy};
@@ -34,6 +37,8 @@ pub struct App {
     pub cache: Cache,
     /// Where the loaders of every request read.
     pub source: Source,
+    /// Pictures and files.
+    pub assets: Assets,
     /// Writes and identity.
     pub services: Services,
     /// What operators watch.
@@ -66,7 +71,10 @@ impl App {
             lease: lease.clone(),
         };
         let settle = |cache, store| -> Arc<dyn Settle> { Arc::new(Invalidator::new(cache, store)) };
-        let app = App::assemble(config, Clock::system(), Metrics::default(), engines, settle);
+        let (clock, metrics) = (Clock::system(), Metrics::default());
+        let assets = assets::open(&config, clock.clone(), &metrics).await?;
+        let app = App::assemble(config, clock, metrics, engines, settle);
+        let app = App { assets, ..app };
         epoch::keep(lease, &store).await;
         let cache = app.cache.clone();
         tokio::spawn(async move {
@@ -86,7 +94,7 @@ impl App {
         Ok(())
     }
 
-    /// Puts the floors together over these engines.
+    /// Puts the floors together over these engines, with assets in the data directory.
     pub fn assemble(
         config: Config,
         clock: Clock,
@@ -97,6 +105,7 @@ impl App {
         let limit = Duration::from_millis(config.cache_timeout_ms);
         let cache = Cache::new(engines.cache, engines.lease, limit, metrics.clone());
         let settle = settle(cache.clone(), Arc::clone(&engines.store));
+        let assets = assets::embedded(&config, clock.clone(), &metrics);
         let store = Store::new(Arc::clone(&engines.store), settle, clock, metrics.clone());
         let sessions = SessionPolicy {
             ttl: Duration::from_secs(u64::from(config.session_days) * 86_400),
@@ -109,6 +118,7 @@ impl App {
                 .shadowed(config.shadow),
             config: Arc::new(config),
             engine: engines.store,
+            assets,
             store,
             cache,
             services,

@@ -4,6 +4,7 @@
 
 mod answer;
 mod answers;
+mod assets;
 mod body;
 mod coding;
 mod cors;

@@ -90,12 +90,12 @@ const HEADROOM: f64 = 1.25;
 const CASCADE: f64 = 2.0;
 
 impl Pipeline {
-    /// Starts the threads.
-    pub fn start(options: PipelineOptions) -> Pipeline {
+    /// With these bounds. Its threads are started when there is something to do.
+    pub fn new(options: PipelineOptions) -> Pipeline {
         let megabytes = (options.memory.max(options.limits.memory) >> 20) + 1;
         Pipeline {
             options,
-            pool: Pool::start(options.threads),
+            pool: Pool::new(options.threads),
             room: Arc::new(Semaphore::new(
                 usize::try_from(megabytes).unwrap_or(Semaphore::MAX_PERMITS),
             )),

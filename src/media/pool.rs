@@ -3,7 +3,7 @@
 
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
+use std::sync::{Arc, Once};
 use std::thread;
 
 use parking_lot::{Condvar, Mutex};
@@ -18,11 +18,12 @@ type Task = Box<dyn FnOnce() + Send>;
 #[derive(Clone)]
 pub struct Pool {
     shared: Arc<Shared>,
+    threads: usize,
     _handle: Arc<Handle>,
 }
 
-#[derive(Default)]
 struct Shared {
+    started: Once,
     queue: Mutex<Queue>,
     news: Condvar,
 }
@@ -41,19 +42,24 @@ struct Queue {
 pub struct Panicked;
 
 impl Pool {
-    /// Starts so many threads.
-    pub fn start(threads: usize) -> Pool {
-        let shared = Arc::<Shared>::default();
-        for number in 0..threads.max(1) {
-            let shared = Arc::clone(&shared);
-            let started = thread::Builder::new().name(format!("pictures-{number}"));
-            let started = started.spawn(move || shared.work());
-            started.expect("the system has threads to give at start");
-        }
+    /// So many threads, which are started when there is something to do.
+    pub fn new(threads: usize) -> Pool {
+        let shared = Arc::new(Shared::new());
         let handle = Handle(Arc::clone(&shared));
         Pool {
             shared,
+            threads: threads.max(1),
             _handle: Arc::new(handle),
+        }
+    }
+
+    fn start(&self) {
+        for number in 0..self.threads {
+            let shared = Arc::clone(&self.shared);
+            let started = thread::Builder::new().name(format!("pictures-{number}"));
+            if let Err(error) = started.spawn(move || shared.work()) {
+                tracing::error!(%error, "a thread for pictures can't be started");
+            }
         }
     }
 
@@ -77,6 +83,7 @@ impl Pool {
         work: impl FnOnce() -> T + Send + 'static,
         goes_on: bool,
     ) -> oneshot::Receiver<Result<T, Panicked>> {
+        self.shared.started.call_once(|| self.start());
         let (sender, receiver) = oneshot::channel();
         let task: Task = Box::new(move || {
             if !sender.is_closed() {
@@ -97,6 +104,14 @@ impl Pool {
 }
 
 impl Shared {
+    fn new() -> Shared {
+        Shared {
+            started: Once::new(),
+            queue: Mutex::default(),
+            news: Condvar::new(),
+        }
+    }
+
     fn work(&self) {
         // On Linux this is of the thread alone. Where it isn't allowed the work is done all the same.
         #[cfg(target_os = "linux")]
@@ -141,14 +156,14 @@ mod tests {
 
     #[tokio::test]
     async fn work_is_done_and_a_panic_ends_only_its_own() {
-        let pool = Pool::start(1);
+        let pool = Pool::new(1);
         assert_eq!(pool.run(|| -> u8 { panic!("on purpose") }).await, Err(Panicked));
         assert_eq!(pool.run(|| 7).await, Ok(7));
     }
 
     #[tokio::test]
     async fn what_nobody_waits_for_is_not_begun() {
-        let pool = Pool::start(1);
+        let pool = Pool::new(1);
         let (release, gate) = std::sync::mpsc::channel::<()>();
         let first = pool.go_on(move || gate.recv());
         let (told, begun) = std::sync::mpsc::channel();
@@ -161,7 +176,7 @@ mod tests {
 
     #[tokio::test]
     async fn what_goes_on_comes_before_what_begins() {
-        let pool = Pool::start(1);
+        let pool = Pool::new(1);
         let (release, gate) = std::sync::mpsc::channel::<()>();
         let order = Arc::new(Mutex::new(Vec::new()));
         let note = |name: &'static str| {

@@ -71,6 +71,10 @@ const BACKENDS: &[&str] = &[
     "RedisBackend",
     "TieredBackend",
     "UnreadBackend",
+    "DiskBackend",
+    "S3Backend",
+    "CloudFrontBackend",
+    "DirectBackend",
 ];
 const MAX_LINES: usize = 500;
 

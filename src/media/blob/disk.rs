@@ -19,7 +19,12 @@ pub struct DiskBackend {
 }
 
 impl DiskBackend {
-    /// Below this directory, which is made if it isn't there. What an earlier process didn't finish is taken away.
+    /// Below this directory, which is made when something is put.
+    pub fn at(root: &Path) -> DiskBackend {
+        DiskBackend { root: root.to_owned() }
+    }
+
+    /// The same, with the directory made, and what an earlier process didn't finish taken away.
     pub fn open(root: &Path) -> Result<DiskBackend, BlobError> {
         let incoming = root.join(INCOMING);
         match fs::remove_dir_all(&incoming) {
@@ -27,7 +32,7 @@ impl DiskBackend {
             _ => {}
         }
         fs::create_dir_all(&incoming).map_err(BlobError::unavailable)?;
-        Ok(DiskBackend { root: root.to_owned() })
+        Ok(DiskBackend::at(root))
     }
 
     fn path(&self, key: &BlobKey) -> PathBuf {
@@ -53,6 +58,7 @@ impl BlobBackend for DiskBackend {
         let (path, incoming) = (self.path(key), self.root.join(INCOMING));
         let put = move || -> Result<(), BlobError> {
             let name = incoming.join(format!("{:032x}", rand::random::<u128>()));
+            fs::create_dir_all(&incoming).map_err(BlobError::unavailable)?;
             let written = write(&name, content).and_then(|()| settle(&name, &path).map_err(BlobError::unavailable));
             if written.is_err() {
                 // Nothing else can be done about it; what is left lies where it is taken away at the next start.
@@ -109,7 +115,7 @@ impl BlobBackend for DiskBackend {
 
     async fn ping(&self) -> Result<(), BlobError> {
         let incoming = self.root.join(INCOMING);
-        self.blocking(move || fs::metadata(incoming).map(|_| ())).await
+        self.blocking(move || fs::create_dir_all(incoming)).await
     }
 }
 
@@ -173,7 +179,12 @@ impl Walk {
     /// `path` is how the keys in it begin.
     fn directory(&mut self, directory: &Path, path: &str) -> io::Result<()> {
         let mut names = Vec::new();
-        for entry in fs::read_dir(directory)? {
+        let entries = match fs::read_dir(directory) {
+            // Not made yet, or taken away in between.
+            Err(error) if is_absent(&error) => return Ok(()),
+            entries => entries?,
+        };
+        for entry in entries {
             let entry = entry?;
             let name = entry.file_name().into_string().unwrap_or_default();
             let slash = if entry.file_type()?.is_dir() { "/" } else { "" };

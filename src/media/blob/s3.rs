@@ -73,6 +73,11 @@ impl S3Backend {
         }
     }
 
+    /// The bucket's name.
+    pub fn bucket(&self) -> &str {
+        &self.bucket
+    }
+
     fn object(&self, key: &BlobKey) -> String {
         format!("{}{key}", self.prefix)
     }

@@ -60,7 +60,7 @@ fn files() -> Vec<(&'static str, Vec<u8>)> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn no_output_carries_metadata() {
-    let pipeline = Pipeline::start(options());
+    let pipeline = Pipeline::new(options());
     for (name, file) in files() {
         assert!(has(&file, b"GPS-POSITION"), "{name} carries nothing to begin with");
         let formats = ["jpeg", "png", "webp"].map(|format| {

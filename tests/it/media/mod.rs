@@ -6,3 +6,4 @@ mod metadata;
 mod pictures;
 mod pipeline;
 mod sample;
+mod serving;

@@ -24,7 +24,7 @@ fn bytes(file: Vec<u8>) -> Source {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_standard_set_of_a_photo() {
-    let pipeline = Pipeline::start(options());
+    let pipeline = Pipeline::new(options());
     let file = sample::plain_jpeg(1600, 1200);
     let processed = pipeline.process(bytes(file), Order::Standard).await.unwrap();
     assert_eq!(
@@ -64,7 +64,7 @@ async fn the_standard_set_of_a_photo() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_turned_photo_has_upright_variants() {
-    let pipeline = Pipeline::start(options());
+    let pipeline = Pipeline::new(options());
     let exif = sample::exif(6);
     let file = sample::jpeg(&sample::quarters(1600, 800), |encoder| {
         encoder.add_exif_metadata(&exif).unwrap()
@@ -83,7 +83,7 @@ async fn a_turned_photo_has_upright_variants() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_content_of_a_file_decides_not_its_name() {
-    let pipeline = Pipeline::start(options());
+    let pipeline = Pipeline::new(options());
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("photo.png");
     std::fs::write(&path, sample::plain_jpeg(100, 80)).unwrap();
@@ -98,7 +98,7 @@ async fn many_at_once_come_out_right_one_after_the_other() {
         memory: 40 << 20,
         ..ImageLimits::default()
     };
-    let pipeline = Pipeline::start(PipelineOptions {
+    let pipeline = Pipeline::new(PipelineOptions {
         limits,
         memory: 0,
         ..options()
@@ -123,7 +123,7 @@ async fn many_at_once_come_out_right_one_after_the_other() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn more_than_may_wait_are_refused() {
-    let pipeline = Pipeline::start(PipelineOptions {
+    let pipeline = Pipeline::new(PipelineOptions {
         limits: ImageLimits {
             memory: 40 << 20,
             ..ImageLimits::default()
@@ -144,7 +144,7 @@ async fn more_than_may_wait_are_refused() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn whoever_gives_up_gives_the_room_back() {
-    let pipeline = Pipeline::start(PipelineOptions {
+    let pipeline = Pipeline::new(PipelineOptions {
         limits: ImageLimits {
             memory: 40 << 20,
             ..ImageLimits::default()
@@ -166,7 +166,7 @@ async fn whoever_gives_up_gives_the_room_back() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_above_its_limit_is_refused_with_the_limit() {
-    let pipeline = Pipeline::start(PipelineOptions {
+    let pipeline = Pipeline::new(PipelineOptions {
         limits: ImageLimits {
             bytes: 1000,
             ..ImageLimits::default()

@@ -1,0 +1,42 @@
+//! S3 as Moto speaks it: the service of KANVARO_TEST_AWS, and a bucket for each test.
+
+use kanvaro::media::blob::{S3Backend, S3Options};
+use reqwest::header::HeaderMap;
+
+/// Where it listens.
+pub fn url() -> String {
+    std::env::var("KANVARO_TEST_AWS").expect("KANVARO_TEST_AWS names a service: scripts/services.sh start aws")
+}
+
+/// A bucket of its own, in which objects have a prefix.
+pub async fn bucket() -> S3Backend {
+    let name = format!("test-{:032x}", rand::random::<u128>());
+    let made = reqwest::Client::new()
+        .put(format!("{}/{name}", url()))
+        .body("<CreateBucketConfiguration><LocationConstraint>eu-central-1</LocationConstraint></CreateBucketConfiguration>")
+        .send()
+        .await
+        .unwrap();
+    assert!(made.status().is_success(), "{}", made.text().await.unwrap());
+    backend(&name, &url()).await
+}
+
+/// The bucket of this name there.
+pub async fn backend(bucket: &str, endpoint: &str) -> S3Backend {
+    S3Backend::connect(S3Options {
+        bucket: bucket.into(),
+        prefix: "kanvaro/".into(),
+        endpoint: Some(endpoint.into()),
+        region: Some("eu-central-1".into()),
+        path_style: true,
+    })
+    .await
+}
+
+/// The headers of an object, as anybody is answered.
+pub async fn head(backend: &S3Backend, name: &str) -> HeaderMap {
+    let address = format!("{}/{}/kanvaro/{name}", url(), backend.bucket());
+    let answered = reqwest::Client::new().head(address).send().await.unwrap();
+    assert!(answered.status().is_success(), "{answered:?}");
+    answered.headers().clone()
+}
