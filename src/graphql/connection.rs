@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use async_graphql::{Context, Object, SimpleObject, TypeName};
 
-use crate::model::{AnyEntity, Entity, Filter, Kind};
+use crate::model::{AnyEntity, Entity, Filter, Kind, Row};
 
 use super::cache_control::{Inherit, KeptList};
 use super::cursor::Cursor;
@@ -46,7 +46,8 @@ impl<N: EntityObject> Connection<N> {
         let page = arguments.page(list.key)?;
         let found = scope.loaders.page(kind::<N>(), page.query(&list)).await?;
         let rows = found.len().min(page.rows as usize);
-        let (more, mut rows) = (found.len() > rows, found[..rows].to_vec());
+        let more = found.len() > rows;
+        let mut rows: Vec<AnyEntity> = found[..rows].iter().filter_map(Row::entity).collect();
         if page.backward {
             rows.reverse();
         }

@@ -4,8 +4,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::model::{AnyEntity, Entity, EntityRef, Field, Filter, Id, Kind, Permission, Project, Task, Value, Viewer};
-use crate::model::{Comment, permission};
+use crate::model::{AnyEntity, Entity, EntityRef, Field, Filter, Id, Kind, Permission, Project, Row, Task, Value};
+use crate::model::{Comment, Viewer, permission};
 
 use super::{ApiError, Scope};
 
@@ -29,7 +29,7 @@ pub async fn visible_many(scope: &Scope, entities: &[EntityRef]) -> Result<Vec<O
         return Ok(vec![None; entities.len()]);
     }
     let loaded = scope.loaders.get_many(entities).await?;
-    sift(scope, loaded).await
+    sift(scope, entities_of(loaded)).await
 }
 
 /// What the viewer sees of entities that have been loaded: order kept, `None` for all else.
@@ -76,7 +76,7 @@ impl Above {
         if wanted.is_empty() {
             return Ok(Above(HashMap::new()));
         }
-        let found = scope.loaders.get_many(&wanted).await?;
+        let found = entities_of(scope.loaders.get_many(&wanted).await?);
         let found = wanted.into_iter().zip(found);
         Ok(Above(found.filter_map(|(key, any)| Some((key, any?))).collect()))
     }
@@ -117,6 +117,10 @@ impl Above {
             _ => None,
         }
     }
+}
+
+fn entities_of(rows: Vec<Option<Row>>) -> Vec<Option<AnyEntity>> {
+    rows.into_iter().map(|row| row?.entity()).collect()
 }
 
 /// What has to be known besides the entity itself.
