@@ -201,3 +201,113 @@ macro_rules! take_slot {
 }
 
 pub(super) use {declare, face, put_slot, take_slot};
+
+#[cfg(test)]
+mod tests {
+    use crate::model::{Budget, Declared, Entity, Face, Id, Kind, Project, Session, Task, User};
+
+    fn shown(kind: Kind) -> Vec<String> {
+        let columns = kind.columns().iter().filter(|column| column.is_shown());
+        columns.map(super::Column::name).collect()
+    }
+
+    #[test]
+    fn columns_stand_in_the_order_of_the_schema_under_its_names() {
+        assert_eq!(
+            shown(Kind::User),
+            [
+                "id", "firstName", "lastName", "email", "role", "isActive", "timezone", "language", "currency",
+                "lastLoginAt", "organization", "version", "createdAt", "updatedAt"
+            ]
+        );
+        let of_tasks = shown(Kind::Task);
+        for name in ["displayId", "type", "creator", "assignees", "isArchived"] {
+            assert!(of_tasks.iter().any(|shown| shown == name), "{name}");
+        }
+        assert_eq!(shown(Kind::Session), [""; 0]);
+    }
+
+    #[test]
+    fn docs_are_kept_line_by_line() {
+        assert_eq!(
+            Kind::Task.docs(),
+            ["A task of a project. Seen by everybody who sees the project."]
+        );
+        assert_eq!(
+            Task::COLUMNS[Task::SLOTS.title].docs,
+            ["What there is to do, at most 200 characters."]
+        );
+    }
+
+    #[test]
+    fn faces_are_as_declared() {
+        let mut registry = async_graphql::registry::Registry::default();
+        let mut scalar = |at: usize| match Task::COLUMNS[at].face {
+            Face::Scalar(name) => name(&mut registry),
+            other => panic!("{other:?}"),
+        };
+        let at = Task::SLOTS;
+        assert_eq!(scalar(at.title), "String!");
+        assert_eq!(scalar(at.story_points), "Int");
+        assert_eq!(scalar(at.labels), "[String!]!");
+        assert_eq!(scalar(at.rank), "String!");
+        assert_eq!(scalar(at.due_date), "DateTime");
+        assert_eq!(scalar(at.task_type), "TaskType!");
+        assert!(matches!(Task::COLUMNS[at.id].face, Face::Id));
+        assert!(matches!(Task::COLUMNS[at.parent].face, Face::One(Kind::Task)));
+        assert!(matches!(Task::COLUMNS[at.assigned_to].face, Face::Many(Kind::User)));
+        assert!(matches!(Task::COLUMNS[at.search_terms].face, Face::Hidden));
+        assert!(matches!(Project::COLUMNS[Project::SLOTS.budget].face, Face::Embedded));
+        assert!(Budget::COLUMNS.iter().all(|column| matches!(column.face, Face::Embedded)));
+    }
+
+    #[test]
+    fn the_slots_are_numbered_as_the_columns() {
+        assert_eq!(Session::COLUMNS[Session::SLOTS.token_hash].field, "token_hash");
+        assert_eq!(User::COLUMNS[User::SLOTS.search_terms].field, "search_terms");
+        assert_eq!(User::SLOTS.search_terms + 1, User::COLUMNS.len());
+    }
+
+    #[test]
+    fn every_field_that_clients_see_says_what_it_is() {
+        for kind in Kind::ALL {
+            let columns = kind.columns().iter().filter(|column| column.is_shown());
+            for column in columns {
+                assert!(!column.docs.is_empty(), "{} of {}", column.field, kind.name());
+            }
+        }
+    }
+
+    #[test]
+    fn a_shape_follows_the_name_type_and_face_of_each_field_and_what_is_embedded() {
+        let with = super::shape_with::<String>;
+        let shapes = [with(1, "a:String=>scalar;"), with(1, "b:String=>scalar;"), with(2, "a:String=>scalar;")];
+        assert!(shapes[0] != shapes[1] && shapes[0] != shapes[2]);
+        let embedded = super::shape_with::<Option<Budget>>(1, "a:String=>scalar;");
+        assert_ne!(embedded, shapes[0]);
+        let mut all: Vec<u32> = Kind::ALL.iter().map(|kind| kind.shape()).collect();
+        all.sort_unstable();
+        all.dedup();
+        assert_eq!(all.len(), Kind::ALL.len());
+    }
+
+    #[test]
+    fn a_row_of_another_kind_is_not_read() {
+        let time = crate::model::Timestamp::from_millis(0);
+        let id = Id::from_bytes([1; 12]);
+        let session = Session {
+            id,
+            organization: id,
+            version: 1,
+            user_id: id,
+            token_hash: "0".into(),
+            user_agent: String::new(),
+            last_seen_at: time,
+            expires_at: time,
+            created_at: time,
+            updated_at: time,
+        };
+        assert_eq!(Session::from_row(&session.to_row()), Some(session.clone()));
+        assert_eq!(User::from_row(&session.to_row()), None);
+    }
+}

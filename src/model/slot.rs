@@ -219,6 +219,10 @@ mod tests {
         String::from_utf8(bytes).unwrap()
     }
 
+    fn read<T: Slot>(bytes: &[u8]) -> Option<T> {
+        T::take(bytes)
+    }
+
     fn answered(value: &Value) -> String {
         serde_json::to_string(value).unwrap()
     }
@@ -273,10 +277,10 @@ mod tests {
     #[test]
     fn what_is_absent_is_null_or_no_id() {
         assert_eq!((text(&None::<String>), text(&None::<Id>)), ("null".into(), String::new()));
-        assert_eq!(<Option<String>>::take(b"null"), Some(None));
-        assert_eq!(<Option<String>>::take(b"\"null\""), Some(Some("null".into())));
-        assert_eq!(<Option<Id>>::take(b""), Some(None));
-        assert_eq!(<Option<i32>>::take(b"x"), None);
+        assert_eq!(read::<Option<String>>(b"null"), Some(None));
+        assert_eq!(read::<Option<String>>(b"\"null\""), Some(Some("null".into())));
+        assert_eq!(read::<Option<Id>>(b""), Some(None));
+        assert_eq!(read::<Option<i32>>(b"x"), None);
     }
 
     #[test]
