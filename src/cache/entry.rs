@@ -110,7 +110,10 @@ mod tests {
     fn an_entry_is_read_back_as_it_was() {
         for entry in [entry(Some(row())), entry(None)] {
             let read = Entry::decode(&entry.encode()).unwrap();
-            assert_eq!((read.version, read.stamp, read.row), (entry.version, entry.stamp, entry.row));
+            assert_eq!(
+                (read.version, read.stamp, read.row),
+                (entry.version, entry.stamp, entry.row)
+            );
         }
     }
 

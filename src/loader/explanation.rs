@@ -107,8 +107,7 @@ impl Explanation {
     pub(super) fn loaded(&self, found: &Found) {
         let told = &mut *self.told.lock();
         for (key, loaded) in found {
-            let (BatchKey::Entity(_), Ok(Loaded::Entity(Some(row))), Some(place)) = (key, loaded, key.place())
-            else {
+            let (BatchKey::Entity(_), Ok(Loaded::Entity(Some(row))), Some(place)) = (key, loaded, key.place()) else {
                 continue;
             };
             let reads = told.reads.iter_mut();

@@ -60,10 +60,7 @@ impl Source {
 
     /// The rows of these entities, `None` for those that are absent: one cache multi-get for values and versions,
     /// one store call a kind for what is missing, one pipelined write-back.
-    pub async fn get_batch_data(
-        &self,
-        entities: &[EntityRef],
-    ) -> Result<HashMap<EntityRef, Option<Row>>, LoadError> {
+    pub async fn get_batch_data(&self, entities: &[EntityRef]) -> Result<HashMap<EntityRef, Option<Row>>, LoadError> {
         let keys: Vec<BatchKey> = entities.iter().copied().map(BatchKey::Entity).collect();
         let mut found = Batch::new(self, &Mutex::new(Provenance::default())).load(&keys).await;
         let mut answer = HashMap::with_capacity(entities.len());

@@ -216,8 +216,20 @@ mod tests {
         assert_eq!(
             shown(Kind::User),
             [
-                "id", "firstName", "lastName", "email", "role", "isActive", "timezone", "language", "currency",
-                "lastLoginAt", "organization", "version", "createdAt", "updatedAt"
+                "id",
+                "firstName",
+                "lastName",
+                "email",
+                "role",
+                "isActive",
+                "timezone",
+                "language",
+                "currency",
+                "lastLoginAt",
+                "organization",
+                "version",
+                "createdAt",
+                "updatedAt"
             ]
         );
         let of_tasks = shown(Kind::Task);
@@ -258,7 +270,11 @@ mod tests {
         assert!(matches!(Task::COLUMNS[at.assigned_to].face, Face::Many(Kind::User)));
         assert!(matches!(Task::COLUMNS[at.search_terms].face, Face::Hidden));
         assert!(matches!(Project::COLUMNS[Project::SLOTS.budget].face, Face::Embedded));
-        assert!(Budget::COLUMNS.iter().all(|column| matches!(column.face, Face::Embedded)));
+        assert!(
+            Budget::COLUMNS
+                .iter()
+                .all(|column| matches!(column.face, Face::Embedded))
+        );
     }
 
     #[test]
@@ -281,7 +297,11 @@ mod tests {
     #[test]
     fn a_shape_follows_the_name_type_and_face_of_each_field_and_what_is_embedded() {
         let with = super::shape_with::<String>;
-        let shapes = [with(1, "a:String=>scalar;"), with(1, "b:String=>scalar;"), with(2, "a:String=>scalar;")];
+        let shapes = [
+            with(1, "a:String=>scalar;"),
+            with(1, "b:String=>scalar;"),
+            with(2, "a:String=>scalar;"),
+        ];
         assert!(shapes[0] != shapes[1] && shapes[0] != shapes[2]);
         let embedded = super::shape_with::<Option<Budget>>(1, "a:String=>scalar;");
         assert_ne!(embedded, shapes[0]);

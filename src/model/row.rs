@@ -206,7 +206,10 @@ mod tests {
         assert_eq!((row.one(1), row.one(2)), (None, None));
         let texts: Vec<String> = row.rows(3).map(|row| row.get(0).unwrap()).collect();
         assert_eq!(texts, ["a", "b"]);
-        assert_eq!((row.reference(), row.version(), row.entity().is_none()), (None, 0, true));
+        assert_eq!(
+            (row.reference(), row.version(), row.entity().is_none()),
+            (None, 0, true)
+        );
     }
 
     #[test]
@@ -227,7 +230,12 @@ mod tests {
 
     #[test]
     fn ends_that_run_backwards_are_refused() {
-        let mut bytes = RowBuilder::made().put_json(b"ab").put_json(b"").finish().bytes().to_vec();
+        let mut bytes = RowBuilder::made()
+            .put_json(b"ab")
+            .put_json(b"")
+            .finish()
+            .bytes()
+            .to_vec();
         bytes[MADE_HEAD + COUNT] = 3;
         assert!(Row::parse(bytes.into()).is_none());
     }

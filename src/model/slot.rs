@@ -9,8 +9,8 @@ use serde::de::DeserializeOwned;
 
 use super::row::{put_row, rows_in};
 use super::{
-    Category, Declared, Embedded, EntityRef, Id, Priority, ProjectRole, ProjectRoleEntry, ProjectStatus, Role, TaskType,
-    Timestamp,
+    Category, Declared, Embedded, EntityRef, Id, Priority, ProjectRole, ProjectRoleEntry, ProjectStatus, Role,
+    TaskType, Timestamp,
 };
 
 /// A type whose values stand in slots.
@@ -154,7 +154,8 @@ impl Slot for Vec<Id> {
 
     fn take(bytes: &[u8]) -> Option<Vec<Id>> {
         let (ids, rest) = bytes.as_chunks();
-        rest.is_empty().then(|| ids.iter().copied().map(Id::from_bytes).collect())
+        rest.is_empty()
+            .then(|| ids.iter().copied().map(Id::from_bytes).collect())
     }
 }
 
@@ -202,7 +203,11 @@ impl Slot for Vec<ProjectRoleEntry> {
             let user = Id::take(user)?;
             Some(ProjectRoleEntry { user, role })
         };
-        entries.iter().map(entry).collect::<Option<_>>().filter(|_| rest.is_empty())
+        entries
+            .iter()
+            .map(entry)
+            .collect::<Option<_>>()
+            .filter(|_| rest.is_empty())
     }
 }
 
@@ -276,7 +281,10 @@ mod tests {
 
     #[test]
     fn what_is_absent_is_null_or_no_id() {
-        assert_eq!((text(&None::<String>), text(&None::<Id>)), ("null".into(), String::new()));
+        assert_eq!(
+            (text(&None::<String>), text(&None::<Id>)),
+            ("null".into(), String::new())
+        );
         assert_eq!(read::<Option<String>>(b"null"), Some(None));
         assert_eq!(read::<Option<String>>(b"\"null\""), Some(Some("null".into())));
         assert_eq!(read::<Option<Id>>(b""), Some(None));

@@ -171,7 +171,10 @@ async fn a_round_of_keys_of_every_kind_is_one_batch_that_waits_for_nobody() {
     assert_eq!(references(&[loaded(0).entity()]), [Some(reference(project))]);
     assert!(loaded(1).entity().is_none());
     let page = loaded(2).page();
-    assert_eq!((page.len(), loaded(3).count(), loaded(4).status_counts()["todo"]), (5, 5, 5));
+    assert_eq!(
+        (page.len(), loaded(3).count(), loaded(4).status_counts()["todo"]),
+        (5, 5, 5)
+    );
     assert!(loaded(5).memberships().contains(&project.id));
     for row in page.iter() {
         let key = BatchKey::Entity(row.reference().unwrap());
@@ -194,16 +197,25 @@ async fn a_round_is_noted_and_told_like_what_is_read_one_by_one() {
     );
     round.load_batch(&keys).await;
     single.get_many(&users).await.unwrap();
-    assert_eq!(round.provenance().pairs().unwrap(), single.provenance().pairs().unwrap());
+    assert_eq!(
+        round.provenance().pairs().unwrap(),
+        single.provenance().pairs().unwrap()
+    );
     let told = |loaders: &Loaders| {
         let mut reads = loaders.explanation().unwrap().reads();
         reads.sort_by_key(|read| read.place.clone());
-        let told = reads.into_iter().map(|read| (read.batch, read.of, read.place, read.organization));
+        let told = reads
+            .into_iter()
+            .map(|read| (read.batch, read.of, read.place, read.organization));
         told.collect::<Vec<_>>()
     };
     assert_eq!(told(&round), told(&single));
     assert_eq!(told(&round).len(), 3);
-    assert!(told(&round).iter().all(|(.., of)| *of == Some(world.user(0).organization)));
+    assert!(
+        told(&round)
+            .iter()
+            .all(|(.., of)| *of == Some(world.user(0).organization))
+    );
 }
 
 #[tokio::test]
