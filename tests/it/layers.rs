@@ -21,6 +21,7 @@ const EDGES: &[(&str, &[&str])] = &[
             "telemetry",
             "model",
             "metrics",
+            "sdl",
         ],
     ),
     (
@@ -52,6 +53,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("model", &[]),
     ("config", &[]),
     ("metrics", &[]),
+    ("sdl", &[]),
     ("telemetry", &["config"]),
 ];
 
