@@ -52,6 +52,7 @@ mod redis_tls;
 mod rights;
 mod schedules;
 mod sdl;
+mod sdl_diff;
 mod sharing;
 mod sqlite;
 mod strangers;
