@@ -1,5 +1,6 @@
 //! What is wrong with a document, and where: the first mistake in it, in words.
 
+use apollo_compiler::diagnostic::ToCliReport;
 use apollo_compiler::validation::DiagnosticList;
 
 use super::Place;
@@ -28,21 +29,33 @@ impl SdlError {
 
     /// The first of these, which is the one nearest to the beginning of the file.
     pub(super) fn first(file: &str, found: &DiagnosticList) -> SdlError {
-        let Some(first) = found.iter().next() else {
+        // An undefined field leaves an empty selection behind, which is told of before it.
+        let first = found
+            .iter()
+            .find(|one| !one.error.to_string().contains(EMPTY_SELECTION));
+        let Some(first) = first.or_else(|| found.iter().next()) else {
             return SdlError::of_file(file, "can't be read");
         };
-        let position = first
-            .line_column_range()
-            .map(|range| (range.start.line, range.start.column));
+        let span = first.error.location();
+        let text = span.and_then(|span| Some((span, first.sources.get(&span.file_id())?)));
         SdlError {
             place: Place {
                 file: file.to_owned(),
-                position,
+                position: text.map(|(span, source)| position(source.source_text(), span.offset())),
             },
             problem: worded(&first.error.to_string()),
             others: found.len() - 1,
         }
     }
+}
+
+const EMPTY_SELECTION: &str = "must have a subselection set";
+
+/// Line and column of an offset, which may be the end of the text.
+fn position(text: &str, offset: usize) -> (usize, usize) {
+    let before = text.get(..offset).unwrap_or(text);
+    let line = before.rsplit('\n').next().unwrap_or_default();
+    (before.matches('\n').count() + 1, line.chars().count() + 1)
 }
 
 fn more(others: usize) -> String {

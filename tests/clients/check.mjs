@@ -1,7 +1,7 @@
 // Holds schema/schema.graphql against what its clients run: graphql-js, relay-compiler, graphql-codegen and tsc.
 // Everything is made in a directory of its own: relay-compiler adds what it makes to a git repository by itself.
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -56,6 +56,7 @@ try {
   for (const name of ["relay", "codegen"]) {
     cpSync(join(here, name), join(place, name), { recursive: true });
     cpSync(file, join(place, name, "schema.graphql"));
+    mkdirSync(join(place, name, "artifacts"));
   }
   symlinkSync(join(here, "node_modules"), join(place, "node_modules"));
   attempt("relay-compiler compiles connections, refetches and store updates with it", () => {

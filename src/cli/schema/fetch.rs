@@ -61,21 +61,22 @@ async fn body(url: &str, mut response: Response) -> Result<Vec<u8>> {
 }
 
 fn client(url: &str, headers: HeaderMap) -> Result<Client> {
-    if url.starts_with("https://") {
-        trust()?;
-    }
+    trust(url)?;
     Ok(Client::builder().default_headers(headers).timeout(PATIENCE).build()?)
 }
 
 #[cfg(feature = "https")]
-fn trust() -> Result<()> {
-    // An error says that there is one already, which is as good.
+fn trust(_: &str) -> Result<()> {
+    // The client wants it for plain http too. An error says that there is one already, which is as good.
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
     Ok(())
 }
 
 #[cfg(not(feature = "https"))]
-fn trust() -> Result<()> {
+fn trust(url: &str) -> Result<()> {
+    if !url.starts_with("https://") {
+        return Ok(());
+    }
     bail!("this program was built without https; ask the server over http, or build with the feature https")
 }
 

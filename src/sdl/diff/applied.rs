@@ -208,7 +208,7 @@ pub(super) fn reason(list: &DirectiveList) -> Option<&str> {
     Some(reason.and_then(|reason| reason.as_str()).unwrap_or(NO_REASON))
 }
 
-/// Each with its name and the how manieth of that name it is.
+/// Each under its name and how many of that name stand before it.
 fn numbered<'a>(directives: &[&'a Directive]) -> Vec<((&'a str, usize), &'a Directive)> {
     let before = |index: usize, name: &Name| directives[..index].iter().filter(|other| other.name == *name).count();
     let each = directives.iter().enumerate();

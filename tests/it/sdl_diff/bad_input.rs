@@ -48,7 +48,7 @@ fn unreadable_schemas_are_told_with_their_place_and_what_was_expected() {
         ("type Query { a: Int @nothing }", "@nothing"),
         ("type Query { a: Int } \u{0}", "bad.graphql:1:23"),
         ("type Query { __a: Int }", "__a"),
-        ("type Query { a(i: Query): Int }", "Query"),
+        ("type Query { a(i: Query): Int }", "`i` field must be of an input type"),
     ];
     for (text, expected) in cases {
         let told = told(text);
@@ -70,7 +70,7 @@ fn deep_nesting_is_an_error_and_no_overflow() {
 
 #[test]
 fn random_damage_never_panics() {
-    let text = include_str!("../../../schema/schema.graphql");
+    let text = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/schema/schema.graphql")).unwrap();
     let mut seed = 7_u64;
     let mut random = |below: usize| {
         seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
