@@ -160,7 +160,7 @@ fn arguments(out: &mut String, arguments: &[Node<InputValueDefinition>], indent:
     if arguments.iter().all(|(_, argument)| argument.description.is_none()) {
         out.push('(');
         joined(out, arguments.iter(), |out, (_, argument)| {
-            input_value(out, argument, "")
+            input_value(out, argument, "");
         });
         out.push(')');
         return;

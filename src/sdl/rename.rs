@@ -2,12 +2,13 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use apollo_compiler::Name;
 use apollo_compiler::schema::ExtendedType;
 
 use super::{Change, ChangeKind, Sdl};
 
 /// How alike the names of things of the same shape must be, from 0 to 1.
-const ALIKE: f64 = 0.5;
+const ALIKE: f64 = 0.7;
 /// How alike names must be when the shape changed with them.
 const VERY_ALIKE: f64 = 0.85;
 /// How many of all members two types must share.
@@ -127,11 +128,11 @@ fn weigh(gone: &Change, come: &Change, old: &Sdl, new: &Sdl) -> Option<f64> {
 fn members(ty: &ExtendedType) -> Vec<&str> {
     let mut members: Vec<&str> = match ty {
         ExtendedType::Scalar(_) => Vec::new(),
-        ExtendedType::Object(object) => object.fields.keys().map(|name| name.as_str()).collect(),
-        ExtendedType::Interface(interface) => interface.fields.keys().map(|name| name.as_str()).collect(),
+        ExtendedType::Object(object) => object.fields.keys().map(Name::as_str).collect(),
+        ExtendedType::Interface(interface) => interface.fields.keys().map(Name::as_str).collect(),
         ExtendedType::Union(union) => union.members.iter().map(|member| member.as_str()).collect(),
-        ExtendedType::Enum(values) => values.values.keys().map(|name| name.as_str()).collect(),
-        ExtendedType::InputObject(input) => input.fields.keys().map(|name| name.as_str()).collect(),
+        ExtendedType::Enum(values) => values.values.keys().map(Name::as_str).collect(),
+        ExtendedType::InputObject(input) => input.fields.keys().map(Name::as_str).collect(),
     };
     members.sort_unstable();
     members

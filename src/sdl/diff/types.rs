@@ -1,7 +1,7 @@
 //! Types: which there are, of what kind, what they implement, which members they have.
 
-use apollo_compiler::Name;
 use apollo_compiler::schema::{ComponentName, ExtendedType, UnionType};
+use apollo_compiler::{Name, Node};
 
 use crate::sdl::ChangeKind::{
     ObjectTypeInterfaceAdded, ObjectTypeInterfaceRemoved, TypeAdded, TypeDescriptionAdded, TypeDescriptionChanged,
@@ -33,7 +33,7 @@ impl Differ<'_> {
     fn type_pair(&mut self, old: &ExtendedType, new: &ExtendedType) {
         let name = new.name();
         let kinds = [TypeDescriptionAdded, TypeDescriptionChanged, TypeDescriptionRemoved];
-        let [was, is] = [old, new].map(|ty| ty.description().map(|text| text.as_str()));
+        let [was, is] = [old, new].map(|ty| ty.description().map(Node::as_str));
         self.description(was, is, kinds, name, name);
         match (old, new) {
             (ExtendedType::Scalar(_), ExtendedType::Scalar(_)) => {}

@@ -112,7 +112,7 @@ impl<'a> Usage<'a> {
     }
 
     fn directives(&mut self, list: &DirectiveList, location: DirectiveLocation) {
-        for directive in list.iter() {
+        for directive in list {
             let (path, span) = (format!("@{}", directive.name), directive.location());
             self.note(format!("{path}.{}", location.name()), span);
             for argument in &directive.arguments {

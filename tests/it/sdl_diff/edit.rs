@@ -65,7 +65,7 @@ fn edit_directive(world: &mut World, dice: &mut Dice) -> Option<Expected> {
             let gone = directive.locations.pop()?;
             Some(format!("DIRECTIVE_LOCATION_REMOVED {path}.{gone}"))
         }
-        _ => edit_inputs(&mut directive.arguments, &path, Inputs::OfDirective, dice),
+        _ => edit_inputs(&mut directive.arguments, &path, Inputs::Directive, dice),
     }
 }
 
@@ -92,7 +92,7 @@ fn edit_type(ty: &mut Type, dice: &mut Dice) -> Option<Expected> {
                 let what = if *one_of { "ADDED" } else { "REMOVED" };
                 return Some(format!("DIRECTIVE_USAGE_INPUT_OBJECT_{what} {path}.@oneOf"));
             }
-            edit_inputs(fields, &path, Inputs::OfInput, dice)
+            edit_inputs(fields, &path, Inputs::Input, dice)
         }
         Kind::Union(members) => {
             let new = if members.iter().any(|member| member == "O1") {
@@ -145,7 +145,7 @@ fn edit_fields(fields: &mut Vec<Field>, of: &str, dice: &mut Dice) -> Option<Exp
             Some(format!("FIELD_DEPRECATION_{what} {path}.@deprecated"))
         }
         3 => hint(&mut field.hint, "FIELD_DEFINITION", &path, dice),
-        _ => edit_inputs(&mut field.arguments, &path, Inputs::OfField, dice),
+        _ => edit_inputs(&mut field.arguments, &path, Inputs::Field, dice),
     }
 }
 
@@ -185,17 +185,17 @@ fn edit_values(values: &mut Vec<EnumValue>, of: &str, dice: &mut Dice) -> Option
 /// Which inputs; their changes have names of their own.
 #[derive(Clone, Copy, PartialEq)]
 enum Inputs {
-    OfField,
-    OfDirective,
-    OfInput,
+    Field,
+    Directive,
+    Input,
 }
 
 impl Inputs {
     fn names(self) -> [&'static str; 2] {
         match self {
-            Inputs::OfField => ["FIELD_ARGUMENT", "DEFAULT_CHANGED"],
-            Inputs::OfDirective => ["DIRECTIVE_ARGUMENT", "DEFAULT_VALUE_CHANGED"],
-            Inputs::OfInput => ["INPUT_FIELD", "DEFAULT_VALUE_CHANGED"],
+            Inputs::Field => ["FIELD_ARGUMENT", "DEFAULT_CHANGED"],
+            Inputs::Directive => ["DIRECTIVE_ARGUMENT", "DEFAULT_VALUE_CHANGED"],
+            Inputs::Input => ["INPUT_FIELD", "DEFAULT_VALUE_CHANGED"],
         }
     }
 }
@@ -210,7 +210,7 @@ fn edit_inputs(inputs: &mut Vec<Input>, of: &str, which: Inputs, dice: &mut Dice
     let index = dice.below(inputs.len());
     let path = format!("{of}.{}", inputs[index].name);
     match dice.below(4) {
-        0 if inputs.len() > 1 || which != Inputs::OfInput => {
+        0 if inputs.len() > 1 || which != Inputs::Input => {
             inputs.remove(index);
             Some(format!("{prefix}_REMOVED {path}"))
         }
@@ -230,9 +230,7 @@ fn edit_inputs(inputs: &mut Vec<Input>, of: &str, which: Inputs, dice: &mut Dice
             inputs[index].default = default;
             Some(format!("{prefix}_{default_changed} {path}"))
         }
-        _ if which == Inputs::OfInput => {
-            describe(&mut inputs[index].description, "INPUT_FIELD_DESCRIPTION", &path, dice)
-        }
+        _ if which == Inputs::Input => describe(&mut inputs[index].description, "INPUT_FIELD_DESCRIPTION", &path, dice),
         _ => {
             let change = format!("{prefix}_DESCRIPTION_CHANGED");
             describe_at_once(&mut inputs[index].description, &change, &path, dice)

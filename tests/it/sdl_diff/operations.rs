@@ -229,7 +229,7 @@ fn manifests_of_apollo_and_relay_are_read() {
         Ok(2)
     );
     // The MD5 of `query A { node { id } }`, as Relay names it.
-    let relay = format!(r#"{{"{}":"{QUERY}"}}"#, MD5);
+    let relay = format!(r#"{{"{MD5}":"{QUERY}"}}"#);
     assert_eq!(added("m.json", &relay), Ok(1));
 }
 
