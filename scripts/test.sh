@@ -22,3 +22,4 @@ source "$KANVARO_TEST_SERVICES/env"
 
 cargo test --lib --bins --tests "$@"
 ./scripts/audit.sh
+./scripts/clients.sh

@@ -53,6 +53,7 @@ mod rights;
 mod rows;
 mod schedules;
 mod sdl;
+mod sdl_diff;
 mod sharing;
 mod sqlite;
 mod strangers;
