@@ -28,7 +28,7 @@ export function LastAnswer({ exchange, earlier }: { exchange: Exchange; earlier:
           <code>{answer.policy ?? "–"}</code>
         </Fact>
       </dl>
-      <div className="kanvaro-trail" aria-label="The last answers, the latest at the right">
+      <div className="kanvaro-trail" role="img" aria-label="The last answers, the latest at the right">
         {[...earlier].reverse().map((one) => (
           <span
             key={one.id}

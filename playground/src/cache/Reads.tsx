@@ -26,7 +26,7 @@ function Kind({ of, reads }: { of: string; reads: Read[] }) {
   return (
     <details className="kanvaro-details">
       <summary>
-        {counted(reads.length, of)}
+        {named(of, reads.length)}
         <Share sources={sources} of={reads.length} />
       </summary>
       <table className="kanvaro-table">
@@ -59,7 +59,7 @@ function Kind({ of, reads }: { of: string; reads: Read[] }) {
 
 /** A bar of how much came from where. */
 function Share({ sources, of }: { sources: Map<string, Read[]>; of: number }) {
-  const said = [...sources].map(([source, reads]) => `${reads.length} ${source}`).join(", ");
+  const said = [...sources].map(([source, reads]) => `${reads.length} ${source}${reasons(reads)}`).join(", ");
   return (
     <span className="kanvaro-share">
       <span className="kanvaro-share-bar" aria-hidden="true">
@@ -70,6 +70,26 @@ function Share({ sources, of }: { sources: Map<string, Read[]>; of: number }) {
       <span className="kanvaro-dim">{said}</span>
     </span>
   );
+}
+
+/** Why these were not served from the cache, where they were not. */
+function reasons(reads: Read[]): string {
+  const words = new Set(reads.map((read) => read.outcome).filter((word) => word !== "hit" && word !== "withheld"));
+  return words.size > 0 ? ` (${[...words].join(", ")})` : "";
+}
+
+/** What the server's words for lists and counts mean; kinds of entities have their own names. */
+const NAMES: Record<string, string> = {
+  page: "list",
+  count: "count",
+  status_counts: "count by status",
+  memberships: "list of memberships",
+};
+
+function named(of: string, count: number): string {
+  const name = NAMES[of] ?? of;
+  const [first = "", ...rest] = name.split(" ");
+  return [counted(count, first), ...rest].join(" ");
 }
 
 function source(read: Read): string {

@@ -1,5 +1,6 @@
 // The menu of example operations: one opens in a tab of its own, unless the present one is empty or has only the greeting.
 import { ToolbarMenu, UnStyledButton, useGraphiQL, useGraphiQLActions } from "@graphiql/react";
+import { Fragment } from "react";
 
 import { GREETING } from "../greeting";
 import { type Example, EXAMPLES } from "./list";
@@ -19,10 +20,13 @@ export function ExamplesMenu() {
   }
   return (
     <ToolbarMenu button={<UnStyledButton className="kanvaro-bar-button">Examples ▾</UnStyledButton>}>
-      {EXAMPLES.map((example) => (
-        <ToolbarMenu.Item key={example.name} onSelect={() => void open(example)} title={example.about}>
-          {example.title}
-        </ToolbarMenu.Item>
+      {EXAMPLES.map((example, place) => (
+        <Fragment key={example.name}>
+          {example.isMutation && !EXAMPLES[place - 1]?.isMutation && <div className="kanvaro-menu-line" />}
+          <ToolbarMenu.Item onSelect={() => void open(example)} title={example.about}>
+            {example.title}
+          </ToolbarMenu.Item>
+        </Fragment>
       ))}
     </ToolbarMenu>
   );

@@ -15,19 +15,20 @@ interface Ids {
 
 /** The variables with what the names stand for; as they are where nobody is signed in, or there is nothing of it. */
 export async function filled(variables: string): Promise<string> {
-  if (!variables.includes('"$')) return variables;
-  const names = await known();
-  return variables.replace(/"\$(\w+)"/g, (name, key: string) => (names[key] ? JSON.stringify(names[key]) : name));
+  if (variables === "") return "";
+  const names = variables.includes('"$') ? await known() : {};
+  const named = (value: unknown) => (typeof value === "string" ? (names[value] ?? value) : value);
+  return JSON.stringify(JSON.parse(variables, (_, value: unknown) => named(value)), null, 2);
 }
 
 async function known(): Promise<Record<string, string | undefined>> {
   const now = Date.now();
-  const times = { now: new Date(now).toISOString(), inAWeek: new Date(now + WEEK).toISOString() };
+  const times = { $now: new Date(now).toISOString(), $inAWeek: new Date(now + WEEK).toISOString() };
   try {
     const { result } = await post({ query: IDS }, authorization());
     const ids = (result.data ?? {}) as Ids;
     const project = ids.projects?.nodes[0];
-    return { ...times, viewer: ids.viewer?.user?.id, project: project?.id, task: project?.tasks?.nodes[0]?.id };
+    return { ...times, $viewer: ids.viewer?.user?.id, $project: project?.id, $task: project?.tasks?.nodes[0]?.id };
   } catch {
     return times;
   }

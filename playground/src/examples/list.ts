@@ -8,6 +8,7 @@ export interface Example {
   query: string;
   /** JSON, with names like `$project` in place of ids. */
   variables: string;
+  isMutation: boolean;
 }
 
 const queries = import.meta.glob<string>("../../queries/*.graphql", { query: "?raw", import: "default", eager: true });
@@ -28,5 +29,6 @@ function read(path: string, text: string): Example {
     about: about.join(" "),
     query: text,
     variables: (variables[path.replace(/graphql$/, "json")] ?? "").trim(),
+    isMutation: lines[start]?.startsWith("mutation") ?? false,
   };
 }
