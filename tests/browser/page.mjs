@@ -5,7 +5,7 @@ const PATIENCE = 30_000;
 
 /** A page that is open. */
 export class Page {
-  /** `origin`: whom it may ask; `base`: where it is. */
+  /** `base`: where it is, and whom it may ask. */
   constructor(page, base) {
     this.page = page;
     this.base = base;
@@ -39,11 +39,22 @@ export class Page {
 
   /** Replaces what stands in the editor by typing; the editor closes brackets by itself. */
   async type(text) {
-    await this.page.locator(".graphiql-query-editor .monaco-editor").first().click();
+    await this.focus();
     await this.page.keyboard.press("Control+A");
     await this.page.keyboard.press("Delete");
     await this.page.keyboard.type(text, { delay: 5 });
     await this.page.keyboard.press("Escape");
+  }
+
+  /** Puts the cursor into the editor. */
+  async focus() {
+    await this.page.locator(".graphiql-query-editor .monaco-editor").first().click();
+  }
+
+  /** Waits until the result pane shows this. */
+  async shows(text) {
+    const lines = this.page.locator(".graphiql-response .view-line");
+    await lines.filter({ hasText: text }).first().waitFor();
   }
 
   /** Runs what stands in the editor, and waits for the answer. */
