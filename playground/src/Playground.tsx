@@ -10,6 +10,7 @@ import { fetcher, schema } from "./fetcher";
 import { FilesPanel } from "./files/FilesPanel";
 import { GREETING } from "./greeting";
 import { CacheIcon, FilesIcon } from "./icons";
+import { Keys } from "./Keys";
 import { SessionButton } from "./session/SessionButton";
 
 const CACHE: GraphiQLPlugin = { title: "Cache", icon: CacheIcon, content: CachePanel };
@@ -31,6 +32,7 @@ export function Playground() {
     >
       <GraphiQL.Logo>
         <div className="kanvaro-bar">
+          <Keys />
           <ExamplesMenu />
           <SessionButton />
         </div>

@@ -24,7 +24,7 @@ export async function pictures({ browser, server, directory, size }) {
     }
     if (colorScheme === "light") {
       await panel.getByRole("button", { name: "Explain", exact: true }).click();
-      await panel.getByText("Batch 1").waitFor();
+      await panel.getByRole("heading", { name: "Batch 1" }).waitFor();
     } else {
       await panel.getByLabel("Runs").fill(RUNS);
       await panel.getByRole("button", { name: "Compare" }).click();

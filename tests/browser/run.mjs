@@ -1,5 +1,8 @@
 // Runs the tests of tests/ in Chromium against a server with demo data that it starts and stops itself:
 //   node run.mjs KANVARO CHROMIUM [--only WORD] [--pictures DIRECTORY]
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
 import { chromium } from "playwright-core";
 
 import { Page } from "./page.mjs";
@@ -48,8 +51,9 @@ async function all() {
       console.log(`ok     ${name} (${((performance.now() - start) / 1000).toFixed(1)} s)`);
     } catch (error) {
       failed += 1;
-      console.log(`FAILED ${name}\n${error.stack}`);
-      await page.page.screenshot({ path: `failed-${failed}.png` }).catch(() => undefined);
+      const path = join(tmpdir(), `kanvaro-browser-failed-${failed}.png`);
+      const seen = await page.page.screenshot({ path }).then(() => `; what was to be seen: ${path}`, () => "");
+      console.log(`FAILED ${name}${seen}\n${error.stack}`);
     }
     await context.close();
   }

@@ -6,6 +6,9 @@ import { GREETING } from "../greeting";
 import { type Example, EXAMPLES } from "./list";
 import { filled } from "./fill";
 
+/** Milliseconds. */
+const AFTER_CLOSING = 50;
+
 export function ExamplesMenu() {
   const { addTab } = useGraphiQLActions();
   const queryEditor = useGraphiQL((state) => state.queryEditor);
@@ -16,7 +19,8 @@ export function ExamplesMenu() {
     if (there !== "" && there !== GREETING.trim()) addTab();
     queryEditor?.setValue(example.query);
     variableEditor?.setValue(variables);
-    queryEditor?.focus();
+    // The menu gives the focus back to its button when it closes.
+    setTimeout(() => queryEditor?.focus(), AFTER_CLOSING);
   }
   return (
     <ToolbarMenu button={<UnStyledButton className="kanvaro-bar-button">Examples ▾</UnStyledButton>}>

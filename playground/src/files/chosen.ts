@@ -16,7 +16,7 @@ export function choose(path: string, files: File[]): void {
 
 /** The files that go along with an operation. */
 export function filesFor(
-  document: DocumentNode | undefined,
+  document: DocumentNode | null,
   schema: GraphQLSchema | null,
   name?: string | null,
 ): ChosenFile[] {

@@ -1,14 +1,16 @@
 // The Cache panel against what the server really did.
 import assert from "node:assert/strict";
 
-const QUERY = "query Names { projects(first: 5) { nodes { name creator { fullName } } ";
+/** Each time another document, whose answer nobody has asked for yet. */
+let asked = 0;
+const query = () => `query Names${(asked += 1)} { projects(first: 5) { nodes { name creator { fullName } } `;
 /** How often a query is run until its answer has been kept, which happens a moment after it was sent. */
 const TRIES = 20;
 
 async function ready({ page, server }) {
   await page.open();
   await page.signIn(server.email, server.password);
-  await page.type(QUERY);
+  await page.type(query());
   return page.panel("Cache");
 }
 
@@ -36,14 +38,15 @@ export const tests = [
 
       await panel.getByRole("button", { name: "Explain", exact: true }).click();
       await panel.getByText(/^yes, .* left$/).waitFor();
-      await panel.getByText("PRIVATE").waitFor();
+      await panel.getByText("PRIVATE", { exact: true }).waitFor();
       await panel.getByText(/\d+ to the cache, \d+ to the store/).waitFor();
       await panel.locator("summary", { hasText: "Project" }).first().click();
-      await panel.locator("td", { hasText: "project:" }).first().waitFor();
+      await panel.locator("td:visible", { hasText: "project:" }).first().waitFor();
 
       const tags = panel.locator("details", { hasText: "tags" }).first();
       if (!(await tags.evaluate((details) => details.open))) await tags.locator("summary").click();
-      await panel.getByRole("button", { name: /^Purge project:/ }).first().click();
+      // The row after the last is read too, to know whether there is one, but the answer that was kept needn't bear its tag.
+      await panel.getByRole("button", { name: /^Purge project:organization=/ }).click();
       await panel.getByText("is purged: what bears it is read anew").waitFor();
       await page.focus();
       assert.equal((await page.run()).headers()["x-cache"], "MISS");
@@ -75,7 +78,7 @@ export const tests = [
       const answer = await page.run();
       assert.equal(answer.headers()["x-cache"], "BYPASS");
       assert.ok((await answer.json()).extensions.cache);
-      await panel.getByText("Batch 1").waitFor();
+      await panel.getByRole("heading", { name: "Batch 1" }).waitFor();
       await page.shows("fullName");
       assert.ok(!(await page.result()).includes("extensions"));
     },

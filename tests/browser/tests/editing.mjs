@@ -73,9 +73,9 @@ export const tests = [
       assert.ok(titles.length >= 15, `${titles}`);
       for (const title of titles) {
         await menu.click();
-        const waited = page.page.locator(".graphiql-query-editor .view-line", { hasText: `# ${title}` });
         await page.page.getByRole("menuitem", { name: title, exact: true }).click();
-        await waited.first().waitFor();
+        await page.page.locator(".graphiql-query-editor .view-line", { hasText: `# ${title}` }).first().waitFor();
+        await page.page.locator(".graphiql-query-editor .monaco-editor.focused").waitFor();
         const body = await (await page.run()).json();
         assert.equal(body.errors, undefined, `${title}: ${JSON.stringify(body.errors)}`);
         const answers = Object.values(body.data);

@@ -22,6 +22,7 @@ export const tests = [
       await page.shows(server.email);
 
       await page.open();
+      await page.focus();
       await page.run();
       await page.shows(server.email);
       assert.deepEqual(await context.cookies(), [], "the token is kept in the tab, not in a cookie");
