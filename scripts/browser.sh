@@ -10,11 +10,10 @@ cd "$(dirname "$0")/.."
 # shellcheck source=scripts/node.sh
 source scripts/node.sh
 
-chromium="${KANVARO_TEST_CHROMIUM:-$(command -v chromium || command -v chromium-browser || command -v google-chrome || true)}"
-if [ -z "$chromium" ]; then
-    echo "$0 needs Chromium: apt-get install chromium, or name a browser of its kind in KANVARO_TEST_CHROMIUM" >&2
-    exit 1
-fi
+# shellcheck source=scripts/chromium.sh
+source scripts/chromium.sh
+
+chromium=$(find_chromium)
 npm_ci tests/browser
 ./scripts/playground.sh
 cargo build --quiet

@@ -1,7 +1,8 @@
 // The page as a person uses it, and a watch over what it does: what it writes to the console, whom it asks.
 import assert from "node:assert/strict";
 
-const PATIENCE = 30_000;
+/** Busy machines are slow; nothing here measures time. */
+const PATIENCE = 120_000;
 
 /** A page that is open. */
 export class Page {
@@ -20,11 +21,13 @@ export class Page {
     page.on("request", (request) => this.requests.push(request.url()));
   }
 
-  /** Opens it and waits until the schema is there. */
+  /** Opens it and waits until its editors and the schema are there. */
   async open() {
     await this.page.goto(this.base, { waitUntil: "load" });
     await this.page.locator(".graphiql-container").waitFor();
-    await this.page.locator(".graphiql-query-editor .monaco-editor").waitFor();
+    for (const part of [".graphiql-query-editor", ".graphiql-editor-tool", ".graphiql-response"]) {
+      await this.page.locator(`${part} .monaco-editor`).first().waitFor();
+    }
     await this.page.getByRole("button", { name: "Re-fetch GraphQL schema" }).waitFor();
     await this.page.waitForFunction(() => !document.querySelector(".graphiql-sidebar .rotating"));
   }

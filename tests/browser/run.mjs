@@ -52,7 +52,7 @@ async function all() {
     } catch (error) {
       failed += 1;
       const path = join(tmpdir(), `kanvaro-browser-failed-${failed}.png`);
-      const seen = await page.page.screenshot({ path }).then(() => `; what was to be seen: ${path}`, () => "");
+      const seen = await context.pages().at(-1).screenshot({ path }).then(() => `; what was to be seen: ${path}`, () => "");
       console.log(`FAILED ${name}${seen}\n${error.stack}`);
     }
     await context.close();
