@@ -36,6 +36,8 @@ mod mongo;
 mod nodes;
 mod operators;
 mod operators_cli;
+mod playground;
+mod playground_queries;
 mod policy;
 mod projects;
 mod reading;
