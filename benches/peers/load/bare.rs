@@ -15,20 +15,16 @@ use super::pool::Pool;
 /// Serves the answers of the pool until it is ended.
 pub async fn serve(arguments: &Arguments) {
     let pool = Pool::read(arguments);
-    let answers: Vec<Bytes> = pool
-        .requests
-        .into_iter()
-        .map(|request| request.answer.into())
-        .collect();
-    let router = Router::new()
-        .route("/graphql", post(answer))
-        .with_state(answers.leak());
+    let answers: Vec<Bytes> = pool.requests.into_iter().map(|request| request.answer.into()).collect();
+    let router = Router::new().route("/graphql", post(answer)).with_state(answers.leak());
     let address = arguments.text("address");
     let listener = TcpListener::bind(address)
         .await
         .unwrap_or_else(|error| panic!("{address}: {error}"));
     let listener = listener.tap_io(|stream| stream.set_nodelay(true).expect("a socket takes the option"));
-    axum::serve(listener, router).await.expect("it serves until it is ended");
+    axum::serve(listener, router)
+        .await
+        .expect("it serves until it is ended");
 }
 
 async fn answer(State(answers): State<&'static [Bytes]>, RawQuery(place): RawQuery, _body: Bytes) -> impl IntoResponse {
