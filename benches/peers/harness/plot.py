@@ -2,7 +2,7 @@
 
 import math
 
-from .report import GROUPS, NAMES, TITLES, medians
+from .report import NAMES, TITLES, medians
 
 COLOURS = {
     "redis": "#9ecae1",
@@ -14,7 +14,7 @@ COLOURS = {
     "apollo": "#fdbe85",
     "bare": "#969696",
 }
-LEFT, RIGHT, BAR, GAP, TOP = 190, 90, 15, 16, 64
+LEFT, RIGHT, BAR, GAP, TOP = 225, 90, 15, 16, 64
 WIDTH = 860
 KINDS = {
     "answers": ("Whole answers kept: requests a second", "rate", 1),
@@ -64,9 +64,8 @@ def picture(title, values):
 def bar(server, value, x, y):
     colour = COLOURS[server]
     label = f"{value:,.0f}".replace(",", " ") if value >= 100 else f"{value:.3g}"
-    name = TITLES[server].replace("Kanvaro, ", "") if GROUPS[server] == "ours" else TITLES[server]
     return [
-        text(LEFT - 6, y + 11, name, "text-anchor='end' fill='#555'"),
+        text(LEFT - 6, y + 11, TITLES[server], "text-anchor='end' fill='#555'"),
         f"<rect x='{LEFT}' y='{y + 1}' width='{max(x(value) - LEFT, 1):.1f}' height='{BAR - 2}' fill='{colour}'/>",
         text(x(value) + 5, y + 11, label),
     ]
