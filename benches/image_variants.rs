@@ -30,7 +30,11 @@ fn main() {
             made = Some(processed.expect("the photo is one"));
         }
         let made = made.expect("there was a run");
-        let bytes: Vec<_> = made.outputs.iter().map(|output| (&output.variant.name, output.bytes.len())).collect();
+        let bytes: Vec<_> = made
+            .outputs
+            .iter()
+            .map(|output| (&output.variant.name, output.bytes.len()))
+            .collect();
         println!("{}", json!({ "photo": name, "milliseconds": best, "bytes": bytes }));
         write(&name, &made);
     }
@@ -57,13 +61,17 @@ fn made() -> Bytes {
         let wave = |scale: f64| ((f64::from(x) / scale).sin() * (f64::from(y) / scale).cos() * 60.0 + 128.0) as u8;
         [wave(97.0), wave(31.0), wave(11.0)]
     };
-    let data = (0..height).flat_map(|y| (0..width).flat_map(move |x| pixel(x, y))).collect();
+    let data = (0..height)
+        .flat_map(|y| (0..width).flat_map(move |x| pixel(x, y)))
+        .collect();
     let raster = Raster::new(width, height, Pixels::Rgb, data);
     encode(&raster, Encoding::Jpeg, 90).expect("it can be encoded").into()
 }
 
 fn write(name: &str, made: &Processed) {
-    let Some(directory) = std::env::var_os("KANVARO_BENCH_OUTPUT") else { return };
+    let Some(directory) = std::env::var_os("KANVARO_BENCH_OUTPUT") else {
+        return;
+    };
     for output in &made.outputs {
         let file = format!("{name}.{}.{}", output.variant.name, output.variant.encoding.extension());
         std::fs::write(Path::new(&directory).join(file), &output.bytes).expect("there is room for it");

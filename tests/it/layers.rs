@@ -22,6 +22,7 @@ const EDGES: &[(&str, &[&str])] = &[
             "telemetry",
             "model",
             "metrics",
+            "sdl",
         ],
     ),
     (
@@ -47,8 +48,11 @@ const EDGES: &[(&str, &[&str])] = &[
     ),
     (
         "graphql",
-        &["service", "loader", "cache", "media", "model", "config", "metrics"],
+        &[
+            "execute", "service", "loader", "cache", "media", "model", "config", "metrics",
+        ],
     ),
+    ("execute", &["loader", "model", "metrics"]),
     ("loader", &["cache", "store", "model", "metrics"]),
     (
         "invalidation",
@@ -61,6 +65,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("model", &[]),
     ("config", &[]),
     ("metrics", &[]),
+    ("sdl", &[]),
     ("telemetry", &["config"]),
 ];
 

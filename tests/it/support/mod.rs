@@ -19,5 +19,6 @@ pub mod redis_cluster;
 pub mod sample;
 pub mod server;
 pub mod stack;
+pub mod studio;
 pub mod switch;
 pub mod world;
