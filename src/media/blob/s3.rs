@@ -7,6 +7,7 @@ use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region};
 use aws_sdk_s3::Client;
+use aws_sdk_s3::config::{RequestChecksumCalculation, ResponseChecksumValidation};
 use aws_sdk_s3::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
 use aws_sdk_s3::primitives::DateTime;
 use aws_sdk_s3::types::{Delete, ObjectIdentifier};
@@ -62,10 +63,17 @@ impl S3Backend {
         if let Some(region) = options.region {
             shared = shared.region(Region::new(region));
         }
+        let is_other = options.endpoint.is_some();
         if let Some(endpoint) = options.endpoint {
             shared = shared.endpoint_url(endpoint);
         }
-        let config = aws_sdk_s3::config::Builder::from(&shared.load().await).force_path_style(options.path_style);
+        let mut config = aws_sdk_s3::config::Builder::from(&shared.load().await).force_path_style(options.path_style);
+        if is_other {
+            // Not everything that speaks as S3 does knows the checksums that came later.
+            config = config
+                .request_checksum_calculation(RequestChecksumCalculation::WhenRequired)
+                .response_checksum_validation(ResponseChecksumValidation::WhenRequired);
+        }
         S3Backend {
             client: Client::from_conf(config.build()),
             bucket: options.bucket,
