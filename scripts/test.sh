@@ -1,17 +1,20 @@
 #!/usr/bin/env bash
 # Passes the project's tests on a fresh machine: installs and starts what they need (real MongoDB, Redis, Redis Cluster),
-# runs everything, and stops what it started. Arguments go to `cargo test`.
+# bundles the playground, runs everything, and stops what it started. Arguments go to `cargo test`.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+source scripts/node.sh
 
 need() {
     command -v "$1" >/dev/null || { echo "scripts/test.sh needs $1: $2" >&2; exit 1; }
 }
 need cargo "install Rust from https://rustup.rs"
 need cc "install a C compiler: apt-get install gcc"
-need node "install Node.js 20 or later: apt-get install nodejs npm"
-need npm "install npm: apt-get install npm"
 need openssl "install OpenSSL: apt-get install openssl"
+need_node
+source scripts/chromium.sh
+find_chromium >/dev/null
+./scripts/playground.sh
 
 export KANVARO_TEST_SERVICES="${KANVARO_TEST_SERVICES:-$PWD/target/services}"
 stop() { ./scripts/services.sh stop; }
@@ -23,3 +26,4 @@ source "$KANVARO_TEST_SERVICES/env"
 cargo test --lib --bins --tests "$@"
 ./scripts/audit.sh
 ./scripts/clients.sh
+./scripts/browser.sh

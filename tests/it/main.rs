@@ -36,6 +36,8 @@ mod mongo;
 mod nodes;
 mod operators;
 mod operators_cli;
+mod playground;
+mod playground_queries;
 mod policy;
 mod projects;
 mod reading;
@@ -50,6 +52,7 @@ mod redis_reign;
 #[cfg(feature = "redis")]
 mod redis_tls;
 mod rights;
+mod rows;
 mod schedules;
 mod sdl;
 mod sdl_diff;
