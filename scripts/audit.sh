@@ -2,8 +2,9 @@
 # Runs the public audit suite of GraphQL over HTTP (npm graphql-http) against a server that it starts and stops itself.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+source scripts/node.sh
 
-(cd tests/audit && npm ci --silent --no-fund --no-audit)
+npm_ci tests/audit
 cargo build --quiet
 target="${CARGO_TARGET_DIR:-target}"
 data="$(mktemp -d)"

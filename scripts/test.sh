@@ -3,15 +3,16 @@
 # runs everything, and stops what it started. Arguments go to `cargo test`.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+source scripts/node.sh
 
 need() {
     command -v "$1" >/dev/null || { echo "scripts/test.sh needs $1: $2" >&2; exit 1; }
 }
 need cargo "install Rust from https://rustup.rs"
 need cc "install a C compiler: apt-get install gcc"
-need node "install Node.js 20 or later: apt-get install nodejs npm"
-need npm "install npm: apt-get install npm"
 need openssl "install OpenSSL: apt-get install openssl"
+need_node
+npm_ci tests/oracle
 
 export KANVARO_TEST_SERVICES="${KANVARO_TEST_SERVICES:-$PWD/target/services}"
 stop() { ./scripts/services.sh stop; }
