@@ -36,6 +36,7 @@ mod mongo;
 mod nodes;
 mod operators;
 mod operators_cli;
+mod oracle;
 mod policy;
 mod projects;
 mod reading;

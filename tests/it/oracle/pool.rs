@@ -102,7 +102,7 @@ impl Pool {
                 of(dice, key)
             }
             97 => format!("{}=", of(dice, key)),
-            98 => of(dice, key).split_off(3),
+            98 => of(dice, key).chars().skip(3).collect(),
             _ => (*MALFORMED.choose(dice).unwrap()).to_owned(),
         }
     }

@@ -1,0 +1,76 @@
+//! The API over the world's store, asked in the test's process through everything that stands behind its port.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::{Request, header};
+use kanvaro::app::Engines;
+use kanvaro::cache::{Lease, MemoryBackend};
+use kanvaro::http::router;
+use kanvaro::store::StoreBackend;
+use kanvaro::store::sqlite::SqliteBackend;
+use serde_json::Value;
+use tempfile::TempDir;
+use tower::ServiceExt;
+
+use super::person::Person;
+use crate::support::app::TestApp;
+
+/// A database, and processes that serve it one after the other.
+pub struct Site {
+    engine: Arc<dyn StoreBackend>,
+    data: Arc<TempDir>,
+    /// The process that serves now.
+    pub app: TestApp,
+    router: Router,
+}
+
+impl Site {
+    /// An empty database.
+    pub async fn new() -> Site {
+        let data = Arc::new(TempDir::new().unwrap());
+        let engine: Arc<dyn StoreBackend> = Arc::new(SqliteBackend::open(&data.path().join("kanvaro.db")).unwrap());
+        let app = open(&engine, &data).await;
+        Site {
+            router: router(app.app.clone()),
+            engine,
+            data,
+            app,
+        }
+    }
+
+    /// Another process serves from now on, which has cached nothing.
+    pub async fn restart(&mut self) {
+        self.app = open(&self.engine, &self.data).await;
+        self.router = router(self.app.app.clone());
+    }
+
+    /// Where a file may stand for as long as the database.
+    pub fn file(&self, name: &str) -> std::path::PathBuf {
+        self.data.path().join(name)
+    }
+
+    /// The body that this person is answered; `None`: nobody is signed in.
+    pub async fn ask(&self, who: Option<&Person>, question: &Value) -> String {
+        let mut request = Request::post("/graphql")
+            .header(header::CONTENT_TYPE, "application/json")
+            .header(header::ACCEPT, "application/graphql-response+json");
+        if let Some(person) = who {
+            request = request.header(header::AUTHORIZATION, format!("Bearer {}", person.token));
+        }
+        let request = request.body(Body::from(question.to_string())).unwrap();
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let bytes = to_bytes(response.into_body(), usize::MAX).await.unwrap();
+        String::from_utf8(bytes.into()).unwrap()
+    }
+}
+
+async fn open(engine: &Arc<dyn StoreBackend>, data: &Arc<TempDir>) -> TestApp {
+    let engines = Engines {
+        store: Arc::clone(engine),
+        cache: Arc::new(MemoryBackend::new(16 << 20)),
+        lease: Lease::forever(),
+    };
+    TestApp::on(engines, Box::new(Arc::clone(data))).await
+}
