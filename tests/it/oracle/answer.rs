@@ -20,7 +20,8 @@ impl Answer {
     /// # Panics
     /// When it is anything else, as where the oracle says that a document is `invalid`.
     pub fn read(body: &str) -> Answer {
-        let mut read: BTreeMap<&str, &RawValue> = serde_json::from_str(body).unwrap_or_else(|error| panic!("{error}: {body}"));
+        let mut read: BTreeMap<&str, &RawValue> =
+            serde_json::from_str(body).unwrap_or_else(|error| panic!("{error}: {body}"));
         let errors = read.remove("errors").map_or("[]", RawValue::get);
         let all: Vec<Value> = serde_json::from_str(errors).unwrap_or_else(|error| panic!("{error}: {body}"));
         let mut errors: Vec<String> = all.iter().map(told).collect();
@@ -41,7 +42,12 @@ impl Answer {
 
     /// Whether it asks for more than the server allows.
     pub fn is_beyond_limits(&self) -> bool {
-        const LIMITS: [&str; 4] = ["a complexity of", "levels of fields deep", "aliases in one selection", "directives; at most"];
+        const LIMITS: [&str; 4] = [
+            "a complexity of",
+            "levels of fields deep",
+            "aliases in one selection",
+            "directives; at most",
+        ];
         let is_told = |error: &String| LIMITS.iter().any(|limit| error.contains(limit));
         self.is_refused() && self.errors.iter().any(is_told)
     }
@@ -56,11 +62,24 @@ impl Answer {
         if self.data != expected.data {
             return Some(data_difference(self.data.as_deref(), expected.data.as_deref()));
         }
-        let missing: Vec<&String> = expected.errors.iter().filter(|error| !self.errors.contains(error)).collect();
-        let surplus: Vec<&String> = self.errors.iter().filter(|error| !expected.errors.contains(error)).collect();
+        let missing: Vec<&String> = expected
+            .errors
+            .iter()
+            .filter(|error| !self.errors.contains(error))
+            .collect();
+        let surplus: Vec<&String> = self
+            .errors
+            .iter()
+            .filter(|error| !expected.errors.contains(error))
+            .collect();
         let count = (self.errors.len(), expected.errors.len());
         let differs = !missing.is_empty() || !surplus.is_empty() || count.0 != count.1;
-        differs.then(|| format!("errors: {} of {}; missing {missing:#?}, surplus {surplus:#?}", count.0, count.1))
+        differs.then(|| {
+            format!(
+                "errors: {} of {}; missing {missing:#?}, surplus {surplus:#?}",
+                count.0, count.1
+            )
+        })
     }
 }
 
@@ -79,12 +98,20 @@ fn data_difference(ours: Option<&str>, theirs: Option<&str>) -> String {
     let (Some(ours), Some(theirs)) = (ours, theirs) else {
         return format!("data: ours is {}, the oracle's {}", shown(ours), shown(theirs));
     };
-    let at = ours.bytes().zip(theirs.bytes()).take_while(|(our, their)| our == their).count();
+    let at = ours
+        .bytes()
+        .zip(theirs.bytes())
+        .take_while(|(our, their)| our == their)
+        .count();
     let around = |text: &str| {
         let (from, to) = (at.saturating_sub(80), (at + 80).min(text.len()));
         String::from_utf8_lossy(&text.as_bytes()[from..to]).into_owned()
     };
-    format!("data at byte {at}: ours is …{}…, the oracle's …{}…", around(ours), around(theirs))
+    format!(
+        "data at byte {at}: ours is …{}…, the oracle's …{}…",
+        around(ours),
+        around(theirs)
+    )
 }
 
 fn shown(data: Option<&str>) -> String {

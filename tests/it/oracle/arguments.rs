@@ -34,6 +34,8 @@ pub struct Arguments<'a, 'v> {
 const PLAIN_LIST: u32 = 5;
 /// What a page has unless told otherwise.
 const PAGE: u32 = 20;
+/// What a column of a board shows unless told otherwise.
+const FULL_PAGE: u32 = 100;
 
 /// The arguments by which one page is asked for, and how often; the last ones don't go together.
 const PAGING: [(u32, &[&str]); 12] = [
@@ -57,7 +59,11 @@ impl Given {
         if self.arguments.is_empty() {
             return String::new();
         }
-        let mut texts: Vec<String> = self.arguments.iter().map(|(name, value)| format!("{name}: {}", value.text())).collect();
+        let mut texts: Vec<String> = self
+            .arguments
+            .iter()
+            .map(|(name, value)| format!("{name}: {}", value.text()))
+            .collect();
         texts.shuffle(dice);
         format!("({})", texts.join(", "))
     }
@@ -81,6 +87,8 @@ impl<'a, 'v> Arguments<'a, 'v> {
         let mut size = if item(&field.ty).is_some() { PLAIN_LIST } else { 1 };
         if named(&field.ty).ends_with("Connection") {
             size = PAGE;
+        } else if field.arguments.iter().any(|argument| argument.has_default) {
+            size = FULL_PAGE;
         }
         // `sort` first: cursors go by it.
         let mut declared: Vec<&Argument> = field.arguments.iter().collect();
@@ -91,7 +99,7 @@ impl<'a, 'v> Arguments<'a, 'v> {
             let is_taken = is_needed
                 || match is_paging && !argument.has_default {
                     true => paging.contains(&argument.name.as_str()),
-                    false => self.dice.random_bool(0.4),
+                    false => self.dice.random_bool(if argument.name == "first" { 0.8 } else { 0.4 }),
                 };
             if !is_taken {
                 continue;

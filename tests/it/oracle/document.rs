@@ -39,14 +39,22 @@ impl<'a> Document<'a> {
     /// A document of queries.
     pub fn new(dice: &mut StdRng, values: Values<'a>) -> Document<'a> {
         let mut draft = Draft::new(values);
-        let count = if dice.random_bool(0.12) { dice.random_range(2..=3) } else { 1 };
+        let count = if dice.random_bool(0.12) {
+            dice.random_range(2..=3)
+        } else {
+            1
+        };
         let is_named = count > 1 || dice.random_bool(0.5);
         let (mut texts, mut operations) = (Vec::new(), Vec::new());
         for number in 0..count {
             let (selection, variables) = draft.operation(dice, "Query");
             let name = if is_named { format!("Q{number}") } else { String::new() };
             let declared: Vec<String> = variables.iter().map(|at| draft.variables.get(*at).text()).collect();
-            let declared = if declared.is_empty() { String::new() } else { format!("({})", declared.join(", ")) };
+            let declared = if declared.is_empty() {
+                String::new()
+            } else {
+                format!("({})", declared.join(", "))
+            };
             texts.push(match name.is_empty() && declared.is_empty() {
                 true => selection,
                 false => format!("query {name}{declared} {selection}"),

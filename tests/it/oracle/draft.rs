@@ -20,8 +20,8 @@ pub struct Draft<'a> {
     pub fragments: Vec<Fragment>,
     /// How many fields may still be written.
     fields: usize,
-    /// How many directives may still be.
-    directives: usize,
+    /// What it may still cost, and how many directives it may have, each counted wherever its fragment is spread.
+    left: Cost,
     /// What the operation or fragment that is being written has used so far.
     used: Used,
 }
@@ -35,7 +35,17 @@ pub struct Fragment {
     levels: usize,
     /// How many objects its lists multiply one to.
     size: u32,
+    /// How many levels of selections it has, of fields and fragments alike.
+    height: usize,
+    cost: Cost,
     variables: BTreeSet<usize>,
+}
+
+/// What the server limits.
+#[derive(Clone, Copy, Default)]
+struct Cost {
+    fields: u32,
+    directives: u32,
 }
 
 /// What stands in an operation or fragment, through other fragments too.
@@ -44,6 +54,8 @@ struct Used {
     variables: BTreeSet<usize>,
     levels: usize,
     size: u32,
+    height: usize,
+    cost: Cost,
 }
 
 /// How much may still go into a selection.
@@ -51,19 +63,33 @@ struct Used {
 pub struct Room {
     /// Levels of fields from where the text began.
     level: usize,
+    /// Levels of selections, of fields and fragments alike.
+    height: usize,
     /// How many objects the selection is made for.
     size: u32,
+    /// Whether objects of different types may meet in it.
+    is_mixed: bool,
 }
 
 impl Room {
-    pub const ROOT: Room = Room { level: 0, size: 1 };
+    pub const ROOT: Room = Room {
+        level: 0,
+        height: 0,
+        size: 1,
+        is_mixed: false,
+    };
 }
 
 const DEEPEST: usize = 7;
-/// How many objects one selection is made for at most; with `FIELDS` it stays below what an operation may cost.
+const HIGHEST: usize = 20;
+/// How many objects one selection is made for at most.
 const LARGEST: u32 = 240;
 const FIELDS: usize = 60;
-const DIRECTIVES: usize = 40;
+/// Less than the server allows, which knows the values of variables.
+const MOST: Cost = Cost {
+    fields: 30_000,
+    directives: 90,
+};
 
 impl<'a> Draft<'a> {
     /// An empty document.
@@ -74,7 +100,7 @@ impl<'a> Draft<'a> {
             names: Names::default(),
             fragments: Vec::new(),
             fields: FIELDS,
-            directives: DIRECTIVES,
+            left: MOST,
             used: Used::default(),
         }
     }
@@ -86,7 +112,9 @@ impl<'a> Draft<'a> {
         (text, std::mem::take(&mut self.used).variables)
     }
 
-    fn selection(&mut self, dice: &mut StdRng, of: &str, room: Room) -> String {
+    fn selection(&mut self, dice: &mut StdRng, of: &str, mut room: Room) -> String {
+        room.height += 1;
+        self.used.height = self.used.height.max(room.height);
         let count = if self.fields == 0 { 1 } else { dice.random_range(1..=5) };
         let items: Vec<String> = (0..count).map(|_| self.item(dice, of, room)).collect();
         let blank = *[" ", " ", "\n  ", ", ", " # and\n"].choose(dice).unwrap();
@@ -94,11 +122,15 @@ impl<'a> Draft<'a> {
     }
 
     fn item(&mut self, dice: &mut StdRng, of: &str, room: Room) -> String {
-        let fragments = if self.values.sdl.is_interface(of) { 60 } else { 22 };
+        let fragments = match self.values.sdl.is_interface(of) {
+            _ if room.height >= HIGHEST => 0,
+            true => 60,
+            false => 20,
+        };
         match dice.random_range(0..100) {
-            0..8 => Names::type_name(dice) + &self.conditions(dice, 0.05),
-            roll if roll < 8 + fragments / 2 => self.inline(dice, of, room),
-            roll if roll < 8 + fragments => self.spread(dice, of, room),
+            0..6 => Names::type_name(dice) + &self.type_name_condition(dice),
+            roll if roll < 6 + fragments / 2 => self.inline(dice, of, room),
+            roll if roll < 6 + fragments => self.spread(dice, of, room),
             _ => self.field(dice, of, room),
         }
     }
@@ -115,16 +147,36 @@ impl<'a> Draft<'a> {
             given
         });
         let size = room.size * given.size.max(1);
+        self.spend(Cost {
+            fields: room.size,
+            directives: 0,
+        });
         self.used.variables.extend(&given.variables);
         self.used.levels = self.used.levels.max(room.level + 1);
         self.used.size = self.used.size.max(size);
-        let alias = if name.name == field.name { String::new() } else { format!("{}: ", name.name) };
+        let alias = if name.name == field.name {
+            String::new()
+        } else {
+            format!("{}: ", name.name)
+        };
         let arguments = given.text(dice);
-        let conditions = self.conditions(dice, 0.12);
+        let conditions = self.conditions(dice, 0.06);
         let below = match named(&field.ty) {
             of if self.values.sdl.is_composite(of) => {
-                let level = room.level + 1;
-                format!(" {}", self.selection(dice, of, Room { level, size }))
+                let (level, is_mixed) = (room.level + 1, self.values.sdl.is_interface(of));
+                format!(
+                    " {}",
+                    self.selection(
+                        dice,
+                        of,
+                        Room {
+                            level,
+                            size,
+                            is_mixed,
+                            ..room
+                        }
+                    )
+                )
             }
             _ => String::new(),
         };
@@ -135,7 +187,8 @@ impl<'a> Draft<'a> {
     fn choose(&self, dice: &mut StdRng, of: &str, room: Room) -> Option<Field> {
         let sdl = self.values.sdl;
         let is_leaf = |field: &&Field| !sdl.is_composite(named(&field.ty));
-        let has_room = room.level + 1 < DEEPEST && room.size <= LARGEST && self.fields > 0;
+        let is_cheap = self.left.fields > room.size * 20;
+        let has_room = room.level + 1 < DEEPEST && room.size <= LARGEST && self.fields > 0 && is_cheap;
         let (leaves, others): (Vec<&Field>, Vec<&Field>) = sdl.fields(of).iter().partition(is_leaf);
         // Half of the way leads on, however many leaves there are.
         let from = if has_room && !others.is_empty() && (leaves.is_empty() || dice.random_bool(0.5)) {
@@ -143,13 +196,19 @@ impl<'a> Draft<'a> {
         } else {
             leaves
         };
-        from.choose(dice).copied().cloned()
+        let weight = |field: &&Field| if field.name == "budget" { 3 } else { 1 };
+        from.choose_weighted(dice, weight).ok().copied().cloned()
     }
 
     fn inline(&mut self, dice: &mut StdRng, of: &str, room: Room) -> String {
         let on = self.overlapping(dice, of);
-        let condition = if on == of && dice.random_bool(0.5) { String::new() } else { format!(" on {on}") };
-        let conditions = self.conditions(dice, 0.2);
+        // Where types are mixed, the server's validation takes fields of two such fragments in others for the same.
+        let condition = if on == of && !room.is_mixed && dice.random_bool(0.5) {
+            String::new()
+        } else {
+            format!(" on {on}")
+        };
+        let conditions = self.conditions(dice, 0.1);
         format!("...{condition}{conditions} {}", self.selection(dice, &on, room))
     }
 
@@ -158,28 +217,39 @@ impl<'a> Draft<'a> {
         let fits = |fragment: &&Fragment| {
             overlapping.contains(&fragment.on.as_str())
                 && room.level + fragment.levels <= DEEPEST
+                && room.height + fragment.height <= HIGHEST
                 && room.size * fragment.size <= LARGEST
+                && room.size * fragment.cost.fields * 2 < self.left.fields
+                && fragment.cost.directives < self.left.directives
         };
-        let known: Vec<usize> = (0..self.fragments.len()).filter(|at| fits(&&self.fragments[*at])).collect();
+        let known: Vec<usize> = (0..self.fragments.len())
+            .filter(|at| fits(&&self.fragments[*at]))
+            .collect();
         let at = match known.choose(dice) {
             Some(at) if dice.random_bool(0.6) => *at,
             _ if self.fields > 10 && room.size < 40 => self.fragment(dice, of, room),
             _ => return Names::type_name(dice),
         };
-        let conditions = self.conditions(dice, 0.15);
+        let conditions = self.conditions(dice, 0.1);
         let fragment = &self.fragments[at];
         self.used.variables.extend(&fragment.variables);
         self.used.levels = self.used.levels.max(room.level + fragment.levels);
+        self.used.height = self.used.height.max(room.height + fragment.height);
         self.used.size = self.used.size.max(room.size * fragment.size);
-        format!("...{}{conditions}", fragment.name)
+        let (name, fields) = (fragment.name.clone(), room.size * fragment.cost.fields);
+        self.spend(Cost {
+            fields,
+            ..fragment.cost
+        });
+        format!("...{name}{conditions}")
     }
 
     /// The number of a new fragment for a selection of this type.
     fn fragment(&mut self, dice: &mut StdRng, of: &str, room: Room) -> usize {
         let on = self.overlapping(dice, of);
         let outer = std::mem::take(&mut self.used);
-        let inside = Room { level: room.level, size: 1 };
-        let selection = self.selection(dice, &on, Room { size: room.size, ..inside });
+        let is_mixed = self.values.sdl.overlapping(&on).len() > 1;
+        let selection = self.selection(dice, &on, Room { is_mixed, ..room });
         let used = std::mem::replace(&mut self.used, outer);
         let name = format!("F{}", self.fragments.len());
         self.fragments.push(Fragment {
@@ -187,10 +257,22 @@ impl<'a> Draft<'a> {
             name,
             on,
             levels: used.levels.saturating_sub(room.level),
+            height: used.height.saturating_sub(room.height),
             size: (used.size / room.size).max(1),
+            cost: Cost {
+                fields: used.cost.fields / room.size,
+                ..used.cost
+            },
             variables: used.variables,
         });
         self.fragments.len() - 1
+    }
+
+    fn spend(&mut self, cost: Cost) {
+        self.left.fields = self.left.fields.saturating_sub(cost.fields);
+        self.left.directives = self.left.directives.saturating_sub(cost.directives);
+        self.used.cost.fields += cost.fields;
+        self.used.cost.directives += cost.directives;
     }
 
     fn overlapping(&self, dice: &mut StdRng, of: &str) -> String {
@@ -198,12 +280,29 @@ impl<'a> Draft<'a> {
         (*all.choose(dice).unwrap()).to_owned()
     }
 
+    /// The server's validation doesn't look at the directives of `__typename`: a variable that stands nowhere else would
+    /// count as unused.
+    fn type_name_condition(&self, dice: &mut StdRng) -> String {
+        let known = |number: &usize| self.variables.get(*number).is_flag();
+        let known: Vec<usize> = self.used.variables.iter().copied().filter(known).collect();
+        match known.choose(dice) {
+            Some(number) if self.left.directives > 0 && dice.random_bool(0.1) => {
+                format!(" @skip(if: ${})", self.variables.get(*number).name)
+            }
+            _ if self.left.directives > 0 && dice.random_bool(0.02) => " @include(if: false)".into(),
+            _ => String::new(),
+        }
+    }
+
     /// None, one or both of `@skip` and `@include`.
     fn conditions(&mut self, dice: &mut StdRng, chance: f64) -> String {
         let mut text = String::new();
         for directive in ["skip", "include"] {
-            if self.directives > 0 && dice.random_bool(chance) {
-                self.directives -= 1;
+            if self.left.directives > 0 && dice.random_bool(chance) {
+                self.spend(Cost {
+                    fields: 0,
+                    directives: 1,
+                });
                 let (condition, variables) = Arguments::new(dice, self.values, &mut self.variables).condition();
                 self.used.variables.extend(variables);
                 text += &format!(" @{directive}(if: {condition})");

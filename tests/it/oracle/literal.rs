@@ -30,7 +30,10 @@ impl Literal {
                 format!("[{}]", items.join(", "))
             }
             Literal::Object(members) => {
-                let members: Vec<String> = members.iter().map(|(name, value)| format!("{name}: {}", value.text())).collect();
+                let members: Vec<String> = members
+                    .iter()
+                    .map(|(name, value)| format!("{name}: {}", value.text()))
+                    .collect();
                 format!("{{{}}}", members.join(", "))
             }
             Literal::Variable(name) => format!("${name}"),

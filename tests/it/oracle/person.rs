@@ -21,7 +21,10 @@ impl Person {
         // No two sessions may have the same; nobody has to guess it here.
         let secret = [session.bytes().as_slice(), session.bytes(), &[7; 8]].concat();
         let token = [session.bytes().as_slice(), user.id.bytes(), &secret].concat();
-        let hash = Sha256::digest(&secret).iter().map(|byte| format!("{byte:02x}")).collect();
+        let hash = Sha256::digest(&secret)
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
         let person = Person {
             home,
             user: user.id,

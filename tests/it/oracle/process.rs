@@ -84,12 +84,18 @@ impl Pipes {
         thread::scope(|scope| {
             scope.spawn(move || {
                 for line in lines {
-                    questions.write_all(line.as_bytes()).expect("the oracle takes questions");
+                    questions
+                        .write_all(line.as_bytes())
+                        .expect("the oracle takes questions");
                 }
             });
             let answers = answers.lines().take(lines.len());
             let answers: Vec<String> = answers.map(Result::unwrap).collect();
-            assert_eq!(answers.len(), lines.len(), "the oracle has ended; its standard error says why");
+            assert_eq!(
+                answers.len(),
+                lines.len(),
+                "the oracle has ended; its standard error says why"
+            );
             answers
         })
     }

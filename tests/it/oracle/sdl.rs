@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use async_graphql::parser::parse_schema;
-use async_graphql::parser::types::{BaseType, FieldDefinition, InputValueDefinition, Type, TypeKind, TypeSystemDefinition};
+use async_graphql::parser::types::{
+    BaseType, FieldDefinition, InputValueDefinition, Type, TypeKind, TypeSystemDefinition,
+};
 
 /// Where the SDL stands.
 pub const PATH: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/schema/schema.graphql");
@@ -129,14 +131,27 @@ fn kinds(kind: TypeKind) -> Kinds {
             is_interface: false,
         },
         TypeKind::Interface(interface) => Kinds::Composite {
-            fields: interface.fields.into_iter().map(|field| Field::new(field.node)).collect(),
+            fields: interface
+                .fields
+                .into_iter()
+                .map(|field| Field::new(field.node))
+                .collect(),
             interfaces: BTreeSet::new(),
             is_interface: true,
         },
-        TypeKind::InputObject(input) => {
-            Kinds::Input(input.fields.into_iter().map(|field| Argument::new(field.node)).collect())
-        }
-        TypeKind::Enum(of) => Kinds::Enum(of.values.iter().map(|value| value.node.value.node.to_string()).collect()),
+        TypeKind::InputObject(input) => Kinds::Input(
+            input
+                .fields
+                .into_iter()
+                .map(|field| Argument::new(field.node))
+                .collect(),
+        ),
+        TypeKind::Enum(of) => Kinds::Enum(
+            of.values
+                .iter()
+                .map(|value| value.node.value.node.to_string())
+                .collect(),
+        ),
         TypeKind::Scalar | TypeKind::Union(_) => Kinds::Leaf,
     }
 }
@@ -146,7 +161,11 @@ impl Field {
         Field {
             name: field.name.node.to_string(),
             ty: field.ty.node,
-            arguments: field.arguments.into_iter().map(|argument| Argument::new(argument.node)).collect(),
+            arguments: field
+                .arguments
+                .into_iter()
+                .map(|argument| Argument::new(argument.node))
+                .collect(),
         }
     }
 
@@ -154,7 +173,11 @@ impl Field {
     /// different types stand under one name, it must be the same.
     pub fn shape(&self, sdl: &Sdl) -> String {
         let (text, name) = (self.ty.to_string(), named(&self.ty));
-        if sdl.is_composite(name) { text.replace(name, "{}") } else { text }
+        if sdl.is_composite(name) {
+            text.replace(name, "{}")
+        } else {
+            text
+        }
     }
 }
 

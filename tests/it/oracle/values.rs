@@ -32,7 +32,18 @@ pub enum Meaning {
 }
 
 const STATUSES: [&str; 5] = ["backlog", "todo", "in_progress", "done", "nowhere"];
-const WORDS: [&str; 10] = ["web", "WEBS", "write te", "creme", "zoë", "1.2", "", "  ", "-", "strasse fi"];
+const WORDS: [&str; 10] = [
+    "web",
+    "WEBS",
+    "write te",
+    "creme",
+    "zoë",
+    "1.2",
+    "",
+    "  ",
+    "-",
+    "strasse fi",
+];
 const MOMENTS: [&str; 6] = [
     "2026-01-01T12:00:00Z",
     "2026-01-01T13:30:00+01:00",

@@ -62,7 +62,9 @@ impl Variables {
     }
 
     fn declare(&self, dice: &mut StdRng, values: Values<'_>, place: &Place<'_>, fits: (String, bool)) -> Variable {
-        let default = dice.random_bool(0.35).then(|| values.value(dice, &place.meaning, place.ty));
+        let default = dice
+            .random_bool(0.35)
+            .then(|| values.value(dice, &place.meaning, place.ty));
         let may_be_nullable = place.ty.nullable || place.has_default || default.is_some();
         let nullable = may_be_nullable && dice.random_bool(0.8);
         let default = match default {
@@ -89,6 +91,11 @@ impl Variables {
 }
 
 impl Variable {
+    /// Whether it can be the condition of a directive.
+    pub fn is_flag(&self) -> bool {
+        self.fits == ("Boolean!".to_owned(), false)
+    }
+
     /// Its declaration.
     pub fn text(&self) -> String {
         let default = self.default.as_ref().map(|default| format!(" = {}", default.text()));

@@ -137,7 +137,11 @@ impl Maker<'_> {
 
     /// Somebody of this organisation; seldom of another, or somebody who is gone.
     fn somebody(&mut self, home: usize) -> Id {
-        let home = if self.flip(0.05) { (home + 1) % ROLES.len() } else { home };
+        let home = if self.flip(0.05) {
+            (home + 1) % ROLES.len()
+        } else {
+            home
+        };
         if self.flip(0.05) {
             return self.id();
         }
@@ -191,7 +195,11 @@ impl Maker<'_> {
 
     fn project(&mut self, home: usize, number: usize) {
         let creator = self.users[home].choose(self.dice).unwrap().clone();
-        let project_roles = self.several(home, 2).into_iter().map(|user| self.role(user)).collect::<Vec<_>>();
+        let project_roles = self
+            .several(home, 2)
+            .into_iter()
+            .map(|user| self.role(user))
+            .collect::<Vec<_>>();
         let mut team_members = self.several(home, 4);
         team_members.extend(project_roles.iter().map(|entry| entry.user));
         team_members.dedup();
@@ -201,7 +209,9 @@ impl Maker<'_> {
             number: i64::try_from(number).unwrap(),
             name: self.text(),
             description: self.text(),
-            status: *[ProjectStatus::Active, ProjectStatus::OnHold, ProjectStatus::Draft].choose(self.dice).unwrap(),
+            status: *[ProjectStatus::Active, ProjectStatus::OnHold, ProjectStatus::Draft]
+                .choose(self.dice)
+                .unwrap(),
             priority: self.priority(),
             created_by: if self.flip(0.15) { self.id() } else { creator.id },
             client: self.sometimes(0.6, |maker| maker.somebody(home)),
@@ -264,7 +274,9 @@ impl Maker<'_> {
             description: self.text(),
             status: (*STATUSES.choose(self.dice).unwrap()).into(),
             priority: self.priority(),
-            task_type: *[TaskType::Bug, TaskType::Task, TaskType::Subtask].choose(self.dice).unwrap(),
+            task_type: *[TaskType::Bug, TaskType::Task, TaskType::Subtask]
+                .choose(self.dice)
+                .unwrap(),
             created_by: self.somebody(home),
             assigned_to: self.several(home, 3),
             parent: self.sometimes(0.5, |maker| parents.choose(maker.dice).copied().unwrap_or(project.id)),
@@ -313,15 +325,38 @@ impl Maker<'_> {
     fn lost(&mut self) {
         for (home, project) in self.projects.clone() {
             let (gone, abroad) = (self.id(), self.organizations[(home + 1) % ROLES.len()]);
-            let nowhere = Project { id: gone, ..project.clone() };
+            let nowhere = Project {
+                id: gone,
+                ..project.clone()
+            };
             self.task(home, &nowhere, TASKS + 1);
-            let foreign = Project { organization: abroad, ..project.clone() };
+            let foreign = Project {
+                organization: abroad,
+                ..project.clone()
+            };
             self.task(home, &foreign, TASKS + 2);
             let known = sample::task(&project);
-            self.comment(home, &Task { id: gone, ..known.clone() });
-            let tasks: Vec<Id> = self.tasks().filter(|task| task.project == project.id).map(|task| task.id).collect();
+            self.comment(
+                home,
+                &Task {
+                    id: gone,
+                    ..known.clone()
+                },
+            );
+            let tasks: Vec<Id> = self
+                .tasks()
+                .filter(|task| task.project == project.id)
+                .map(|task| task.id)
+                .collect();
             let id = *tasks.choose(self.dice).unwrap();
-            self.comment(home, &Task { id, project: gone, ..known });
+            self.comment(
+                home,
+                &Task {
+                    id,
+                    project: gone,
+                    ..known
+                },
+            );
         }
     }
 
@@ -334,7 +369,10 @@ impl Maker<'_> {
             .flat_map(|(home, users)| users.iter().map(move |user| (home, user.clone())))
             .filter(|(_, user)| user.is_active)
             .collect();
-        users.into_iter().map(|(home, user)| self.session(home, &user)).collect()
+        users
+            .into_iter()
+            .map(|(home, user)| self.session(home, &user))
+            .collect()
     }
 
     fn session(&mut self, home: usize, user: &User) -> Person {
