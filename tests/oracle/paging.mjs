@@ -6,7 +6,7 @@ const USUAL = 20;
 const MOST = 100;
 const LAST_ROW = 100_000;
 const EARLIEST = Date.UTC(1900, 0, 1);
-const LATEST = Date.UTC(9999, 11, 30);
+const LATEST = Date.UTC(9999, 11, 31);
 
 const time = {
   text: String,

@@ -5,7 +5,7 @@ import { badInput } from "./errors.mjs";
 import { resolvers } from "./resolvers.mjs";
 
 const EARLIEST = Date.UTC(1900, 0, 1);
-const LATEST = Date.UTC(9999, 11, 30);
+const LATEST = Date.UTC(9999, 11, 31);
 const LARGEST = Number.MAX_SAFE_INTEGER;
 const RFC_3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
 
@@ -29,36 +29,28 @@ const MinorUnits = {
   parseLiteral: (node) => MinorUnits.parseValue(node.kind === Kind.INT ? Number(node.value) : null),
 };
 
-// The schema of this SDL; throws when it and the resolvers differ. Mutations are `mutations`, a resolver each.
-export function makeSchema(sdl, mutations = {}) {
+// The schema of this SDL; throws when it and the resolvers differ. Of the mutations, and of what they answer, only
+// some have to be there.
+export function makeSchema(sdl, mutations) {
   const schema = buildSchema(sdl);
   Object.assign(schema.getType("DateTime"), DateTime);
   Object.assign(schema.getType("MinorUnits"), MinorUnits);
   schema.getType("Node").resolveType = ({ kind }) => kind;
-  const all = { ...resolvers, ...mutations };
-  const read = reachable(schema, all);
-  for (const type of read) {
-    attach(type, all[type.name] ?? {});
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (!(type instanceof GraphQLObjectType) || type.name.startsWith("__")) continue;
+    const isOptional = type === schema.getMutationType() || type.name.endsWith("Payload");
+    attach(type, resolvers[type.name] ?? mutations[type.name] ?? {}, isOptional);
   }
-  const unknown = Object.keys(all).filter((name) => !read.some((type) => type.name === name));
+  const unknown = Object.keys({ ...resolvers, ...mutations }).filter((name) => !schema.getType(name));
   if (unknown.length > 0) throw new Error(`the schema has no ${unknown.join(", ")}`);
   return schema;
 }
 
-// The object types that answers can hold; of mutations those that there are resolvers for.
-function reachable(schema, all) {
-  const own = Object.values(schema.getTypeMap()).filter(
-    (type) => type instanceof GraphQLObjectType && !type.name.startsWith("__"),
-  );
-  const isWritten = (type) => type === schema.getMutationType() || type.name.endsWith("Payload") || type.name === "UserError";
-  return own.filter((type) => !isWritten(type) || type.name in all);
-}
-
-function attach(type, resolve) {
+function attach(type, resolve, isOptional) {
   const fields = type.getFields();
   for (const name of Object.keys(fields)) {
-    if (!Object.hasOwn(resolve, name)) throw new Error(`the oracle doesn't know ${type.name}.${name}`);
-    fields[name].resolve = resolve[name];
+    if (Object.hasOwn(resolve, name)) fields[name].resolve = resolve[name];
+    else if (!isOptional) throw new Error(`the oracle doesn't know ${type.name}.${name}`);
   }
   const unknown = Object.keys(resolve).filter((name) => !(name in fields));
   if (unknown.length > 0) throw new Error(`${type.name} has no ${unknown.join(", ")}`);

@@ -46,6 +46,25 @@ export class Viewer {
     return task && task.project === comment.project && this.find("Project", comment.project) ? task : null;
   }
 
+  // The comment, if they see its task: for changing it, the project that it names doesn't count.
+  findWritable(id) {
+    const comment = this.#world.get("Comment", id);
+    const isOwn = comment?.organization === this.organization;
+    return isOwn && this.find("Task", comment.task) ? comment : null;
+  }
+
+  // The project by which rights to an entity are judged.
+  projectOf(entity) {
+    switch (entity.kind) {
+      case "Project":
+        return entity;
+      case "Task":
+        return this.#world.get("Project", entity.project);
+      default:
+        return this.projectOf(this.#world.get("Task", entity.task));
+    }
+  }
+
   may(permission, project) {
     const inProject = permissionsIn(projectRole(this.user, project));
     return this.sees(project) && (this.has(permission) || inProject.includes(permission));

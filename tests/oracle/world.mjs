@@ -8,6 +8,7 @@ export class World {
 
   // `dump`: { now, entities: { Task: [document] } }, the documents as the store has them.
   constructor(dump) {
+    this.moment = dump.now;
     this.now = Date.parse(dump.now);
     for (const kind of KINDS) {
       const documents = (dump.entities[kind] ?? []).map((document) => ({ ...document, kind, id: document._id }));
@@ -29,5 +30,9 @@ export class World {
 
   put(document) {
     this.#kinds.get(document.kind).set(document.id, document);
+  }
+
+  remove(document) {
+    this.#kinds.get(document.kind).delete(document.id);
   }
 }

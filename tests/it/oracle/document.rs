@@ -7,6 +7,7 @@ use rand::rngs::StdRng;
 use rand::seq::{IndexedRandom, SliceRandom};
 use serde_json::{Map, Value, json};
 
+use super::change::Change;
 use super::draft::Draft;
 use super::values::Values;
 use super::variables::{Sent, Variables};
@@ -23,6 +24,8 @@ struct Operation {
     /// Empty where it has none.
     name: String,
     variables: BTreeSet<usize>,
+    /// Variables that are always sent the same.
+    inputs: Map<String, Value>,
 }
 
 /// What is sent.
@@ -59,13 +62,59 @@ impl<'a> Document<'a> {
                 true => selection,
                 false => format!("query {name}{declared} {selection}"),
             });
-            operations.push(Operation { name, variables });
+            operations.push(Operation {
+                name,
+                variables,
+                inputs: Map::new(),
+            });
         }
         texts.extend(draft.fragments.into_iter().map(|fragment| fragment.text));
         texts.shuffle(dice);
         Document {
             text: texts.join(if dice.random_bool(0.5) { "\n" } else { " " }),
             operations,
+            variables: draft.variables,
+            values,
+        }
+    }
+
+    /// A document of one to three changes, one after the other.
+    pub fn of_changes(dice: &mut StdRng, values: Values<'a>) -> Document<'a> {
+        let (mut draft, mut inputs, mut declared) = (Draft::new(values), Map::new(), Vec::new());
+        let mut fields = Vec::new();
+        for number in 0..dice.random_range(1..=3) {
+            let Change { field, input, payload } = Change::new(dice, values);
+            let input = if dice.random_bool(0.5) {
+                let (name, of) = (
+                    format!("input{number}"),
+                    format!("{}{}Input", field[..1].to_uppercase(), &field[1..]),
+                );
+                declared.push(format!("${name}: {of}!"));
+                inputs.insert(name.clone(), input.json());
+                format!("${name}")
+            } else {
+                input.text()
+            };
+            fields.push((format!("m{number}: {field}(input: {input})"), payload));
+        }
+        let (selection, variables) = draft.operation_of(dice, &fields);
+        declared.extend(variables.iter().map(|at| draft.variables.get(*at).text()));
+        let declared = if declared.is_empty() {
+            String::new()
+        } else {
+            format!("({})", declared.join(", "))
+        };
+        let fragments = draft
+            .fragments
+            .into_iter()
+            .map(|fragment| format!(" {}", fragment.text));
+        Document {
+            text: format!("mutation {declared} {selection}{}", fragments.collect::<String>()),
+            operations: vec![Operation {
+                name: String::new(),
+                variables,
+                inputs,
+            }],
             variables: draft.variables,
             values,
         }
@@ -81,7 +130,7 @@ impl<'a> Document<'a> {
             3..6 if !is_alone => (None, true),
             _ => (name, false),
         };
-        let mut variables = Map::new();
+        let mut variables = operation.inputs.clone();
         for number in &operation.variables {
             let variable = self.variables.get(*number);
             let sent = match variable.draw(dice, self.values) {

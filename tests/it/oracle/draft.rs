@@ -112,6 +112,16 @@ impl<'a> Draft<'a> {
         (text, std::mem::take(&mut self.used).variables)
     }
 
+    /// The same where it is settled which fields the root has: each with its arguments, and the type of its objects.
+    pub fn operation_of(&mut self, dice: &mut StdRng, fields: &[(String, &str)]) -> (String, BTreeSet<usize>) {
+        self.used = Used::default();
+        let room = Room { level: 1, ..Room::ROOT };
+        let text = |(field, of): &(String, &str)| format!("{field} {}", self.selection(dice, of, room));
+        let texts: Vec<String> = fields.iter().map(text).collect();
+        let text = format!("{{ {} }}", texts.join(" "));
+        (text, std::mem::take(&mut self.used).variables)
+    }
+
     fn selection(&mut self, dice: &mut StdRng, of: &str, mut room: Room) -> String {
         room.height += 1;
         self.used.height = self.used.height.max(room.height);
@@ -209,7 +219,9 @@ impl<'a> Draft<'a> {
             format!(" on {on}")
         };
         let conditions = self.conditions(dice, 0.1);
-        format!("...{condition}{conditions} {}", self.selection(dice, &on, room))
+        let is_mixed = room.is_mixed || self.values.sdl.is_interface(&on);
+        let selection = self.selection(dice, &on, Room { is_mixed, ..room });
+        format!("...{condition}{conditions} {selection}")
     }
 
     fn spread(&mut self, dice: &mut StdRng, of: &str, room: Room) -> String {

@@ -2,14 +2,17 @@
 
 mod answer;
 mod arguments;
+mod change;
 mod document;
 mod draft;
 mod literal;
+mod mutations;
 mod names;
 mod person;
 mod pool;
 mod process;
 mod queries;
+mod run;
 mod sdl;
 mod site;
 mod values;

@@ -1,5 +1,6 @@
 //! The API over the world's store, asked in the test's process through everything that stands behind its port.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use axum::Router;
@@ -8,6 +9,7 @@ use axum::http::{Request, header};
 use kanvaro::app::Engines;
 use kanvaro::cache::{Lease, MemoryBackend};
 use kanvaro::http::router;
+use kanvaro::model::{Filter, Id, Kind};
 use kanvaro::store::StoreBackend;
 use kanvaro::store::sqlite::SqliteBackend;
 use serde_json::Value;
@@ -49,6 +51,13 @@ impl Site {
     /// Where a file may stand for as long as the database.
     pub fn file(&self, name: &str) -> std::path::PathBuf {
         self.data.path().join(name)
+    }
+
+    /// What the store has of a kind.
+    pub async fn ids(&self, kind: Kind) -> BTreeSet<Id> {
+        let store = &self.app.app.store;
+        let ids = store.ids(kind, &Filter::everything(), 100_000).await.unwrap();
+        ids.into_iter().collect()
     }
 
     /// The body that this person is answered; `None`: nobody is signed in.
