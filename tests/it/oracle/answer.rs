@@ -31,7 +31,7 @@ impl Answer {
             errors,
             codes: all.iter().map(code).collect(),
         };
-        assert!(read.is_empty(), "{:#?}", read);
+        assert!(read.is_empty(), "{read:#?}");
         answer
     }
 

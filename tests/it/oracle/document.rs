@@ -124,7 +124,8 @@ impl<'a> Document<'a> {
     pub fn ask(&self, dice: &mut StdRng) -> Question {
         let operation = self.operations.choose(dice).unwrap();
         let is_alone = self.operations.len() == 1;
-        let name = (!operation.name.is_empty() && !(is_alone && dice.random_bool(0.5))).then(|| operation.name.clone());
+        let is_left_out = operation.name.is_empty() || is_alone && dice.random_bool(0.5);
+        let name = (!is_left_out).then(|| operation.name.clone());
         let (name, mut is_wrong) = match dice.random_range(0..1_000) {
             0..3 => (Some("Nothing".to_owned()), true),
             3..6 if !is_alone => (None, true),

@@ -220,7 +220,7 @@ impl Maker<'_> {
             tags: self.labels(),
             start_date: self.sometimes(0.5, Maker::moment),
             end_date: self.sometimes(0.5, Maker::moment),
-            budget: self.sometimes(0.7, |maker| maker.budget()),
+            budget: self.sometimes(0.7, Maker::budget),
             is_archived: self.flip(0.15),
             created_at: self.moment(),
             updated_at: self.moment(),
