@@ -1,6 +1,6 @@
 //! Answers of both sides and in what they differ.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -12,6 +12,8 @@ pub struct Answer {
     pub errors: Vec<String>,
     /// The codes of the errors.
     pub codes: Vec<String>,
+    /// Where in the document they are.
+    locations: BTreeSet<String>,
 }
 
 impl Answer {
@@ -30,6 +32,7 @@ impl Answer {
             data: read.remove("data").map(|data| data.get().to_owned()),
             errors,
             codes: all.iter().map(code).collect(),
+            locations: all.iter().map(|error| error["locations"].to_string()).collect(),
         };
         assert!(read.is_empty(), "{read:#?}");
         answer
@@ -56,8 +59,9 @@ impl Answer {
     /// how that is worded is left to each.
     pub fn difference(&self, expected: &Answer) -> Option<String> {
         if self.is_refused() && expected.is_refused() {
-            let wrong = self.codes.iter().find(|code| *code != "BAD_USER_INPUT");
-            return wrong.map(|code| format!("the request is refused with {code}"));
+            let is_told =
+                self.codes.iter().all(|code| code == "BAD_USER_INPUT") && self.locations == expected.locations;
+            return (!is_told).then(|| "the request is refused with another code or at another place".to_owned());
         }
         if self.data != expected.data {
             return Some(data_difference(self.data.as_deref(), expected.data.as_deref()));

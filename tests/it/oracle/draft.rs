@@ -8,6 +8,7 @@ use rand::seq::IndexedRandom;
 
 use super::arguments::Arguments;
 use super::names::Names;
+use super::room::{Cost, DEEPEST, Fragment, HIGHEST, LARGEST, Room, Used};
 use super::sdl::{Field, named};
 use super::values::Values;
 use super::variables::Variables;
@@ -26,70 +27,8 @@ pub struct Draft<'a> {
     used: Used,
 }
 
-/// A named fragment.
-pub struct Fragment {
-    pub name: String,
-    on: String,
-    pub text: String,
-    /// How many levels of fields it has.
-    levels: usize,
-    /// How many objects its lists multiply one to.
-    size: u32,
-    /// How many levels of selections it has, of fields and fragments alike.
-    height: usize,
-    cost: Cost,
-    variables: BTreeSet<usize>,
-}
-
-/// What the server limits.
-#[derive(Clone, Copy, Default)]
-struct Cost {
-    fields: u32,
-    directives: u32,
-}
-
-/// What stands in an operation or fragment, through other fragments too.
-#[derive(Default)]
-struct Used {
-    variables: BTreeSet<usize>,
-    levels: usize,
-    size: u32,
-    height: usize,
-    cost: Cost,
-}
-
-/// How much may still go into a selection.
-#[derive(Clone, Copy)]
-pub struct Room {
-    /// Levels of fields from where the text began.
-    level: usize,
-    /// Levels of selections, of fields and fragments alike.
-    height: usize,
-    /// How many objects the selection is made for.
-    size: u32,
-    /// Whether objects of different types may meet in it.
-    is_mixed: bool,
-}
-
-impl Room {
-    pub const ROOT: Room = Room {
-        level: 0,
-        height: 0,
-        size: 1,
-        is_mixed: false,
-    };
-}
-
-const DEEPEST: usize = 7;
-const HIGHEST: usize = 20;
-/// How many objects one selection is made for at most.
-const LARGEST: u32 = 240;
+/// How many fields are written at most.
 const FIELDS: usize = 60;
-/// Less than the server allows, which knows the values of variables.
-const MOST: Cost = Cost {
-    fields: 30_000,
-    directives: 90,
-};
 
 impl<'a> Draft<'a> {
     /// An empty document.
@@ -100,7 +39,7 @@ impl<'a> Draft<'a> {
             names: Names::default(),
             fragments: Vec::new(),
             fields: FIELDS,
-            left: MOST,
+            left: Cost::MOST,
             used: Used::default(),
         }
     }
@@ -157,10 +96,7 @@ impl<'a> Draft<'a> {
             given
         });
         let size = room.size * given.size.max(1);
-        self.spend(Cost {
-            fields: room.size,
-            directives: 0,
-        });
+        self.spend(Cost::field(room.size));
         self.used.variables.extend(&given.variables);
         self.used.levels = self.used.levels.max(room.level + 1);
         self.used.size = self.used.size.max(size);
@@ -173,20 +109,13 @@ impl<'a> Draft<'a> {
         let conditions = self.conditions(dice, 0.06);
         let below = match named(&field.ty) {
             of if self.values.sdl.is_composite(of) => {
-                let (level, is_mixed) = (room.level + 1, self.values.sdl.is_interface(of));
-                format!(
-                    " {}",
-                    self.selection(
-                        dice,
-                        of,
-                        Room {
-                            level,
-                            size,
-                            is_mixed,
-                            ..room
-                        }
-                    )
-                )
+                let room = Room {
+                    level: room.level + 1,
+                    size,
+                    is_mixed: self.values.sdl.is_interface(of),
+                    ..room
+                };
+                format!(" {}", self.selection(dice, of, room))
             }
             _ => String::new(),
         };
@@ -226,17 +155,9 @@ impl<'a> Draft<'a> {
 
     fn spread(&mut self, dice: &mut StdRng, of: &str, room: Room) -> String {
         let overlapping = self.values.sdl.overlapping(of);
-        let fits = |fragment: &&Fragment| {
-            overlapping.contains(&fragment.on.as_str())
-                && room.level + fragment.levels <= DEEPEST
-                && room.height + fragment.height <= HIGHEST
-                && room.size * fragment.size <= LARGEST
-                && room.size * fragment.cost.fields * 2 < self.left.fields
-                && fragment.cost.directives < self.left.directives
-        };
-        let known: Vec<usize> = (0..self.fragments.len())
-            .filter(|at| fits(&&self.fragments[*at]))
-            .collect();
+        let fits = |fragment: &Fragment| overlapping.contains(&fragment.on.as_str()) && fragment.fits(room, self.left);
+        let all = self.fragments.iter().enumerate();
+        let known: Vec<usize> = all.filter(|(_, fragment)| fits(fragment)).map(|(at, _)| at).collect();
         let at = match known.choose(dice) {
             Some(at) if dice.random_bool(0.6) => *at,
             _ if self.fields > 10 && room.size < 40 => self.fragment(dice, of, room),
@@ -244,15 +165,9 @@ impl<'a> Draft<'a> {
         };
         let conditions = self.conditions(dice, 0.1);
         let fragment = &self.fragments[at];
-        self.used.variables.extend(&fragment.variables);
-        self.used.levels = self.used.levels.max(room.level + fragment.levels);
-        self.used.height = self.used.height.max(room.height + fragment.height);
-        self.used.size = self.used.size.max(room.size * fragment.size);
-        let (name, fields) = (fragment.name.clone(), room.size * fragment.cost.fields);
-        self.spend(Cost {
-            fields,
-            ..fragment.cost
-        });
+        self.used.spread(fragment, room);
+        let (name, cost) = (fragment.name.clone(), fragment.cost(room));
+        self.spend(cost);
         format!("...{name}{conditions}")
     }
 
@@ -264,27 +179,13 @@ impl<'a> Draft<'a> {
         let selection = self.selection(dice, &on, Room { is_mixed, ..room });
         let used = std::mem::replace(&mut self.used, outer);
         let name = format!("F{}", self.fragments.len());
-        self.fragments.push(Fragment {
-            text: format!("fragment {name} on {on} {selection}"),
-            name,
-            on,
-            levels: used.levels.saturating_sub(room.level),
-            height: used.height.saturating_sub(room.height),
-            size: (used.size / room.size).max(1),
-            cost: Cost {
-                fields: used.cost.fields / room.size,
-                ..used.cost
-            },
-            variables: used.variables,
-        });
+        self.fragments.push(used.into_fragment(name, on, &selection, room));
         self.fragments.len() - 1
     }
 
     fn spend(&mut self, cost: Cost) {
-        self.left.fields = self.left.fields.saturating_sub(cost.fields);
-        self.left.directives = self.left.directives.saturating_sub(cost.directives);
-        self.used.cost.fields += cost.fields;
-        self.used.cost.directives += cost.directives;
+        self.left.take(cost);
+        self.used.cost.add(cost);
     }
 
     fn overlapping(&self, dice: &mut StdRng, of: &str) -> String {
@@ -311,10 +212,7 @@ impl<'a> Draft<'a> {
         let mut text = String::new();
         for directive in ["skip", "include"] {
             if self.left.directives > 0 && dice.random_bool(chance) {
-                self.spend(Cost {
-                    fields: 0,
-                    directives: 1,
-                });
+                self.spend(Cost::DIRECTIVE);
                 let (condition, variables) = Arguments::new(dice, self.values, &mut self.variables).condition();
                 self.used.variables.extend(variables);
                 text += &format!(" @{directive}(if: {condition})");

@@ -1,6 +1,7 @@
 //! Both sides over one world: what is asked of them, and what comes of it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
+use std::fmt;
 
 use kanvaro::model::{Id, Kind};
 use rand::rngs::StdRng;
@@ -10,6 +11,7 @@ use serde_json::{Value, json};
 
 use super::answer::Answer;
 use super::document::{Document, Question};
+use super::found::Found;
 use super::person::Person;
 use super::pool::Pool;
 use super::process::Oracle;
@@ -28,7 +30,8 @@ pub struct Run {
     people: Vec<Person>,
     pools: Vec<Pool>,
     pub found: Found,
-    pub differences: Vec<String>,
+    /// How many answers differ, where the first doesn't end the test.
+    pub differences: usize,
     /// The comments that there are.
     comments: BTreeSet<Id>,
 }
@@ -37,22 +40,6 @@ pub struct Run {
 struct Asked {
     who: Option<Person>,
     question: Question,
-}
-
-/// What was put to the test.
-#[derive(Debug, Default)]
-pub struct Found {
-    pub asked: usize,
-    /// Not executed, as both sides say.
-    refused: usize,
-    /// Beyond the server's limits, which the oracle hasn't.
-    beyond_limits: usize,
-    /// Answers with data and errors.
-    partial: usize,
-    /// Bytes of data.
-    bytes: usize,
-    /// Errors by their codes.
-    codes: BTreeMap<String, usize>,
 }
 
 impl Run {
@@ -74,7 +61,7 @@ impl Run {
             people: world.people,
             pools,
             found: Found::default(),
-            differences: Vec::new(),
+            differences: 0,
             comments,
         }
     }
@@ -142,13 +129,11 @@ impl Run {
     }
 
     fn compare(&mut self, asked: &Asked, ours: &str, theirs: &str) {
-        self.found.asked += 1;
         let (our, their) = (Answer::read(ours), Answer::read(theirs));
+        self.found.count(&our);
         if our.is_beyond_limits() {
-            self.found.beyond_limits += 1;
             return;
         }
-        self.found.count(&our);
         let wrongly = their.is_refused() && !asked.question.is_wrong;
         let difference = match wrongly {
             true => Some("the oracle refuses what was meant to be right".to_owned()),
@@ -161,7 +146,7 @@ impl Run {
         );
         assert!(std::env::var_os("KANVARO_TEST_ORACLE_ALL").is_some(), "{report}");
         println!("{report}");
-        self.differences.push(difference);
+        self.differences += 1;
     }
 }
 
@@ -174,8 +159,8 @@ impl Asked {
     }
 }
 
-impl std::fmt::Display for Asked {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Display for Asked {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let who = self.who.as_ref();
         let who = who.map_or("nobody".into(), |person| {
             format!("{:?} {} of organisation {}", person.role, person.user, person.home)
@@ -190,39 +175,6 @@ impl std::fmt::Display for Asked {
             f,
             "{query}\n\noperation {operation:?}, variables {variables}, asked by {who}"
         )
-    }
-}
-
-impl Found {
-    fn count(&mut self, answer: &Answer) {
-        self.refused += usize::from(answer.is_refused());
-        self.partial += usize::from(!answer.is_refused() && !answer.codes.is_empty());
-        self.bytes += answer.data.as_ref().map_or(0, String::len);
-        for code in &answer.codes {
-            *self.codes.entry(code.clone()).or_default() += 1;
-        }
-    }
-
-    /// What was not put to the test of changes, of so many operations.
-    pub fn unchanged(&self, operations: usize) -> Option<String> {
-        let of = |code: &str| self.codes.get(code).copied().unwrap_or_default();
-        let few = |what: &str, count: usize, least: usize| (count < least).then(|| format!("only {count} {what}"));
-        few("things were not found", of("NOT_FOUND"), operations / 50)
-            .or_else(|| few("changes were forbidden", of("FORBIDDEN"), operations / 50))
-    }
-
-    /// What was not put to the test, of so many queries.
-    pub fn untested(&self, operations: usize) -> Option<String> {
-        let few = |what: &str, count: usize, least: usize| (count < least).then(|| format!("only {count} {what}"));
-        let executed = self.asked - self.refused - self.beyond_limits;
-        let code = |code: &str| self.codes.get(code).copied().unwrap_or_default();
-        few("were executed", executed, operations * 9 / 10)
-            .or_else(|| few("were refused", self.refused, operations / 1_000))
-            .or_else(|| few("have data and errors", self.partial, operations / 20))
-            .or_else(|| few("fields were forbidden", code("FORBIDDEN"), operations / 100))
-            .or_else(|| few("arguments were bad", code("BAD_USER_INPUT"), operations / 20))
-            .or_else(|| few("needed a sign-in", code("UNAUTHENTICATED"), operations / 50))
-            .or_else(|| few("bytes of data", self.bytes, operations * 200))
     }
 }
 
