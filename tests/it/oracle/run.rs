@@ -92,6 +92,9 @@ impl Run {
         let question = Document::of_changes(dice, values).ask(dice);
         let asked = Asked { who, question };
         let ours = self.site.ask(asked.who.as_ref(), &asked.question.body()).await;
+        if Answer::read(&ours).is_beyond_limits() {
+            return;
+        }
         let comments = self.site.ids(Kind::Comment).await;
         let made: Vec<Id> = comments.difference(&self.comments).copied().collect();
         self.comments = comments;
