@@ -12,7 +12,7 @@ use crate::cache::{RedisBackend, RedisOptions, TieredBackend};
 #[cfg(feature = "redis")]
 use crate::config::RedisAddress;
 use crate::config::{CacheLevel, Config};
-use crate::graphql::{ApiSchema, Client, Scope, schema};
+use crate::graphql::{Client, Executor, Scope};
 use crate::invalidation::{Follower, Invalidator, epoch};
 use crate::loader::{Lifetimes, Loaders, Source};
 use crate::metrics::Metrics;
@@ -38,8 +38,8 @@ pub struct App {
     pub services: Services,
     /// What operators watch.
     pub metrics: Metrics,
-    /// The schema.
-    pub schema: ApiSchema,
+    /// Executes operations.
+    pub executor: Executor,
     engine: Arc<dyn StoreBackend>,
 }
 
@@ -103,7 +103,7 @@ impl App {
         };
         let services = Services::new(store.clone(), sessions);
         App {
-            schema: schema(config.serves_introspection()),
+            executor: Executor::new(config.serves_introspection(), metrics.clone()),
             source: Source::new(cache.clone(), store.clone(), metrics.clone())
                 .living(lifetimes(&config))
                 .shadowed(config.shadow),

@@ -4,6 +4,7 @@ pub mod app;
 pub mod cache;
 pub mod cli;
 pub mod config;
+pub mod execute;
 pub mod graphql;
 pub mod http;
 pub mod invalidation;

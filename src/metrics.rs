@@ -25,6 +25,7 @@ struct Shared {
     answers: IntCounterVec,
     answer_fills: IntCounterVec,
     batch_keys: HistogramVec,
+    fallbacks: IntCounterVec,
     flights_joined: IntCounter,
     followed: IntCounterVec,
     follower_seconds: HistogramVec,
@@ -98,6 +99,12 @@ impl Default for Metrics {
                 "kanvaro_answer_fills_total",
                 "Whole answers put into the cache",
                 &["outcome"],
+            ),
+            fallbacks: counter(
+                &registry,
+                "kanvaro_fallbacks_total",
+                "Operations that the library executed instead of a plan",
+                &["reason"],
             ),
             flights_joined: plain(
                 &registry,
@@ -189,6 +196,11 @@ impl Metrics {
     /// A whole answer was put into the cache, or could not be.
     pub fn answer_filled(&self, ok: bool) {
         self.shared.answer_fills.with_label_values(&[outcome(ok)]).inc();
+    }
+
+    /// An operation was executed by the library. `reason`: mutation, introspection, unknown.
+    pub fn fell_back(&self, reason: &str) {
+        self.shared.fallbacks.with_label_values(&[reason]).inc();
     }
 
     /// A load waited for the same load of another request.

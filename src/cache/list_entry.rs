@@ -34,7 +34,7 @@ pub enum CachedList {
 impl ListEntry {
     /// The bytes to cache.
     pub fn encode(&self) -> Bytes {
-        let bytes = postcard::to_extend(&self.list, header(self.version, self.stamp)).expect("lists are plain data");
+        let bytes = postcard::to_extend(&self.list, header(self.version, self.stamp, 0)).expect("lists are plain data");
         bytes.into_boxed_slice().into()
     }
 

@@ -1,141 +1,177 @@
 //! The one connection type of all lists, after Relay's specification, with `nodes` and `totalCount` beside.
 //! <https://relay.dev/graphql/connections.htm>
 
-use std::borrow::Cow;
+use std::task::{Poll, ready};
 
-use async_graphql::{Context, Object, SimpleObject, TypeName};
-
-use crate::model::{AnyEntity, Entity, Filter, Kind};
+use crate::execute::{Call, Failure, Object, Output, Subject};
+use crate::model::{Filter, Kind, Row};
 
 use super::cache_control::{Inherit, KeptList};
 use super::cursor::Cursor;
-use super::object::{EntityObject, Nullable};
+use super::declare::{Declarations, FieldDeclaration, Resolved, Ty, json};
+use super::order::SortKey;
 use super::page::{List, Page, PageArgs};
-use super::{ApiError, ContextExt, Scope, guard};
 
-/// A page of a list.
-pub struct Connection<N> {
-    edges: Vec<Edge<N>>,
+/// A page of a list, without what the viewer doesn't see.
+pub struct Connection {
+    kind: Kind,
+    rows: Vec<Row>,
+    key: SortKey,
     info: PageInfo,
     filter: Filter,
 }
 
-/// A row of a list.
-pub struct Edge<N> {
-    node: N,
-    cursor: Cursor,
-}
-
 /// Where a page stands in its list.
-#[derive(Clone, Debug, SimpleObject)]
-#[graphql(directive = Inherit::apply())]
-pub struct PageInfo {
-    /// Whether rows follow this page: `first` with `after: endCursor` reads on.
-    has_next_page: bool,
-    /// Whether rows precede this page: `last` with `before: startCursor` reads back.
-    has_previous_page: bool,
-    /// The cursor of the first row; null on an empty page.
-    start_cursor: Option<String>,
-    /// The cursor of the last row; null on an empty page.
-    end_cursor: Option<String>,
+#[derive(Clone)]
+struct PageInfo {
+    has_next: bool,
+    has_previous: bool,
+    start: Option<String>,
+    end: Option<String>,
 }
 
-impl<N: EntityObject> Connection<N> {
+impl Connection {
     /// Reads the page that these arguments name.
-    pub async fn load(scope: &Scope, list: List, arguments: &PageArgs) -> Result<Connection<N>, ApiError> {
+    pub fn load(
+        call: &mut Call<'_>,
+        kind: Kind,
+        list: List,
+        arguments: &PageArgs,
+    ) -> Poll<Result<Connection, Failure>> {
         let page = arguments.page(list.key)?;
-        let found = scope.loaders.page(kind::<N>(), page.query(&list)).await?;
+        let found = ready!(call.page(kind, page.query(&list)))?;
         let rows = found.len().min(page.rows as usize);
         let (more, mut rows) = (found.len() > rows, found[..rows].to_vec());
         if page.backward {
             rows.reverse();
         }
-        let cursors: Vec<Cursor> = rows.iter().map(|row| Cursor::of(list.key, row)).collect();
-        let info = PageInfo::new(&page, more, &cursors);
-        let seen = guard::sift(scope, rows.into_iter().map(Some).collect()).await?;
-        let edges = seen.into_iter().zip(cursors).filter_map(Edge::new).collect();
-        Ok(Connection {
-            edges,
-            info,
+        let seen = ready!(call.admit_many(&rows))?;
+        Poll::Ready(Ok(Connection {
+            kind,
+            info: PageInfo::new(&page, more, list.key, &rows),
+            rows: seen.into_iter().flatten().collect(),
+            key: list.key,
             filter: list.filter,
-        })
+        }))
+    }
+
+    /// It, as what a field of a connection type comes to.
+    pub fn output(self, call: &Call<'_>) -> Output {
+        let of = call.type_of(&format!("{}Connection", self.kind.name()));
+        Output::Object(Object::made(of, self))
     }
 
     /// The rows alone.
-    pub fn into_nodes(self) -> Vec<N> {
-        self.edges.into_iter().map(|edge| edge.node).collect()
+    pub fn nodes(&self, call: &Call<'_>) -> Output {
+        let of = call.type_of(self.kind.name());
+        Output::Objects(self.rows.iter().map(|row| Some(Object::row(of, row.clone()))).collect())
+    }
+
+    /// The rows, each of which knows the field that the list is sorted by.
+    fn edges(&self, call: &Call<'_>) -> Output {
+        let of = call.type_of(&format!("{}Edge", self.kind.name()));
+        let edge = |row: &Row| Object {
+            of,
+            subject: Subject::Row(row.clone(), self.key.number()),
+        };
+        Output::Objects(self.rows.iter().map(|row| Some(edge(row))).collect())
+    }
+
+    fn count(&self, call: &mut Call<'_>) -> Resolved {
+        let count = ready!(call.count(self.kind, self.filter.clone()))?;
+        json(&count)
     }
 }
 
 impl PageInfo {
-    fn new(page: &Page, more: bool, cursors: &[Cursor]) -> PageInfo {
+    fn new(page: &Page, more: bool, key: SortKey, rows: &[Row]) -> PageInfo {
+        let cursor = |row: &Row| Cursor::of(key, row).encode();
         PageInfo {
-            has_next_page: page.has_next(more),
-            has_previous_page: page.has_previous(more),
-            start_cursor: cursors.first().map(Cursor::encode),
-            end_cursor: cursors.last().map(Cursor::encode),
+            has_next: page.has_next(more),
+            has_previous: page.has_previous(more),
+            start: rows.first().map(cursor),
+            end: rows.last().map(cursor),
         }
     }
 }
 
-impl<N: EntityObject> Edge<N> {
-    fn new((entity, cursor): (Option<AnyEntity>, Cursor)) -> Option<Edge<N>> {
-        let node = N::wrap(entity?)?;
-        Some(Edge { node, cursor })
-    }
+/// Declares what all connections share.
+pub fn declare(to: &mut Declarations) {
+    to.object("PageInfo", "Where a page stands in its list.")
+        .hint(Inherit::apply())
+        .field(FieldDeclaration::made(
+            "hasNextPage",
+            Ty::leaf::<bool>(),
+            "Whether rows follow this page: `first` with `after: endCursor` reads on.",
+            |info: &PageInfo, _| json(&info.has_next),
+        ))
+        .field(FieldDeclaration::made(
+            "hasPreviousPage",
+            Ty::leaf::<bool>(),
+            "Whether rows precede this page: `last` with `before: startCursor` reads back.",
+            |info: &PageInfo, _| json(&info.has_previous),
+        ))
+        .field(FieldDeclaration::made(
+            "startCursor",
+            Ty::leaf::<Option<String>>(),
+            "The cursor of the first row; null on an empty page.",
+            |info: &PageInfo, _| json(&info.start),
+        ))
+        .field(FieldDeclaration::made(
+            "endCursor",
+            Ty::leaf::<Option<String>>(),
+            "The cursor of the last row; null on an empty page.",
+            |info: &PageInfo, _| json(&info.end),
+        ));
 }
 
-/// A page of a list.
-#[Object(name_type, directive = KeptList::apply(kind::<N>()))]
-impl<N: EntityObject> Connection<N> {
-    /// The rows with their cursors.
-    async fn edges(&self) -> &[Edge<N>] {
-        &self.edges
-    }
-
-    /// The rows without their cursors.
-    async fn nodes(&self) -> Vec<&N> {
-        self.edges.iter().map(|edge| &edge.node).collect()
-    }
-
-    /// Where this page stands in the list.
-    async fn page_info(&self) -> &PageInfo {
-        &self.info
-    }
-
-    /// How many rows the whole list has; counted only when this is asked for.
-    async fn total_count(&self, ctx: &Context<'_>) -> Nullable<u64> {
-        let count = ctx.loaders().count(kind::<N>(), self.filter.clone()).await;
-        Some(count.map_err(ApiError::from))
-    }
-}
-
-/// A row of a list.
-#[Object(name_type, directive = Inherit::apply())]
-impl<N: EntityObject> Edge<N> {
-    /// The place of this row, for `after` and `before`; it stays right when rows come and go around it.
-    async fn cursor(&self) -> String {
-        self.cursor.encode()
-    }
-
-    /// What stands in this row.
-    async fn node(&self) -> &N {
-        &self.node
-    }
-}
-
-impl<N: EntityObject> TypeName for Connection<N> {
-    fn type_name() -> Cow<'static, str> {
-        format!("{}Connection", kind::<N>().name()).into()
-    }
-}
-
-impl<N: EntityObject> TypeName for Edge<N> {
-    fn type_name() -> Cow<'static, str> {
-        format!("{}Edge", kind::<N>().name()).into()
-    }
-}
-
-fn kind<N: EntityObject>() -> Kind {
-    <N::Entity as Entity>::KIND
+/// Declares the connection of lists of this kind, and its edges.
+pub fn declare_for(to: &mut Declarations, kind: Kind) {
+    let name = kind.name();
+    to.object(format!("{name}Connection"), "A page of a list.")
+        .hint(KeptList::apply(kind))
+        .field(FieldDeclaration::made(
+            "edges",
+            Ty::of(format!("[{name}Edge!]!")),
+            "The rows with their cursors.",
+            |page: &Connection, call| Poll::Ready(Ok(page.edges(call))),
+        ))
+        .field(FieldDeclaration::made(
+            "nodes",
+            Ty::of(format!("[{name}!]!")),
+            "The rows without their cursors.",
+            |page: &Connection, call| Poll::Ready(Ok(page.nodes(call))),
+        ))
+        .field(FieldDeclaration::made(
+            "pageInfo",
+            Ty::of("PageInfo!"),
+            "Where this page stands in the list.",
+            |page: &Connection, call| {
+                let info = Object::made(call.type_of("PageInfo"), page.info.clone());
+                Poll::Ready(Ok(Output::Object(info)))
+            },
+        ))
+        .field(FieldDeclaration::made(
+            "totalCount",
+            Ty::leaf::<Option<u64>>(),
+            "How many rows the whole list has; counted only when this is asked for.",
+            Connection::count,
+        ));
+    to.object(format!("{name}Edge"), "A row of a list.")
+        .hint(Inherit::apply())
+        .field(FieldDeclaration::call::<()>(
+            "cursor",
+            Ty::leaf::<String>(),
+            "The place of this row, for `after` and `before`; it stays right when rows come and go around it.",
+            |edge, _, _| match &edge.subject {
+                Subject::Row(row, key) => json(&Cursor::of(SortKey::of_number(*key), row).encode()),
+                Subject::Made(_) | Subject::Root => unreachable!("an edge is a row"),
+            },
+        ))
+        .field(FieldDeclaration::row(
+            "node",
+            Ty::of(format!("{name}!")),
+            "What stands in this row.",
+            move |row, call| Poll::Ready(Ok(Output::Object(Object::row(call.type_of(name), row.clone())))),
+        ));
 }

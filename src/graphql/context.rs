@@ -47,6 +47,13 @@ impl Scope {
         self.viewer.as_ref()
     }
 
+    /// Who asks, or UNAUTHENTICATED.
+    pub fn signed_in(&self) -> Result<&Viewer, ApiError> {
+        self.viewer().ok_or(ApiError::Unauthenticated(
+            "sign in first: send the token of the login mutation",
+        ))
+    }
+
     /// How much of whoever asks was consulted so far.
     pub fn consulted(&self) -> Consulted {
         self.consulted.highest()
@@ -55,6 +62,11 @@ impl Scope {
     /// What of whoever asks tells apart answers that consulted this much; asking for it records nothing.
     pub fn key(&self, level: Consulted) -> String {
         level.key(self.viewer.as_ref())
+    }
+
+    /// The time now.
+    pub fn now(&self) -> Timestamp {
+        self.services.now()
     }
 
     /// Says that what is being resolved is right until then, and may be something else after it without a write. The
@@ -82,9 +94,7 @@ pub trait ContextExt {
 
     /// The signed-in viewer, or UNAUTHENTICATED.
     fn viewer(&self) -> Result<&Viewer, ApiError> {
-        self.scope().viewer().ok_or(ApiError::Unauthenticated(
-            "sign in first: send the token of the login mutation",
-        ))
+        self.scope().signed_in()
     }
 
     /// The viewer, if they hold this permission in the organisation, or FORBIDDEN.

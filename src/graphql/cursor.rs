@@ -4,7 +4,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-use crate::model::{AnyEntity, Seek, Value};
+use crate::model::{Id, Row, Seek, Value};
 
 use super::ApiError;
 use super::order::SortKey;
@@ -23,8 +23,9 @@ pub struct Cursor {
 
 impl Cursor {
     /// The place of this entity in a list that is sorted by `key`.
-    pub fn of(key: SortKey, entity: &AnyEntity) -> Cursor {
-        let (value, id) = (key.value(entity), entity.reference().id);
+    pub fn of(key: SortKey, row: &Row) -> Cursor {
+        let id = row.reference().map_or(Id::from_bytes([0; 12]), |entity| entity.id);
+        let value = key.value(row);
         Cursor {
             key,
             seek: Seek { value, id },

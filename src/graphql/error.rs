@@ -3,6 +3,7 @@
 
 use async_graphql::ErrorExtensions;
 
+use crate::execute::Failure;
 use crate::loader::LoadError;
 use crate::model::{Kind, Permission};
 use crate::service::ServiceError;
@@ -101,6 +102,14 @@ impl ApiError {
             }
         };
         (code, self.to_string())
+    }
+}
+
+impl From<ApiError> for Failure {
+    fn from(error: ApiError) -> Failure {
+        let (code, message) = error.describe();
+        let code = Some(code.name());
+        Failure { message, code }
     }
 }
 

@@ -1,6 +1,9 @@
 //! What lists are sorted by: fields that are never null, read from an entity for its cursor and back from one.
 
-use crate::model::{AnyEntity, Direction, Field, Priority, Rank, Sort, Timestamp, Value};
+use crate::model::{
+    Comment, Direction, Field, Kind, Organization, Priority, Project, Rank, Row, Session, Sort, Task, Timestamp, User,
+    Value,
+};
 
 /// A field that lists are sorted by; ties go by id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,15 +53,34 @@ impl SortKey {
         SortKey::ALL.into_iter().find(|key| key.field() == field)
     }
 
+    /// Its place among all of them.
+    pub fn number(self) -> u8 {
+        let place = SortKey::ALL.iter().position(|key| *key == self);
+        u8::try_from(place.expect("all are there")).expect("they are few")
+    }
+
+    /// The one with this place.
+    pub fn of_number(number: u8) -> SortKey {
+        SortKey::ALL[usize::from(number) % SortKey::ALL.len()]
+    }
+
     /// What the entity has in this field.
-    pub fn value(self, entity: &AnyEntity) -> Value {
-        match (self, entity) {
-            (SortKey::Created, _) => Value::Time(created_at(entity)),
-            (SortKey::Updated, _) => Value::Time(updated_at(entity)),
-            (SortKey::Due, AnyEntity::Task(task)) => Value::Time(task.due_sort),
-            (SortKey::Priority, AnyEntity::Task(task)) => Value::Int(task.priority.into()),
-            (SortKey::Priority, AnyEntity::Project(project)) => Value::Int(project.priority.into()),
-            (SortKey::Rank, AnyEntity::Task(task)) => Value::Text(task.rank.as_str().into()),
+    pub fn value(self, row: &Row) -> Value {
+        let Some(kind) = row.reference().map(|entity| entity.kind) else {
+            return Value::Null;
+        };
+        let time = |slot| row.get(slot).map_or(Value::Null, Value::Time);
+        let priority = |slot| {
+            row.get(slot)
+                .map_or(Value::Null, |rank: Priority| Value::Int(rank.into()))
+        };
+        match (self, kind) {
+            (SortKey::Created, kind) => time(created_at(kind)),
+            (SortKey::Updated, kind) => time(updated_at(kind)),
+            (SortKey::Due, Kind::Task) => time(Task::SLOTS.due_sort),
+            (SortKey::Priority, Kind::Task) => priority(Task::SLOTS.priority),
+            (SortKey::Priority, Kind::Project) => priority(Project::SLOTS.priority),
+            (SortKey::Rank, Kind::Task) => row.get(Task::SLOTS.rank).map_or(Value::Null, Value::Text),
             (SortKey::Due | SortKey::Priority | SortKey::Rank, _) => Value::Null,
         }
     }
@@ -81,24 +103,26 @@ impl SortKey {
     }
 }
 
-fn created_at(entity: &AnyEntity) -> Timestamp {
-    match entity {
-        AnyEntity::Organization(organization) => organization.created_at,
-        AnyEntity::User(user) => user.created_at,
-        AnyEntity::Project(project) => project.created_at,
-        AnyEntity::Task(task) => task.created_at,
-        AnyEntity::Comment(comment) => comment.created_at,
-        AnyEntity::Session(session) => session.created_at,
+/// The slot of when an entity of this kind was made.
+const fn created_at(kind: Kind) -> usize {
+    match kind {
+        Kind::Organization => Organization::SLOTS.created_at,
+        Kind::User => User::SLOTS.created_at,
+        Kind::Project => Project::SLOTS.created_at,
+        Kind::Task => Task::SLOTS.created_at,
+        Kind::Comment => Comment::SLOTS.created_at,
+        Kind::Session => Session::SLOTS.created_at,
     }
 }
 
-fn updated_at(entity: &AnyEntity) -> Timestamp {
-    match entity {
-        AnyEntity::Organization(organization) => organization.updated_at,
-        AnyEntity::User(user) => user.updated_at,
-        AnyEntity::Project(project) => project.updated_at,
-        AnyEntity::Task(task) => task.updated_at,
-        AnyEntity::Comment(comment) => comment.updated_at,
-        AnyEntity::Session(session) => session.updated_at,
+/// The slot of when an entity of this kind was last written.
+const fn updated_at(kind: Kind) -> usize {
+    match kind {
+        Kind::Organization => Organization::SLOTS.updated_at,
+        Kind::User => User::SLOTS.updated_at,
+        Kind::Project => Project::SLOTS.updated_at,
+        Kind::Task => Task::SLOTS.updated_at,
+        Kind::Comment => Comment::SLOTS.updated_at,
+        Kind::Session => Session::SLOTS.updated_at,
     }
 }

@@ -4,6 +4,7 @@ use crate::model::{Direction, Filter, Query, Seek};
 
 use super::ApiError;
 use super::cursor::Cursor;
+use super::declare::arguments;
 use super::order::SortKey;
 
 /// How many rows a page has unless the client says.
@@ -13,21 +14,22 @@ pub const MAX_ROWS: u32 = 100;
 /// The last row that page numbers reach; cursors reach all.
 const LAST_ROW: u64 = 100_000;
 
-/// The arguments of a connection, as they came.
-#[derive(Clone, Debug, Default)]
-pub struct PageArgs {
-    /// So many from the start, or after `after`.
-    pub first: Option<i32>,
-    /// Only what comes after this cursor.
-    pub after: Option<String>,
-    /// So many from the end, or before `before`.
-    pub last: Option<i32>,
-    /// Only what comes before this cursor.
-    pub before: Option<String>,
-    /// The number of the page, from 1.
-    pub page: Option<i32>,
-    /// So many on each numbered page.
-    pub limit: Option<i32>,
+arguments! {
+    /// The arguments of a connection, as they came.
+    pub struct PageArgs {
+        /// So many from the start, or after `after`: 1 to 100, 20 unless given.
+        first: Option<i32>,
+        /// Only what comes after this cursor.
+        after: Option<String>,
+        /// So many from the end, or before `before`: 1 to 100.
+        last: Option<i32>,
+        /// Only what comes before this cursor.
+        before: Option<String>,
+        /// The number of a page, from 1; instead of cursors.
+        page: Option<i32>,
+        /// So many on each numbered page: 1 to 100, 20 unless given.
+        limit: Option<i32>,
+    }
 }
 
 /// A list: what is on it and in which order.
@@ -54,6 +56,18 @@ pub struct Page {
 }
 
 impl PageArgs {
+    /// The first rows of a list.
+    pub fn first(rows: i32) -> PageArgs {
+        PageArgs {
+            first: Some(rows),
+            after: None,
+            last: None,
+            before: None,
+            page: None,
+            limit: None,
+        }
+    }
+
     /// The page that these name in a list sorted by `key`; BAD_USER_INPUT says what is wrong and the way out.
     pub fn page(&self, key: SortKey) -> Result<Page, ApiError> {
         let by_cursor = self.first.or(self.last).is_some() || self.after.is_some() || self.before.is_some();

@@ -62,11 +62,6 @@ fn refusal<T: InputType>(why: &str) -> InputValueError<T> {
     InputValueError::custom(why).with_extension("code", ErrorCode::BadUserInput.name())
 }
 
-/// The global id of an entity.
-pub fn global_id(kind: Kind, id: Id) -> ID {
-    ID(EntityRef::new(kind, id).global())
-}
-
 /// The entity of a global id; BAD_USER_INPUT names the argument when it is none of ours.
 pub fn parse_ref(argument: &str, id: &ID) -> Result<EntityRef, ApiError> {
     let shown: String = id.chars().take(60).collect();

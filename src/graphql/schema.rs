@@ -1,12 +1,17 @@
 //! The schema as a whole. It needs no service to exist, so the SDL prints without a database.
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
+use async_graphql::extensions::ExtensionFactory;
+use async_graphql::parser::parse_schema;
 use async_graphql::{EmptySubscription, Schema, SchemaBuilder};
 
-use super::Policies;
+use crate::execute::{Inputs, Table};
+
+use super::declare::Declarations;
 use super::mutation::Mutation;
 use super::query::Query;
+use super::{Policies, mutation, object, query};
 
 /// The schema with its roots.
 pub type ApiSchema = Schema<Query, Mutation, EmptySubscription>;
@@ -24,18 +29,53 @@ pub fn schema(introspection: bool) -> ApiSchema {
     }
 }
 
+/// The same with an extension.
+pub(super) fn cut_short(introspection: bool, extension: impl ExtensionFactory) -> ApiSchema {
+    let schema = build().extension(extension);
+    if introspection {
+        schema.finish()
+    } else {
+        schema.disable_introspection().finish()
+    }
+}
+
 /// How long the answers of the schema's operations may be kept, read from its SDL once.
 ///
 /// # Panics
 /// When a cache hint can't be meant; the text says which and what is allowed.
 pub fn policies() -> &'static Policies {
-    static READ: LazyLock<Policies> = LazyLock::new(|| {
-        let sdl = build().finish().sdl();
-        Policies::new(&sdl).unwrap_or_else(|refused| panic!("{refused}"))
-    });
+    static READ: LazyLock<Policies> =
+        LazyLock::new(|| Policies::new(sdl()).unwrap_or_else(|refused| panic!("{refused}")));
     &READ
 }
 
+/// All that is declared.
+pub fn declarations() -> Declarations {
+    let mut declarations = Declarations::default();
+    query::declare(&mut declarations);
+    object::declare(&mut declarations);
+    mutation::declare(&mut declarations);
+    declarations
+}
+
+/// The types that operations are executed by.
+pub fn table() -> &'static Arc<Table> {
+    static TABLE: LazyLock<Arc<Table>> = LazyLock::new(|| Arc::new(declarations().into_table()));
+    &TABLE
+}
+
+/// What variables may be.
+pub fn inputs() -> &'static Inputs {
+    static READ: LazyLock<Inputs> =
+        LazyLock::new(|| Inputs::new(&parse_schema(sdl()).expect("the schema prints what its parser reads")));
+    &READ
+}
+
+fn sdl() -> &'static str {
+    static SDL: LazyLock<String> = LazyLock::new(|| build().finish().sdl());
+    &SDL
+}
+
 fn build() -> SchemaBuilder<Query, Mutation, EmptySubscription> {
-    Schema::build(Query::default(), Mutation::default(), EmptySubscription)
+    Schema::build(Query, Mutation::default(), EmptySubscription)
 }

@@ -1,14 +1,12 @@
 //! An operation's answer on its way to the client: its body, and what its status and headers are made of.
 
-use std::collections::BTreeMap;
-
-use async_graphql::{ServerError, Value};
+use async_graphql::Value;
 use axum::http::{HeaderMap, StatusCode};
 use bytes::Bytes;
 use serde::Serialize;
 
 use crate::cache::Bodies;
-use crate::graphql::ErrorCode;
+use crate::graphql::{ErrorCode, Reply};
 
 use super::answers::Caching;
 use super::execute::{Executed, Outcome};
@@ -39,7 +37,7 @@ impl Answer {
             name: String::new(),
             outcome: executed.outcome,
             status: status(&executed),
-            headers: executed.response.http_headers,
+            headers: executed.reply.headers,
             bodies,
             caching,
         }
@@ -62,41 +60,50 @@ impl Answer {
 impl Executed {
     /// The body that a client gets.
     pub fn body(&self) -> Bodies {
-        let mut bytes = Vec::with_capacity(ROOM);
-        serde_json::to_writer(&mut bytes, &Shown::of(self)).expect("answers have text keys and memory takes any bytes");
-        Bodies::plain(Bytes::from(bytes))
+        let Reply {
+            data,
+            errors,
+            extensions,
+            ..
+        } = &self.reply;
+        let mut body = Vec::with_capacity(data.len() + ROOM);
+        body.push(b'{');
+        if !errors.is_empty() {
+            member(&mut body, "errors", errors);
+        }
+        if self.outcome != Outcome::Refused {
+            separate(&mut body);
+            body.extend_from_slice(b"\"data\":");
+            body.extend_from_slice(data);
+        }
+        if !extensions.is_empty() {
+            member(&mut body, "extensions", extensions);
+        }
+        body.push(b'}');
+        Bodies::plain(Bytes::from(body))
     }
 
     /// Whether one of its errors has this code.
     pub fn has(&self, code: ErrorCode) -> bool {
         let code = Value::from(code.name());
-        let mut errors = self.response.errors.iter();
+        let mut errors = self.reply.errors.iter();
         errors.any(|error| error.extensions.as_ref().and_then(|own| own.get("code")) == Some(&code))
     }
 }
 
-/// What the body usually takes, so that it seldom has to grow.
-const ROOM: usize = 8 << 10;
+/// What a body has beside its data, most of the time.
+const ROOM: usize = 64;
 
-/// An answer in the order that the specification suggests: errors first, so that they are seen.
-#[derive(Serialize)]
-struct Shown<'a> {
-    #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    errors: &'a [ServerError],
-    #[serde(skip_serializing_if = "Option::is_none")]
-    data: Option<&'a Value>,
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    extensions: &'a BTreeMap<String, Value>,
+/// A member of an answer; in the order that the specification suggests errors come first, so that they are seen.
+fn member(body: &mut Vec<u8>, name: &str, value: &impl Serialize) {
+    separate(body);
+    body.extend_from_slice(format!("\"{name}\":").as_bytes());
+    serde_json::to_writer(body, value).expect("answers have text keys and memory takes any bytes");
 }
 
-impl Shown<'_> {
-    fn of(executed: &Executed) -> Shown<'_> {
-        let response = &executed.response;
-        Shown {
-            errors: &response.errors,
-            data: (executed.outcome != Outcome::Refused).then_some(&response.data),
-            extensions: &response.extensions,
-        }
+fn separate(body: &mut Vec<u8>) {
+    if body.last() != Some(&b'{') {
+        body.push(b',');
     }
 }
 

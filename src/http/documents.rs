@@ -4,9 +4,9 @@
 use std::sync::Arc;
 
 use async_graphql::ServerError;
-use async_graphql::parser::parse_query;
-use async_graphql::parser::types::ExecutableDocument;
 use moka::sync::Cache;
+
+use crate::graphql::Document;
 
 use super::normal;
 
@@ -16,18 +16,17 @@ pub struct Documents {
 }
 
 /// A parsed document.
-#[derive(Debug)]
 pub struct Parsed {
-    /// What the parser made of it.
-    pub document: ExecutableDocument,
+    /// The document, and what was found out about it.
+    pub document: Document,
     /// The hash of what it says.
     pub hash: [u8; 32],
 }
 
 /// What one document weighs at least; with `CAPACITY` it bounds their number to 8 192.
 const LEAST: u32 = 4_096;
-/// A parsed document takes up to some fifteen times the bytes of its text.
-const PER_BYTE: u32 = 16;
+/// A parsed document with a plan or two takes up to some thirty times the bytes of its text.
+const PER_BYTE: u32 = 32;
 const CAPACITY: u64 = 32 << 20;
 /// Longer texts are parsed each time.
 const LONGEST: usize = 64 << 10;
@@ -51,7 +50,7 @@ impl Documents {
             return Ok(kept);
         }
         let parsed = Arc::new(Parsed {
-            document: parse_query(text)?,
+            document: Document::parse(text)?,
             hash: normal::hash(text),
         });
         if text.len() <= LONGEST {
@@ -84,6 +83,6 @@ mod tests {
 
     #[test]
     fn a_text_that_is_no_document_says_where() {
-        assert_eq!(Documents::default().get("{ a(").unwrap_err().locations[0].line, 1);
+        assert_eq!(Documents::default().get("{ a(").err().unwrap().locations[0].line, 1);
     }
 }

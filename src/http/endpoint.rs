@@ -36,9 +36,10 @@ pub struct Endpoint {
 impl Endpoint {
     /// An endpoint of its own for this app.
     pub fn new(app: App) -> Endpoint {
-        let policies = Policies::new(&app.schema.sdl()).expect("its hints were read when the schema was built");
+        let policies =
+            Policies::new(&app.executor.schema().sdl()).expect("its hints were read when the schema was built");
         Endpoint {
-            limits: Limits::new(&app.config, &app.schema),
+            limits: Limits::new(&app.config, app.executor.schema()),
             schema: schema(&app, &policies),
             policies,
             persisted: Persisted::new(app.cache.clone()),

@@ -1,9 +1,8 @@
 //! Executes what has been understood, and tells the client by codes how it went.
 
-use async_graphql::parser::types::OperationType;
-use async_graphql::{Response, ServerError, Value};
+use async_graphql::ServerError;
 
-use crate::graphql::{ErrorCode, Scope};
+use crate::graphql::{ErrorCode, Reply, Scope};
 
 use super::endpoint::Endpoint;
 use super::operation::Operation;
@@ -32,12 +31,12 @@ impl Outcome {
         }
     }
 
-    fn of(response: &Response) -> Outcome {
-        match (response.errors.is_empty(), response.data == Value::Null) {
+    fn of(reply: &Reply) -> Outcome {
+        match (reply.errors.is_empty(), reply.data == b"null"[..]) {
             (true, _) => Outcome::Ok,
             (false, false) => Outcome::Partial,
             // An error of a field names the field; one of the request has no path.
-            (false, true) if response.errors.iter().any(|error| !error.path.is_empty()) => Outcome::Error,
+            (false, true) if reply.errors.iter().any(|error| !error.path.is_empty()) => Outcome::Error,
             (false, true) => Outcome::Refused,
         }
     }
@@ -50,7 +49,7 @@ pub struct Executed {
     /// How it ended.
     pub outcome: Outcome,
     /// What was answered.
-    pub response: Response,
+    pub reply: Reply,
 }
 
 /// Most errors of a refused request that are told.
@@ -59,23 +58,14 @@ const MOST_ERRORS: usize = 20;
 const LONGEST_MESSAGE: usize = 1_000;
 
 /// Executes one operation.
-pub async fn execute(endpoint: &Endpoint, operation: Operation, scope: Scope) -> Executed {
-    let kind = match operation.kind {
-        OperationType::Mutation => "mutation",
-        OperationType::Query | OperationType::Subscription => "query",
-    };
-    let mut response = endpoint.app.schema.execute(operation.into_request().data(scope)).await;
-    if response.errors.is_empty() && response.data == Value::Null {
-        // Every field was skipped: an object without members, which the library turns into null.
-        response.data = Value::Object(Default::default());
-    }
-    let outcome = Outcome::of(&response);
-    settle_errors(&mut response.errors, outcome);
-    Executed {
-        kind,
-        outcome,
-        response,
-    }
+pub async fn execute(endpoint: &Endpoint, operation: &Operation, scope: Scope) -> Executed {
+    let kind = if operation.is_mutation() { "mutation" } else { "query" };
+    let (executor, name) = (&endpoint.app.executor, operation.name.as_deref());
+    let reply = executor.execute(operation.document(), name, operation.variables(), scope);
+    let mut reply = reply.await;
+    let outcome = Outcome::of(&reply);
+    settle_errors(&mut reply.errors, outcome);
+    Executed { kind, outcome, reply }
 }
 
 /// What comes of an operation that is not executed.
@@ -84,7 +74,7 @@ pub fn refuse(mut errors: Vec<ServerError>) -> Executed {
     Executed {
         kind: "none",
         outcome: Outcome::Refused,
-        response: Response::from_errors(errors),
+        reply: Reply::refused(errors),
     }
 }
 

@@ -57,8 +57,10 @@ async fn admit(endpoint: &Arc<Endpoint>, text: &str, loaders: &Loaders) -> Resul
         EntityRef::new(Kind::Session, token.session),
         EntityRef::new(Kind::User, token.user),
     ];
-    let loaded: [Option<AnyEntity>; 2] = loaders.get_many(&of).await?.try_into().unwrap_or_default();
-    let [Some(AnyEntity::Session(session)), Some(AnyEntity::User(user))] = loaded else {
+    let [Some(session), Some(user)] = &loaders.get_many(&of).await?[..] else {
+        return Ok(None);
+    };
+    let (Some(AnyEntity::Session(session)), Some(AnyEntity::User(user))) = (session.entity(), user.entity()) else {
         return Ok(None);
     };
     if !token.admits(&session, &user, endpoint.app.services.now()) {

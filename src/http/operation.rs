@@ -2,11 +2,10 @@
 
 use std::sync::Arc;
 
-use async_graphql::parser::types::{BaseType, DocumentOperations, ExecutableDocument, OperationType};
-use async_graphql::parser::types::{OperationDefinition, VariableDefinition};
-use async_graphql::{Name, Request, ServerError, Value};
+use async_graphql::parser::types::{DocumentOperations, ExecutableDocument, OperationDefinition, OperationType};
+use async_graphql::{Name, ServerError, Variables};
 
-use crate::graphql::{ErrorCode, Policies, Policy};
+use crate::graphql::{Document, ErrorCode, Policies, Policy};
 
 use super::answers::Question;
 use super::documents::Parsed;
@@ -56,14 +55,18 @@ impl Operation {
 
     /// What the schema allows for its answer.
     pub fn policy(&self, policies: &Policies) -> Policy {
-        policies.policy(&self.document.document, self.name.as_deref(), &self.request.variables)
+        policies.policy(
+            &self.document.document.parsed,
+            self.name.as_deref(),
+            &self.request.variables,
+        )
     }
 
     /// What its answer depends on besides data and whoever asks. A variable that the operation doesn't declare is none
     /// of it: nothing can ask for it.
     pub fn question(&self, schema: &[u8; 32]) -> Question {
         let name = self.name.as_deref();
-        let (_, definition) = choose(&self.document.document, name).expect("it was chosen before");
+        let (_, definition) = choose(&self.document.document.parsed, name).expect("it was chosen before");
         let declared = definition.variable_definitions.iter();
         let variables = declared.filter_map(|variable| {
             let name = variable.node.name.node.as_str();
@@ -78,12 +81,14 @@ impl Operation {
         Some((*hash, self.request.query.as_str().into()))
     }
 
-    /// As the schema takes it.
-    pub fn into_request(self) -> Request {
-        let mut request = Request::new(self.request.query).variables(self.request.variables);
-        request.operation_name = self.request.operation_name;
-        request.set_parsed_query(self.document.document.clone());
-        request
+    /// The document that it stands in.
+    pub fn document(&self) -> &Document {
+        &self.document.document
+    }
+
+    /// The variables that were sent.
+    pub fn variables(&self) -> &Variables {
+        &self.request.variables
     }
 }
 
@@ -100,14 +105,15 @@ type Understood = (Arc<Parsed>, OperationType, Option<String>);
 fn understand(endpoint: &Endpoint, request: &GraphqlRequest) -> Result<Understood, Vec<ServerError>> {
     nesting::check_document(&request.query).map_err(|error| vec![bad_input(error.to_string())])?;
     let document = endpoint.documents.get(&request.query).map_err(|error| vec![error])?;
-    let (name, definition) = choose(&document.document, request.operation_name.as_deref())?;
+    let (name, definition) = choose(&document.document.parsed, request.operation_name.as_deref())?;
     let kind = definition.ty;
     if kind == OperationType::Subscription {
         return Err(vec![bad_input("subscriptions are not answered over HTTP requests")]);
     }
-    let limited = endpoint.limits.check(&document.document, name, &request.variables);
+    let limited = endpoint
+        .limits
+        .check(&document.document.parsed, name, &request.variables);
     limited.map_err(|error| vec![bad_input(error.to_string())])?;
-    check_variables(definition, request)?;
     let name = name.map(str::to_owned);
     Ok((document, kind, name))
 }
@@ -140,34 +146,4 @@ fn choose<'a>(
                 None => format!("the document has several operations; \"operationName\" must be one of: {names}"),
             })]
         })
-}
-
-/// Holds what the schema would only find out field by field: a variable that must have a value has one.
-fn check_variables(definition: &OperationDefinition, request: &GraphqlRequest) -> Result<(), Vec<ServerError>> {
-    let lacking = definition.variable_definitions.iter().filter_map(|variable| {
-        let at = variable.pos;
-        let reason = lack(&variable.node, request)?;
-        let mut error = bad_input(reason);
-        error.locations.push(at);
-        Some(error)
-    });
-    let errors: Vec<ServerError> = lacking.collect();
-    if errors.is_empty() { Ok(()) } else { Err(errors) }
-}
-
-fn lack(variable: &VariableDefinition, request: &GraphqlRequest) -> Option<String> {
-    let (name, of) = (&variable.name.node, &variable.var_type.node);
-    let given = request.variables.get(name.as_str());
-    if of.nullable || (given.is_none() && variable.default_value.is_some()) {
-        return None;
-    }
-    match given {
-        None => Some(format!("the variable ${name} of type {of} has no value")),
-        Some(Value::Null) => Some(format!("the variable ${name} of type {of} must not be null")),
-        Some(Value::List(items)) if matches!(&of.base, BaseType::List(item) if !item.nullable) => {
-            let holds_null = items.contains(&Value::Null);
-            holds_null.then(|| format!("the variable ${name} of type {of} must not hold null"))
-        }
-        Some(_) => None,
-    }
 }

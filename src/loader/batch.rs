@@ -1,24 +1,21 @@
 //! getBatchData: all that one batch asks for, from the cache as far as it knows, the rest from the store, once each.
 //! The order of steps is what keeps it fresh: versions first, the store after, fills under the versions taken before.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::time::Instant;
 
 use futures_util::future::join_all;
 use parking_lot::Mutex;
 
-use crate::model::{EntityRef, Id, Kind};
+use crate::model::{EntityRef, Id, Kind, Row};
 
 use super::explanation::{Explanation, Floor, trip};
 use super::fetch::fetch;
 use super::fill::fill;
 use super::flight::{Boarding, Flight, landed};
-use super::key::{BatchKey, Loaded};
+use super::key::{BatchKey, Found, Loaded};
 use super::look::{CachedPage, Look, Missing, Under};
 use super::{LoadError, Provenance, Source, Spoiled};
-
-/// What a batch found under each key: it, or why nobody can say.
-pub(super) type Found = HashMap<BatchKey, Result<Loaded, LoadError>>;
 
 /// A batch of one request.
 pub(super) struct Batch<'b> {
@@ -162,11 +159,8 @@ impl Batch<'_> {
     fn take(&self, found: &mut Found, key: &BatchKey, loaded: Result<Loaded, LoadError>) {
         self.source.metrics.flight_joined();
         if let Ok(Loaded::Page(rows)) = &loaded {
-            for row in rows.iter() {
-                let key = BatchKey::Entity(row.reference());
-                found
-                    .entry(key)
-                    .or_insert_with(|| Ok(Loaded::Entity(Some(row.clone()))));
+            for (key, row) in rows.iter().filter_map(keyed) {
+                found.entry(key).or_insert(Ok(Loaded::Entity(Some(row))));
             }
         }
         found.insert(key.clone(), loaded);
@@ -190,6 +184,11 @@ impl Batch<'_> {
             found.insert(key, page.map(Loaded::Page));
         }
     }
+}
+
+/// A row and the key that it is an answer to.
+pub(super) fn keyed(row: &Row) -> Option<(BatchKey, Row)> {
+    Some((BatchKey::Entity(row.reference()?), row.clone()))
 }
 
 fn entity(kind: Kind, id: Id) -> BatchKey {

@@ -10,8 +10,7 @@ use parking_lot::Mutex;
 use crate::cache::Entry;
 use crate::model::{Id, Tag, Timestamp};
 
-use super::batch::Found;
-use super::key::{BatchKey, Loaded, Place};
+use super::key::{BatchKey, Found, Loaded, Place};
 use super::look::Missing;
 
 /// What is told of one request; clones share it.
@@ -108,13 +107,12 @@ impl Explanation {
     pub(super) fn loaded(&self, found: &Found) {
         let told = &mut *self.told.lock();
         for (key, loaded) in found {
-            let (BatchKey::Entity(_), Ok(Loaded::Entity(Some(entity))), Some(place)) = (key, loaded, key.place())
-            else {
+            let (BatchKey::Entity(_), Ok(Loaded::Entity(Some(row))), Some(place)) = (key, loaded, key.place()) else {
                 continue;
             };
             let reads = told.reads.iter_mut();
             for read in reads.filter(|read| read.place.as_ref().is_some_and(|(key, _)| *key == place.key)) {
-                read.organization = Some(entity.organization());
+                read.organization = Some(row.organization());
             }
         }
     }
@@ -143,12 +141,14 @@ impl Read {
     /// What is known of it before it is judged.
     pub(super) fn of(key: &BatchKey, place: Option<&Place>, value: Option<&Bytes>, now: Timestamp) -> Read {
         let stamp = value.and_then(|bytes| Entry::peek(bytes)).map(|(_, stamp)| stamp);
-        let entity = match key {
-            BatchKey::Entity(asked) => value.and_then(|bytes| Entry::decode(asked.kind, bytes)?.entity),
+        let row = match key {
+            BatchKey::Entity(asked) => value
+                .and_then(|bytes| Entry::decode(bytes)?.row)
+                .filter(|row| row.reference() == Some(*asked)),
             _ => None,
         };
         Read {
-            organization: entity.map(|entity| entity.organization()),
+            organization: row.map(|row| row.organization()),
             is_entity: matches!(key, BatchKey::Entity(_)),
             batch: 0,
             of: key.label(),

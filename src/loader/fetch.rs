@@ -1,16 +1,14 @@
 //! What a batch asks the store for: its keys sorted into calls, the calls made side by side.
 //! Every key gets an answer; an error of one call fails the keys of that call only.
 
-use std::sync::Arc;
-
 use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, join_all};
 
-use crate::model::{AnyEntity, EntityRef, Filter, Id, Kind, Query};
+use crate::model::{AnyEntity, EntityRef, Filter, Id, Kind, Query, Row};
 use crate::store::Store;
 
-use super::batch::Found;
-use super::key::{Answer, BatchKey, Loaded};
+use super::batch::keyed;
+use super::key::{Answer, BatchKey, Found, Loaded};
 use super::lists;
 
 /// Is told of each call, and for how many keys it is.
@@ -21,16 +19,6 @@ pub(super) async fn fetch(store: &Store, asked: Asked<'_>, keys: impl Iterator<I
     let calls = Calls::of(keys).made(store, asked);
     // The entities come last, so that what was asked for by id stands as it was found.
     join_all(calls).await.into_iter().flatten().collect()
-}
-
-/// An entity as the loader hands it out and the cache keeps it: without what only services may see.
-pub(super) fn disclosed(mut entity: AnyEntity) -> AnyEntity {
-    if let AnyEntity::User(user) = &mut entity
-        && !user.password_hash.is_empty()
-    {
-        Arc::make_mut(user).password_hash = String::new();
-    }
-    entity
 }
 
 /// The keys of a batch by what they ask for.
@@ -91,9 +79,14 @@ async fn entities(store: &Store, kind: Kind, ids: Vec<Id>) -> Vec<Answer> {
         Err(error) => ids.iter().map(|id| (key(id), Err(error.clone().into()))).collect(),
         Ok(there) => {
             let absent = ids.iter().map(|id| (key(id), Ok(Loaded::Entity(None))));
-            let there = there.into_iter().map(disclosed);
-            let there = there.map(|entity| (BatchKey::Entity(entity.reference()), Ok(Loaded::Entity(Some(entity)))));
-            absent.chain(there).collect()
+            let rows = there.iter().map(AnyEntity::to_row);
+            absent.chain(rows.filter_map(|row| prime(&row))).collect()
         }
     }
+}
+
+/// A row as the answer to its own key.
+pub(super) fn prime(row: &Row) -> Option<Answer> {
+    let (key, row) = keyed(row)?;
+    Some((key, Ok(Loaded::Entity(Some(row)))))
 }

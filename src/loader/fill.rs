@@ -7,11 +7,10 @@ use std::time::Duration;
 use bytes::Bytes;
 
 use crate::cache::{CachedList, Entry, ListEntry, Put, Stamp, Version};
-use crate::model::{AnyEntity, Id, Kind};
+use crate::model::{Id, Kind, Row};
 
 use super::Source;
-use super::batch::Found;
-use super::key::{BatchKey, Loaded};
+use super::key::{BatchKey, Found, Loaded};
 use super::look::{Missing, Under};
 
 /// How long it is remembered that there is no such entity.
@@ -26,11 +25,11 @@ pub(super) enum Held {
 }
 
 /// Reads an entry of the current version; `None` when it is torn, foreign, or something else than was asked for.
-pub(super) fn read(asked: &BatchKey, bytes: &[u8]) -> Option<Held> {
+pub(super) fn read(asked: &BatchKey, bytes: &Bytes) -> Option<Held> {
     if let BatchKey::Entity(asked) = asked {
-        let entity = Entry::decode(asked.kind, bytes)?.entity;
-        let fits = entity.as_ref().is_none_or(|entity| entity.reference() == *asked);
-        return fits.then_some(Held::Answer(Loaded::Entity(entity)));
+        let row = Entry::decode(bytes)?.row;
+        let fits = row.as_ref().is_none_or(|row| row.reference() == Some(*asked));
+        return fits.then_some(Held::Answer(Loaded::Entity(row)));
     }
     let held = match (asked, ListEntry::decode(bytes)?.list) {
         (BatchKey::Page(kind, _), CachedList::Ids(ids)) => {
@@ -78,9 +77,9 @@ fn ttl(source: &Source, key: &BatchKey, loaded: &Loaded) -> Duration {
 fn entry(version: Version, stamp: Stamp, loaded: &Loaded) -> Bytes {
     let list = |list| ListEntry { version, stamp, list }.encode();
     match loaded {
-        Loaded::Entity(entity) => {
-            let entity = entity.clone();
-            Entry { version, stamp, entity }.encode()
+        Loaded::Entity(row) => {
+            let row = row.clone();
+            Entry { version, stamp, row }.encode()
         }
         Loaded::Page(rows) => list(CachedList::Ids(ids_of(rows))),
         Loaded::Count(count) => list(CachedList::Count(*count)),
@@ -89,8 +88,9 @@ fn entry(version: Version, stamp: Stamp, loaded: &Loaded) -> Bytes {
     }
 }
 
-fn ids_of(rows: &[AnyEntity]) -> Vec<[u8; 12]> {
-    rows.iter().map(|row| *row.reference().id.bytes()).collect()
+fn ids_of(rows: &[Row]) -> Vec<[u8; 12]> {
+    let references = rows.iter().filter_map(Row::reference);
+    references.map(|entity| *entity.id.bytes()).collect()
 }
 
 fn bytes_of(ids: &HashSet<Id>) -> Vec<[u8; 12]> {

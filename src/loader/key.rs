@@ -1,16 +1,16 @@
-//! The one key of the loader, so that one level of a query is one batch whatever its kinds.
+//! The one key of the loader, so that one level of a query is one batch whatever its kinds, and what there is under it.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::cache::{entity_key, list_key};
-use crate::model::{AnyEntity, EntityRef, Filter, Id, Kind, Query, Tag};
+use crate::model::{EntityRef, Filter, Id, Kind, Query, Row, Tag};
 
 use super::LoadError;
 
 /// What a reader asks for.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(super) enum BatchKey {
+pub enum BatchKey {
     /// One entity.
     Entity(EntityRef),
     /// One page of a list.
@@ -34,7 +34,7 @@ pub(super) struct Place {
 
 impl BatchKey {
     /// Where it is cached; `None` for a list of which no write could know whether it changes it.
-    pub fn place(&self) -> Option<Place> {
+    pub(super) fn place(&self) -> Option<Place> {
         let list = |kind: Kind, tag: Option<Tag>, question: String| {
             let key = list_key(kind, &question);
             Some(Place { key, tag: tag? })
@@ -58,7 +58,7 @@ impl BatchKey {
     }
 
     /// What it is in the metrics.
-    pub fn label(&self) -> &'static str {
+    pub(super) fn label(&self) -> &'static str {
         match self {
             BatchKey::Entity(entity) => entity.kind.name(),
             BatchKey::Page(..) => "page",
@@ -71,32 +71,43 @@ impl BatchKey {
 
 /// What there is under a key, of the variant that belongs to it.
 #[derive(Clone, Debug)]
-pub(super) enum Loaded {
-    Entity(Option<AnyEntity>),
-    Page(Arc<[AnyEntity]>),
+pub enum Loaded {
+    /// The row of an entity; `None`: there is none.
+    Entity(Option<Row>),
+    /// The rows of a page.
+    Page(Arc<[Row]>),
+    /// How many match.
     Count(u64),
+    /// How many tasks there are in each status.
     StatusCounts(Arc<BTreeMap<String, u64>>),
+    /// The ids of projects.
     Memberships(Arc<HashSet<Id>>),
 }
 
-/// What the keys' variants promise; `dispatch` keeps it.
+/// What each key got: it, or why nobody can say. All keys of a batch are in it, and the entities of its pages.
+pub type Found = HashMap<BatchKey, Result<Loaded, LoadError>>;
+
+/// What the keys' variants promise; batches keep it.
 const OF_ITS_KEY: &str = "an answer is of its key's variant";
 
 impl Loaded {
-    pub fn entity(self) -> Option<AnyEntity> {
+    /// What is under the key of an entity.
+    pub fn entity(self) -> Option<Row> {
         match self {
             Loaded::Entity(entity) => entity,
             _ => unreachable!("{OF_ITS_KEY}"),
         }
     }
 
-    pub fn page(self) -> Arc<[AnyEntity]> {
+    /// What is under the key of a page.
+    pub fn page(self) -> Arc<[Row]> {
         match self {
             Loaded::Page(page) => page,
             _ => unreachable!("{OF_ITS_KEY}"),
         }
     }
 
+    /// What is under the key of a count.
     pub fn count(self) -> u64 {
         match self {
             Loaded::Count(count) => count,
@@ -104,6 +115,7 @@ impl Loaded {
         }
     }
 
+    /// What is under the key of counts by status.
     pub fn status_counts(self) -> Arc<BTreeMap<String, u64>> {
         match self {
             Loaded::StatusCounts(counts) => counts,
@@ -111,6 +123,7 @@ impl Loaded {
         }
     }
 
+    /// What is under the key of memberships.
     pub fn memberships(self) -> Arc<HashSet<Id>> {
         match self {
             Loaded::Memberships(projects) => projects,

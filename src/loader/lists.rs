@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::hash::Hash;
 use std::sync::Arc;
 
-use crate::model::{AnyEntity, Filter, Id, Kind, Query, Value};
+use crate::model::{AnyEntity, Filter, Id, Kind, Query, Row, Value};
 use crate::store::{Store, StoreError};
 
 use super::LoadError;
-use super::fetch::disclosed;
+use super::fetch::prime;
 use super::key::{Answer, BatchKey, Loaded};
 
 /// More than anybody belongs to.
@@ -19,11 +19,10 @@ const MOST_PROJECTS: u32 = 100_000;
 pub(super) async fn pages(store: &Store, kind: Kind, queries: Vec<Query>) -> Vec<Answer> {
     let pages = store.pages(kind, &queries).await;
     let keys = queries.into_iter().map(|query| BatchKey::Page(kind, query));
-    let pages = pages.map(|pages| pages.into_iter().map(page).collect());
+    let pages = pages.map(|pages| pages.iter().map(|page| loaded(page)).collect());
     let answers = each(keys, pages);
-    let entities: Vec<AnyEntity> = answers.iter().flat_map(entities).collect();
-    let primed = entities.into_iter().map(prime);
-    primed.chain(answers).collect()
+    let primed: Vec<Answer> = answers.iter().flat_map(rows).filter_map(prime).collect();
+    primed.into_iter().chain(answers).collect()
 }
 
 /// The counts of one kind.
@@ -87,19 +86,15 @@ fn each(keys: impl IntoIterator<Item = BatchKey>, loaded: Result<Vec<Loaded>, St
     }
 }
 
-fn page(entities: Vec<AnyEntity>) -> Loaded {
-    Loaded::Page(entities.into_iter().map(disclosed).collect())
+fn loaded(page: &[AnyEntity]) -> Loaded {
+    Loaded::Page(page.iter().map(AnyEntity::to_row).collect())
 }
 
-fn entities((_, loaded): &Answer) -> Vec<AnyEntity> {
+fn rows((_, loaded): &Answer) -> &[Row] {
     match loaded {
-        Ok(Loaded::Page(page)) => page.to_vec(),
-        _ => Vec::new(),
+        Ok(Loaded::Page(page)) => page,
+        _ => &[],
     }
-}
-
-fn prime(entity: AnyEntity) -> Answer {
-    (BatchKey::Entity(entity.reference()), Ok(Loaded::Entity(Some(entity))))
 }
 
 fn by_project(counted: Vec<(Vec<Value>, u64)>) -> HashMap<Id, BTreeMap<String, u64>> {

@@ -4,21 +4,21 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use dataloader::cached::Loader;
-use parking_lot::Mutex;
 use tokio::task::coop::unconstrained;
 
-use crate::model::{AnyEntity, Entity, EntityRef, Filter, Id, Kind, Query};
+use crate::model::{Entity, EntityRef, Filter, Id, Kind, Query, Row};
+use crate::store::StoreError;
 
 use super::dispatch::Dispatch;
-use super::key::{BatchKey, Loaded};
+use super::key::{BatchKey, Found, Loaded};
+use super::reading::Reading;
 use super::{Explanation, LoadError, Provenance, Source};
 
 /// The loaders of one request, never of two: what one viewer has read is remembered here. Cheap to clone.
 #[derive(Clone)]
 pub struct Loaders {
     loader: Loader<BatchKey, Result<Loaded, LoadError>, Dispatch>,
-    provenance: Arc<Mutex<Provenance>>,
-    explanation: Option<Explanation>,
+    reading: Arc<Reading>,
 }
 
 /// How often a reader lets others go before its batch leaves; see `tests/it/loader.rs` for what fewer would cost.
@@ -36,50 +36,47 @@ impl Loaders {
     }
 
     fn told(source: &Source, explanation: Option<Explanation>) -> Loaders {
-        let provenance = Arc::default();
-        let dispatch = Dispatch::new(source.clone(), Arc::clone(&provenance), explanation.clone());
+        let reading = Arc::new(Reading::new(source.clone(), explanation));
         Loaders {
-            loader: Loader::new(dispatch)
+            loader: Loader::new(Dispatch(Arc::clone(&reading)))
                 .with_max_batch_size(usize::MAX)
                 .with_yield_count(YIELDS),
-            provenance,
-            explanation,
+            reading,
         }
     }
 
     /// How all was read so far; `None` unless these loaders tell.
     pub fn explanation(&self) -> Option<&Explanation> {
-        self.explanation.as_ref()
+        self.reading.explanation()
     }
 
     /// What an answer made of all that was read so far rests on.
     pub fn provenance(&self) -> Provenance {
-        self.provenance.lock().clone()
+        self.reading.provenance()
     }
 
-    /// One entity; `None` when there is none.
-    pub async fn get(&self, entity: EntityRef) -> Result<Option<AnyEntity>, LoadError> {
+    /// The row of one entity; `None` when there is none.
+    pub async fn get(&self, entity: EntityRef) -> Result<Option<Row>, LoadError> {
         self.load(BatchKey::Entity(entity)).await.map(Loaded::entity)
     }
 
-    /// One entity of a known kind.
-    pub async fn get_as<E: Entity>(&self, id: Id) -> Result<Option<Arc<E>>, LoadError>
-    where
-        Arc<E>: TryFrom<AnyEntity>,
-    {
-        let any = self.get(EntityRef::new(E::KIND, id)).await?;
-        Ok(any.and_then(|any| any.try_into().ok()))
+    /// One entity of a known kind, decoded.
+    pub async fn get_as<E: Entity>(&self, id: Id) -> Result<Option<Arc<E>>, LoadError> {
+        let row = self.get(EntityRef::new(E::KIND, id)).await?;
+        // What can't be decoded is there; to take it for absent would be a lie.
+        let decode = |row: Row| E::from_row(&row).map(Arc::new).ok_or_else(|| unreadable(&row));
+        row.map(decode).transpose()
     }
 
-    /// Many entities: order and duplicates kept, `None` for what is absent.
-    pub async fn get_many(&self, entities: &[EntityRef]) -> Result<Vec<Option<AnyEntity>>, LoadError> {
+    /// The rows of many entities: order and duplicates kept, `None` for what is absent.
+    pub async fn get_many(&self, entities: &[EntityRef]) -> Result<Vec<Option<Row>>, LoadError> {
         let loaded = self.load_many(entities).await;
         let found = |entity| loaded[&BatchKey::Entity(entity)].clone().map(Loaded::entity);
         entities.iter().copied().map(found).collect()
     }
 
-    /// One page of a list.
-    pub async fn page(&self, kind: Kind, query: Query) -> Result<Arc<[AnyEntity]>, LoadError> {
+    /// The rows of one page of a list.
+    pub async fn page(&self, kind: Kind, query: Query) -> Result<Arc<[Row]>, LoadError> {
         self.load(BatchKey::Page(kind, query)).await.map(Loaded::page)
     }
 
@@ -97,6 +94,12 @@ impl Loaders {
     /// The projects that a user belongs to: as creator, client or team member.
     pub async fn memberships(&self, user: Id) -> Result<Arc<HashSet<Id>>, LoadError> {
         self.load(BatchKey::Memberships(user)).await.map(Loaded::memberships)
+    }
+
+    /// All that these keys ask for, each once, as one batch that leaves at once. It neither waits for what others ask for
+    /// nor remembers anything: who calls this has a round of a plan together and keeps what it gets.
+    pub async fn load_batch(&self, keys: &[BatchKey]) -> Found {
+        self.reading.load(keys).await
     }
 
     /// Forgets what the request has read: called after each mutation field, so that what follows sees it.
@@ -125,4 +128,8 @@ impl Loaders {
             }
         }
     }
+}
+
+fn unreadable(row: &Row) -> LoadError {
+    StoreError::Corrupt(format!("{row:?} can't be decoded")).into()
 }

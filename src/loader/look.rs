@@ -10,10 +10,9 @@ use crate::model::{Id, Kind, Moment, Tag, Timestamp};
 use crate::store::Store;
 
 use super::Source;
-use super::batch::Found;
 use super::explanation::{Explanation, Floor, Level, Read, trip};
 use super::fill::{Held, read};
-use super::key::{BatchKey, Place};
+use super::key::{BatchKey, Found, Place};
 
 /// What the cache knows of a batch.
 #[derive(Default)]
@@ -215,7 +214,7 @@ impl Under {
 }
 
 /// Whether cached bytes count: only under the current version, and only if they are what was asked for.
-fn judge(asked: &BatchKey, bytes: &[u8], now: Version, time: Timestamp) -> (&'static str, Option<Held>) {
+fn judge(asked: &BatchKey, bytes: &Bytes, now: Version, time: Timestamp) -> (&'static str, Option<Held>) {
     match Entry::peek(bytes) {
         None => ("unreadable", None),
         Some((then, _)) if then != now => ("stale", None),

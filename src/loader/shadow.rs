@@ -9,10 +9,9 @@ use tokio::time::sleep;
 use tracing::Instrument;
 
 use crate::cache::{Lease, TagState, Version, entity_key};
-use crate::model::{AnyEntity, EntityRef, Tag};
+use crate::model::{EntityRef, Row, Tag};
 
 use super::Source;
-use super::fetch::disclosed;
 use super::key::{BatchKey, Loaded};
 use super::look::Look;
 
@@ -27,7 +26,7 @@ pub(super) struct Shadow {
 struct Served {
     entity: EntityRef,
     version: Version,
-    image: Option<AnyEntity>,
+    row: Option<Row>,
 }
 
 /// Most comparisons under way in a process; what the lot falls on beyond that is left out and counted.
@@ -54,12 +53,12 @@ impl Shadow {
             return;
         }
         for (key, found) in &look.found {
-            if let (BatchKey::Entity(entity), Ok(Loaded::Entity(image))) = (key, found)
+            if let (BatchKey::Entity(entity), Ok(Loaded::Entity(row))) = (key, found)
                 && let Some(version) = look.served.get(&Tag::entity(entity.kind, entity.id))
                 && random_bool(self.share)
             {
-                let (entity, version, image) = (*entity, *version, image.clone());
-                self.begin(source.clone(), Served { entity, version, image });
+                let (entity, version, row) = (*entity, *version, row.clone());
+                self.begin(source.clone(), Served { entity, version, row });
             }
         }
     }
@@ -83,8 +82,8 @@ impl Served {
         let Ok(mut there) = source.store.get_many(kind, &[id]).await else {
             return "unread";
         };
-        let there = there.pop().map(disclosed);
-        let fields = differing(self.image.as_ref(), there.as_ref());
+        let there = there.pop().map(|entity| entity.to_row());
+        let fields = differing(self.row.as_ref(), there.as_ref());
         if fields.is_empty() {
             return "same";
         }
@@ -115,32 +114,33 @@ impl Served {
     }
 }
 
-/// The fields in which two images differ; quiet ones may, since they renew no tag.
-fn differing(served: Option<&AnyEntity>, there: Option<&AnyEntity>) -> Vec<String> {
+/// The fields in which two rows differ; quiet ones may, since they renew no tag.
+fn differing(served: Option<&Row>, there: Option<&Row>) -> Vec<String> {
     match (served, there) {
         (None, None) => Vec::new(),
-        (Some(served), Some(there)) if served.is_quiet_change(there) => Vec::new(),
-        (Some(served), Some(there)) => {
-            let json = |entity: &AnyEntity| serde_json::to_value(entity).unwrap_or_default();
-            let (served, there) = (json(served), json(there));
-            let names = served
-                .as_object()
-                .into_iter()
-                .chain(there.as_object())
-                .flat_map(|object| object.keys());
-            let mut fields: Vec<String> = names
-                .filter(|name| served.get(name) != there.get(name))
-                .cloned()
-                .collect();
-            fields.sort_unstable();
-            fields.dedup();
-            // That they differ is known already, whatever their texts say.
-            if fields.is_empty() {
-                vec!["unnamed".into()]
-            } else {
-                fields
-            }
-        }
+        (Some(served), Some(there)) if served == there || is_quiet(served, there) => Vec::new(),
+        (Some(served), Some(there)) => columns(served, there),
         (None, Some(_)) | (Some(_), None) => vec!["presence".into()],
+    }
+}
+
+fn is_quiet(served: &Row, there: &Row) -> bool {
+    let entities = served.entity().zip(there.entity());
+    entities.is_some_and(|(served, there)| served.is_quiet_change(&there))
+}
+
+/// By the names that clients know them by, or would.
+fn columns(served: &Row, there: &Row) -> Vec<String> {
+    let columns = there.reference().map_or(&[][..], |entity| entity.kind.columns());
+    let differs = |at: &usize| served.slot(*at) != there.slot(*at);
+    let fields: Vec<String> = (0..columns.len())
+        .filter(differs)
+        .map(|at| columns[at].name())
+        .collect();
+    // That they differ is known already, whatever their slots say.
+    if fields.is_empty() {
+        vec!["unnamed".into()]
+    } else {
+        fields
     }
 }

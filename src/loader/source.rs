@@ -7,7 +7,7 @@ use parking_lot::Mutex;
 
 use crate::cache::Cache;
 use crate::metrics::Metrics;
-use crate::model::{AnyEntity, EntityRef};
+use crate::model::{EntityRef, Row};
 use crate::store::Store;
 
 use super::batch::Batch;
@@ -58,12 +58,9 @@ impl Source {
         }
     }
 
-    /// The entities of these references, `None` for those that are absent: one cache multi-get for values and versions,
+    /// The rows of these entities, `None` for those that are absent: one cache multi-get for values and versions,
     /// one store call a kind for what is missing, one pipelined write-back.
-    pub async fn get_batch_data(
-        &self,
-        entities: &[EntityRef],
-    ) -> Result<HashMap<EntityRef, Option<AnyEntity>>, LoadError> {
+    pub async fn get_batch_data(&self, entities: &[EntityRef]) -> Result<HashMap<EntityRef, Option<Row>>, LoadError> {
         let keys: Vec<BatchKey> = entities.iter().copied().map(BatchKey::Entity).collect();
         let mut found = Batch::new(self, &Mutex::new(Provenance::default())).load(&keys).await;
         let mut answer = HashMap::with_capacity(entities.len());

@@ -1,37 +1,37 @@
 //! What somebody said of a task. It is seen only by who sees the task and its project.
 
-use serde::{Deserialize, Serialize};
-
+use super::declare::declare;
 use super::entity::Direction::Ascending;
 use super::{Entity, Field, Id, Index, Kind, Timestamp};
 
-/// A comment under a task.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Comment {
-    /// Its id.
-    #[serde(rename = "_id")]
-    pub id: Id,
-    /// Whose it is.
-    pub organization: Id,
-    /// How often it has been written.
-    #[serde(default)]
-    pub version: i64,
-    /// The project of the task.
-    pub project: Id,
-    /// What it is about.
-    pub task: Id,
-    /// Who said it.
-    pub author: Id,
-    /// At most 2000 characters.
-    pub body: String,
-    /// When it was last reworded.
-    #[serde(default)]
-    pub edited_at: Option<Timestamp>,
-    /// When it was said.
-    pub created_at: Timestamp,
-    /// When it was last written.
-    pub updated_at: Timestamp,
+declare! {
+    /// What somebody said of a task.
+    #[serde(rename_all = "camelCase")]
+    pub struct Comment {
+        /// The global id.
+        #[serde(rename = "_id")]
+        id: Id => id,
+        /// What was said, at most 2000 characters.
+        body: String => scalar,
+        /// Who said it; null when they are gone.
+        author: Id => one(User),
+        /// What it is about.
+        task: Id => one(Task),
+        /// The project of the task.
+        project: Id => one(Project),
+        /// When it was last reworded; null if it never was.
+        #[serde(default)]
+        edited_at: Option<Timestamp> => scalar,
+        /// How often it has been written; grows by one with each change.
+        #[serde(default)]
+        version: i64 => scalar,
+        /// When it was said.
+        created_at: Timestamp => scalar,
+        /// When it was last changed.
+        updated_at: Timestamp => scalar,
+        /// Whose it is.
+        organization: Id => hidden,
+    }
 }
 
 impl Entity for Comment {

@@ -3,10 +3,12 @@
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::{AnyEntity, Field, Id, Kind, Tag, Timestamp};
+use super::{AnyEntity, Declared, Field, Id, Kind, Row, RowBuilder, Tag, Timestamp};
 
 /// A document with an identity, an organisation and a version.
-pub trait Entity: Serialize + DeserializeOwned + Clone + PartialEq + Send + Sync + Into<AnyEntity> + 'static {
+pub trait Entity:
+    Declared + Serialize + DeserializeOwned + Clone + PartialEq + Send + Sync + Into<AnyEntity> + 'static
+{
     /// Its line in the register.
     const KIND: Kind;
     /// The indexes of its collection.
@@ -36,6 +38,19 @@ pub trait Entity: Serialize + DeserializeOwned + Clone + PartialEq + Send + Sync
     #[must_use]
     fn hushed(&self, _after: &Self) -> Self {
         self.clone()
+    }
+
+    /// Its row: what the cache keeps of it and the loader hands out.
+    fn to_row(&self) -> Row {
+        let mut row = RowBuilder::of(self);
+        self.put_slots(&mut row);
+        row.finish()
+    }
+
+    /// Reads its row; `None` when that is one of something else. Fields that are left out of rows are empty.
+    fn from_row(row: &Row) -> Option<Self> {
+        row.reference().filter(|reference| reference.kind == Self::KIND)?;
+        Self::take_slots(row)
     }
 
     /// The tags of everything that shows this image of it: itself, and the lists of its owners.

@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::entity::{Entity, Index};
-use super::{Comment, Field, Id, Organization, Project, Session, Tag, Task, User};
+use super::{Column, Comment, Declared, Field, Id, Organization, Project, Row, Session, Tag, Task, User};
 
 macro_rules! kinds {
     ($($(#[$doc:meta])* $kind:ident { code: $code:literal, collection: $collection:literal, prefix: $prefix:literal, minutes: $minutes:literal, list_minutes: $list:literal })*) => {
@@ -54,6 +54,21 @@ macro_rules! kinds {
                 match self { $(Kind::$kind => <$kind as Entity>::OWNERS),* }
             }
 
+            /// What it is, line by line.
+            pub const fn docs(self) -> &'static [&'static str] {
+                match self { $(Kind::$kind => <$kind as Declared>::DOCS),* }
+            }
+
+            /// Its fields; the place of each is the number of its slot in rows.
+            pub const fn columns(self) -> &'static [Column] {
+                match self { $(Kind::$kind => <$kind as Declared>::COLUMNS),* }
+            }
+
+            /// The shape of its rows.
+            pub const fn shape(self) -> u32 {
+                match self { $(Kind::$kind => <$kind as Declared>::SHAPE),* }
+            }
+
             /// The indexes that the collection must have.
             pub const fn indexes(self) -> &'static [Index] {
                 match self { $(Kind::$kind => <$kind as Entity>::INDEXES),* }
@@ -96,6 +111,16 @@ macro_rules! kinds {
                     $((AnyEntity::$kind(before), AnyEntity::$kind(after)) => before.hushed(after) == **after,)*
                     _ => false,
                 }
+            }
+
+            /// Its row.
+            pub fn to_row(&self) -> Row {
+                match self { $(AnyEntity::$kind(entity) => entity.to_row()),* }
+            }
+
+            /// Reads the row of an entity; `None` when it is one of something else.
+            pub fn from_row(row: &Row) -> Option<AnyEntity> {
+                match row.reference()?.kind { $(Kind::$kind => $kind::from_row(row).map(AnyEntity::from)),* }
             }
 
             /// Reads an entity of `kind` from a decoder.

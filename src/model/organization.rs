@@ -1,34 +1,34 @@
 //! A customer of the product. Never holds mail or database secrets.
 
-use serde::{Deserialize, Serialize};
-
+use super::declare::declare;
 use super::{Entity, Field, Id, Index, Kind, Timestamp};
 
-/// An organisation and its defaults.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Organization {
-    /// Its id.
-    #[serde(rename = "_id")]
-    pub id: Id,
-    /// How often it has been written.
-    #[serde(default)]
-    pub version: i64,
-    /// What it is called.
-    pub name: String,
-    /// Its internet domain.
-    #[serde(default)]
-    pub domain: Option<String>,
-    /// IANA name of its time zone.
-    pub timezone: String,
-    /// ISO 4217 code of its currency.
-    pub currency: String,
-    /// BCP 47 tag of its language.
-    pub language: String,
-    /// When it was made.
-    pub created_at: Timestamp,
-    /// When it was last written.
-    pub updated_at: Timestamp,
+declare! {
+    /// A customer of the product: every person, project and task belongs to one, and none sees another's.
+    #[serde(rename_all = "camelCase")]
+    pub struct Organization {
+        /// The global id.
+        #[serde(rename = "_id")]
+        id: Id => id,
+        /// What it is called.
+        name: String => scalar,
+        /// Its internet domain, like `example.com`.
+        #[serde(default)]
+        domain: Option<String> => scalar,
+        /// The IANA name of its time zone, like `Europe/Berlin`.
+        timezone: String => scalar,
+        /// The ISO 4217 code of its currency, like `EUR`.
+        currency: String => scalar,
+        /// The BCP 47 tag of its language, like `en`.
+        language: String => scalar,
+        /// How often it has been written; grows by one with each change.
+        #[serde(default)]
+        version: i64 => scalar,
+        /// When it was made.
+        created_at: Timestamp => scalar,
+        /// When it was last changed.
+        updated_at: Timestamp => scalar,
+    }
 }
 
 impl Entity for Organization {

@@ -1,10 +1,11 @@
-//! A project: its board, its people, its money.
+//! A project: its people, its columns, its money.
 
 use async_graphql::Enum;
 use serde::{Deserialize, Serialize};
 
+use super::declare::declare;
 use super::entity::Direction::{Ascending, Descending};
-use super::{Entity, Field, Id, Index, Kind, Timestamp, search};
+use super::{BoardColumn, Budget, Category, Entity, Field, Id, Index, Kind, Timestamp, search};
 
 /// How far a project is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, Enum)]
@@ -57,21 +58,6 @@ impl From<i64> for Priority {
     }
 }
 
-/// What the tasks of a column are to progress and due dates.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, Enum)]
-#[graphql(name = "ColumnCategory")]
-#[serde(rename_all = "snake_case")]
-pub enum Category {
-    /// Not begun.
-    Backlog,
-    /// Under way.
-    Active,
-    /// Finished: counts as progress.
-    Done,
-    /// Given up: counts neither way.
-    Cancelled,
-}
-
 /// What a person is in one project.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, Enum)]
 #[serde(rename_all = "snake_case")]
@@ -95,90 +81,67 @@ pub struct ProjectRoleEntry {
     pub role: ProjectRole,
 }
 
-/// A column of the board; its key is the status of the tasks in it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct BoardColumn {
-    /// Unique in the board: lower-case letters, digits and underscores, at most 40.
-    pub key: String,
-    /// What the board shows above it.
-    pub title: String,
-    /// `#rrggbb`.
-    pub color: String,
-    /// What its tasks are to progress.
-    pub category: Category,
-}
-
-/// What a project may cost, in minor units of its currency.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Budget {
-    /// What may be spent.
-    pub total: i64,
-    /// What has been spent.
-    pub spent: i64,
-    /// ISO 4217 code.
-    pub currency: String,
-}
-
-/// A project of an organisation.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Project {
-    /// Its id.
-    #[serde(rename = "_id")]
-    pub id: Id,
-    /// Whose it is.
-    pub organization: Id,
-    /// How often it has been written.
-    #[serde(default)]
-    pub version: i64,
-    /// Sequential in the organisation, from 1.
-    #[serde(default)]
-    pub number: i64,
-    /// At most 200 characters.
-    pub name: String,
-    /// At most 20 000 characters.
-    #[serde(default)]
-    pub description: String,
-    /// How far it is.
-    pub status: ProjectStatus,
-    /// How urgent it is.
-    pub priority: Priority,
-    /// Who made it; counts as its manager.
-    pub created_by: Id,
-    /// The customer it is for: a user of role client.
-    #[serde(default)]
-    pub client: Option<Id>,
-    /// Everybody who belongs to it besides creator and client.
-    #[serde(default)]
-    pub team_members: Vec<Id>,
-    /// Explicit roles; whoever has one is the creator, the client or among the team members.
-    #[serde(default)]
-    pub project_roles: Vec<ProjectRoleEntry>,
-    /// When work begins.
-    #[serde(default)]
-    pub start_date: Option<Timestamp>,
-    /// When it shall be done.
-    #[serde(default)]
-    pub end_date: Option<Timestamp>,
-    /// Free words, at most 20 of at most 50 characters.
-    #[serde(default)]
-    pub tags: Vec<String>,
-    /// The board, from left to right; never empty.
-    #[serde(default = "BoardColumn::standard")]
-    pub board_columns: Vec<BoardColumn>,
-    /// What it may cost.
-    #[serde(default)]
-    pub budget: Option<Budget>,
-    /// Whether it is put away.
-    #[serde(default)]
-    pub is_archived: bool,
-    /// The terms it is found by; kept by `refresh`.
-    #[serde(default)]
-    pub search_terms: Vec<String>,
-    /// When it was made.
-    pub created_at: Timestamp,
-    /// When it was last written.
-    pub updated_at: Timestamp,
+declare! {
+    /// A project with its board. Seen by everybody who belongs to it, and by who may `project:view_all`.
+    #[serde(rename_all = "camelCase")]
+    pub struct Project {
+        /// The global id.
+        #[serde(rename = "_id")]
+        id: Id => id,
+        /// Counts the projects of the organisation, from 1; the first part of its tasks' `displayId`.
+        #[serde(default)]
+        number: i64 => scalar,
+        /// What it is called, at most 200 characters.
+        name: String => scalar,
+        /// What it is about; empty when nothing was written.
+        #[serde(default)]
+        description: String => scalar,
+        /// How far it is.
+        status: ProjectStatus => scalar,
+        /// How urgent it is.
+        priority: Priority => scalar,
+        /// Who made it; null when they are gone.
+        created_by: Id => one(User) as "creator",
+        /// The customer it is for; null when there is none.
+        #[serde(default)]
+        client: Option<Id> => one(User),
+        /// The team: everybody who belongs to it besides creator and client.
+        #[serde(default)]
+        team_members: Vec<Id> => many(User) as "members",
+        /// When work begins.
+        #[serde(default)]
+        start_date: Option<Timestamp> => scalar,
+        /// When it shall be done.
+        #[serde(default)]
+        end_date: Option<Timestamp> => scalar,
+        /// Free words, at most 20.
+        #[serde(default)]
+        tags: Vec<String> => scalar,
+        /// The columns of its board, from left to right.
+        #[serde(default = "BoardColumn::standard")]
+        board_columns: Vec<BoardColumn> => embedded as "columns",
+        /// What it may cost; null when nothing was set. FORBIDDEN without `project:manage_budget` or `financial:read`.
+        #[serde(default)]
+        budget: Option<Budget> => embedded,
+        /// Whether it is put away: left out of lists unless asked for.
+        #[serde(default)]
+        is_archived: bool => scalar,
+        /// How often it has been written: send it as `expectedVersion` to change only what you have seen.
+        #[serde(default)]
+        version: i64 => scalar,
+        /// When it was made.
+        created_at: Timestamp => scalar,
+        /// When it was last changed.
+        updated_at: Timestamp => scalar,
+        /// Whose it is.
+        organization: Id => hidden,
+        /// Explicit roles; whoever has one is the creator, the client or among the team members.
+        #[serde(default)]
+        project_roles: Vec<ProjectRoleEntry> => hidden,
+        /// The terms it is found by; kept by `refresh`.
+        #[serde(default)]
+        search_terms: Vec<String> => left_out,
+    }
 }
 
 impl Project {
@@ -195,28 +158,6 @@ impl Project {
     /// What tasks of this status are to progress; a status whose column is gone counts as active.
     pub fn category(&self, status: &str) -> Category {
         self.column(status).map_or(Category::Active, |column| column.category)
-    }
-}
-
-impl BoardColumn {
-    /// The board that a project has unless told otherwise.
-    pub fn standard() -> Vec<BoardColumn> {
-        [
-            ("backlog", "Backlog", "#94a3b8", Category::Backlog),
-            ("todo", "To do", "#64748b", Category::Backlog),
-            ("in_progress", "In progress", "#3b82f6", Category::Active),
-            ("review", "Review", "#a855f7", Category::Active),
-            ("testing", "Testing", "#f59e0b", Category::Active),
-            ("done", "Done", "#22c55e", Category::Done),
-            ("cancelled", "Cancelled", "#ef4444", Category::Cancelled),
-        ]
-        .map(|(key, title, color, category)| BoardColumn {
-            key: key.into(),
-            title: title.into(),
-            color: color.into(),
-            category,
-        })
-        .into()
     }
 }
 

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Slot;
+
 /// A fraction between 0 and 1 in base 62, without its leading zero and point; never ends in `0`.
 ///
 /// The idea is known as fractional indexing: <https://observablehq.com/@dgreensp/implementing-fractional-indexing>
@@ -97,6 +99,17 @@ impl Rank {
     pub fn parse(text: &str) -> Option<Rank> {
         let fits = !text.is_empty() && text.len() <= 200 && text.bytes().all(|byte| byte.is_ascii_alphanumeric());
         fits.then(|| Rank(text.to_owned()))
+    }
+}
+
+/// Its text as JSON.
+impl Slot for Rank {
+    fn put(&self, to: &mut Vec<u8>) {
+        self.0.put(to);
+    }
+
+    fn take(bytes: &[u8]) -> Option<Rank> {
+        String::take(bytes).map(Rank)
     }
 }
 

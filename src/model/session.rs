@@ -1,36 +1,36 @@
 //! A signed-in device. The token itself is never stored, only its hash.
 
-use serde::{Deserialize, Serialize};
-
+use super::declare::declare;
 use super::entity::Direction::Ascending;
 use super::{Entity, Field, Id, Index, Kind, Timestamp};
 
-/// A session of a user.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Session {
-    /// Its id; the token names it.
-    #[serde(rename = "_id")]
-    pub id: Id,
-    /// The user's organisation.
-    pub organization: Id,
-    /// How often it has been written.
-    #[serde(default)]
-    pub version: i64,
-    /// Who is signed in.
-    pub user_id: Id,
-    /// SHA-256 of the token's secret part, in hex.
-    pub token_hash: String,
-    /// What the device calls itself; at most 300 characters.
-    pub user_agent: String,
-    /// When it was last used, to within five minutes.
-    pub last_seen_at: Timestamp,
-    /// When it ends unless it is used.
-    pub expires_at: Timestamp,
-    /// When it began.
-    pub created_at: Timestamp,
-    /// When it was last written.
-    pub updated_at: Timestamp,
+declare! {
+    /// A session of a user. Clients see none of it.
+    #[serde(rename_all = "camelCase")]
+    pub struct Session {
+        /// Its id; the token names it.
+        #[serde(rename = "_id")]
+        id: Id => hidden,
+        /// The user's organisation.
+        organization: Id => hidden,
+        /// How often it has been written.
+        #[serde(default)]
+        version: i64 => hidden,
+        /// Who is signed in.
+        user_id: Id => hidden,
+        /// SHA-256 of the token's secret part, in hex.
+        token_hash: String => hidden,
+        /// What the device calls itself; at most 300 characters.
+        user_agent: String => hidden,
+        /// When it was last used, to within five minutes.
+        last_seen_at: Timestamp => hidden,
+        /// When it ends unless it is used.
+        expires_at: Timestamp => hidden,
+        /// When it began.
+        created_at: Timestamp => hidden,
+        /// When it was last written.
+        updated_at: Timestamp => hidden,
+    }
 }
 
 impl Entity for Session {

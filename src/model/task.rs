@@ -3,6 +3,7 @@
 use async_graphql::Enum;
 use serde::{Deserialize, Serialize};
 
+use super::declare::declare;
 use super::entity::Direction::{Ascending, Descending};
 use super::{Entity, Field, Id, Index, Kind, Priority, Rank, Timestamp, search};
 
@@ -23,83 +24,84 @@ pub enum TaskType {
     Subtask,
 }
 
-/// A task on the board of its project.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Task {
-    /// Its id.
-    #[serde(rename = "_id")]
-    pub id: Id,
-    /// Whose it is.
-    pub organization: Id,
-    /// How often it has been written.
-    #[serde(default)]
-    pub version: i64,
-    /// Whose task it is.
-    pub project: Id,
-    /// Sequential in the project, from 1.
-    #[serde(default)]
-    pub number: i64,
-    /// Project number and task number: `7.42`.
-    #[serde(default)]
-    pub display_id: String,
-    /// At most 200 characters.
-    pub title: String,
-    /// At most 20 000 characters.
-    #[serde(default)]
-    pub description: String,
-    /// The key of its column on the project's board.
-    pub status: String,
-    /// How urgent it is.
-    pub priority: Priority,
-    /// What sort of work it is.
-    #[serde(rename = "type", default)]
-    pub task_type: TaskType,
-    /// Who made it.
-    pub created_by: Id,
-    /// Who does it.
-    #[serde(default)]
-    pub assigned_to: Vec<Id>,
-    /// The task that it is a part of.
-    #[serde(default)]
-    pub parent: Option<Id>,
-    /// Free words, at most 20 of at most 50 characters.
-    #[serde(default)]
-    pub labels: Vec<String>,
-    /// How much work it is, in points.
-    #[serde(default)]
-    pub story_points: Option<i32>,
-    /// How long it should take, in minutes.
-    #[serde(default)]
-    pub estimated_minutes: Option<i32>,
-    /// How long it took, in minutes.
-    #[serde(default)]
-    pub actual_minutes: Option<i32>,
-    /// When work begins.
-    #[serde(default)]
-    pub start_date: Option<Timestamp>,
-    /// When it shall be done.
-    #[serde(default)]
-    pub due_date: Option<Timestamp>,
-    /// `due_date`, or `Timestamp::MAX` so that tasks without one sort last; kept by `refresh`.
-    #[serde(default = "Task::undated")]
-    pub due_sort: Timestamp,
-    /// When it came into a column of category done.
-    #[serde(default)]
-    pub completed_at: Option<Timestamp>,
-    /// Its place in the column.
-    #[serde(default)]
-    pub rank: Rank,
-    /// Whether it is put away.
-    #[serde(default)]
-    pub is_archived: bool,
-    /// The terms it is found by; kept by `refresh`.
-    #[serde(default)]
-    pub search_terms: Vec<String>,
-    /// When it was made.
-    pub created_at: Timestamp,
-    /// When it was last written.
-    pub updated_at: Timestamp,
+declare! {
+    /// A task of a project. Seen by everybody who sees the project.
+    #[serde(rename_all = "camelCase")]
+    pub struct Task {
+        /// The global id.
+        #[serde(rename = "_id")]
+        id: Id => id,
+        /// What people call it: the numbers of project and task, like `7.42`.
+        #[serde(default)]
+        display_id: String => scalar,
+        /// Counts the tasks of the project, from 1.
+        #[serde(default)]
+        number: i64 => scalar,
+        /// What there is to do, at most 200 characters.
+        title: String => scalar,
+        /// More about it; empty when nothing was written.
+        #[serde(default)]
+        description: String => scalar,
+        /// The key of its column on the project's board.
+        status: String => scalar,
+        /// How urgent it is.
+        priority: Priority => scalar,
+        /// What sort of work it is.
+        #[serde(rename = "type", default)]
+        task_type: TaskType => scalar as "type",
+        /// The project it belongs to.
+        project: Id => one(Project),
+        /// Who made it; null when they are gone.
+        created_by: Id => one(User) as "creator",
+        /// Who does it.
+        #[serde(default)]
+        assigned_to: Vec<Id> => many(User) as "assignees",
+        /// The task that it is a part of; null when it stands alone.
+        #[serde(default)]
+        parent: Option<Id> => one(Task),
+        /// Free words, at most 20.
+        #[serde(default)]
+        labels: Vec<String> => scalar,
+        /// How much work it is, in points.
+        #[serde(default)]
+        story_points: Option<i32> => scalar,
+        /// How long it should take, in minutes.
+        #[serde(default)]
+        estimated_minutes: Option<i32> => scalar,
+        /// How long it took, in minutes.
+        #[serde(default)]
+        actual_minutes: Option<i32> => scalar,
+        /// When work begins.
+        #[serde(default)]
+        start_date: Option<Timestamp> => scalar,
+        /// When it shall be done.
+        #[serde(default)]
+        due_date: Option<Timestamp> => scalar,
+        /// When it came into a column of category `DONE`; null unless it is in one.
+        #[serde(default)]
+        completed_at: Option<Timestamp> => scalar,
+        /// Its place in the column: tasks of a column sort by this text, byte by byte.
+        #[serde(default)]
+        rank: Rank => scalar(String),
+        /// Whether it is put away: left out of lists and the board unless asked for.
+        #[serde(default)]
+        is_archived: bool => scalar,
+        /// How often it has been written: send it as `expectedVersion` to change only what you have seen.
+        #[serde(default)]
+        version: i64 => scalar,
+        /// When it was made.
+        created_at: Timestamp => scalar,
+        /// When it was last changed.
+        updated_at: Timestamp => scalar,
+        /// Whose it is.
+        organization: Id => hidden,
+        /// `due_date`, or `Timestamp::MAX` so that tasks without one sort last; kept by `refresh`.
+        #[serde(default = "Task::undated")]
+        due_sort: Timestamp => hidden,
+        /// The terms it is found by; kept by `refresh`.
+        #[serde(default)]
+        search_terms: Vec<String> => left_out,
+    }
 }
 
 impl Task {

@@ -3,6 +3,7 @@
 use async_graphql::Enum;
 use serde::{Deserialize, Serialize};
 
+use super::declare::declare;
 use super::entity::Direction::{Ascending, Descending};
 use super::{Entity, Id, Index, Kind, Timestamp, search};
 
@@ -31,46 +32,47 @@ pub enum Role {
     AccountManager,
 }
 
-/// A member of an organisation.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct User {
-    /// Their id.
-    #[serde(rename = "_id")]
-    pub id: Id,
-    /// Whose member they are.
-    pub organization: Id,
-    /// How often the document has been written.
-    #[serde(default)]
-    pub version: i64,
-    /// Given name.
-    pub first_name: String,
-    /// Family name.
-    pub last_name: String,
-    /// Address, lower-cased; unique in the whole store.
-    pub email: String,
-    /// argon2id in PHC form; never leaves the service floor.
-    pub password_hash: String,
-    /// What they are in the organisation.
-    pub role: Role,
-    /// Whether they may sign in.
-    pub is_active: bool,
-    /// IANA name of their time zone.
-    pub timezone: String,
-    /// BCP 47 tag of their language.
-    pub language: String,
-    /// ISO 4217 code of the currency they see.
-    pub currency: String,
-    /// When they last signed in.
-    #[serde(default)]
-    pub last_login_at: Option<Timestamp>,
-    /// The terms they are found by; kept by `refresh`.
-    #[serde(default)]
-    pub search_terms: Vec<String>,
-    /// When they joined.
-    pub created_at: Timestamp,
-    /// When they were last written.
-    pub updated_at: Timestamp,
+declare! {
+    /// A member of an organisation.
+    #[serde(rename_all = "camelCase")]
+    pub struct User {
+        /// The global id.
+        #[serde(rename = "_id")]
+        id: Id => id,
+        /// The given name.
+        first_name: String => scalar,
+        /// The family name.
+        last_name: String => scalar,
+        /// The address that they sign in with, in lower case.
+        email: String => scalar,
+        /// What they are in the organisation; decides what they may.
+        role: Role => scalar,
+        /// Whether they may sign in.
+        is_active: bool => scalar,
+        /// The IANA name of their time zone, like `Europe/Berlin`.
+        timezone: String => scalar,
+        /// The BCP 47 tag of their language, like `en`.
+        language: String => scalar,
+        /// The ISO 4217 code of the currency they prefer, like `EUR`.
+        currency: String => scalar,
+        /// When they last signed in; null if they never have.
+        #[serde(default)]
+        last_login_at: Option<Timestamp> => scalar,
+        /// The organisation they are a member of.
+        organization: Id => one(Organization),
+        /// How often the record has been written; grows by one with each change.
+        #[serde(default)]
+        version: i64 => scalar,
+        /// When they joined.
+        created_at: Timestamp => scalar,
+        /// When the record was last changed.
+        updated_at: Timestamp => scalar,
+        /// argon2id in PHC form; never leaves the service floor.
+        password_hash: String => left_out,
+        /// The terms they are found by; kept by `refresh`.
+        #[serde(default)]
+        search_terms: Vec<String> => left_out,
+    }
 }
 
 impl User {

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use kanvaro::cache::{Entry, Stamp, TagState, Version};
 use kanvaro::loader::Loaders;
-use kanvaro::model::{AnyEntity, Change, Clock, EntityRef, Kind, Moment, Project, Tag, User};
+use kanvaro::model::{Change, Clock, EntityRef, Kind, Moment, Project, Tag, User};
 use kanvaro::store::Store;
 use tokio::time::sleep;
 
@@ -149,9 +149,9 @@ async fn what_redis_lets_go_is_not_kept_in_front() {
         ttl: short,
         cost: Duration::ZERO,
     };
-    let (version, entity) = (Version::fresh(), None::<AnyEntity>);
+    let (version, row) = (Version::fresh(), None);
     let keys = [kanvaro::cache::entity_key(&user)];
-    let put = (keys[0].clone(), Entry { version, stamp, entity }.encode(), short);
+    let put = (keys[0].clone(), Entry { version, stamp, row }.encode(), short);
     here.engine.put_many(vec![put]).await.unwrap();
     let found = async || there.engine.get_many(&keys, &[]).await.unwrap().values.remove(0);
     assert!(found().await.is_some());

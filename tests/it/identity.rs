@@ -3,12 +3,12 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use async_graphql::{Request, Response, Variables};
+use kanvaro::graphql::Reply;
 use kanvaro::model::{Session, Timestamp, User, Viewer};
 use kanvaro::service::{NewOrganization, NewUser, Password, ServiceError, Token};
 use serde_json::{Value, json};
 
-use crate::support::app::{TestApp, on_each_store};
+use crate::support::app::{TestApp, json as answered, on_each_store};
 use crate::support::mutation::document;
 use crate::support::sample::NOON;
 use crate::support::world::gid;
@@ -48,18 +48,15 @@ async fn settle(app: &TestApp) -> Arc<User> {
     made.unwrap().1
 }
 
-async fn execute(app: &TestApp, viewer: Option<Viewer>, document: &str, variables: Value) -> Response {
+async fn execute(app: &TestApp, viewer: Option<Viewer>, document: &str, variables: Value) -> Reply {
     let scope = app.app.scope(viewer, app.app.loaders(), "Test/1.0\0".into());
-    let request = Request::new(document)
-        .variables(Variables::from_json(variables))
-        .data(scope);
-    app.app.schema.execute(request).await
+    app.execute(scope, document, variables).await
 }
 
-async fn login(app: &TestApp, email: &str, password: &str) -> (Value, Response) {
+async fn login(app: &TestApp, email: &str, password: &str) -> (Value, Reply) {
     let input = json!({ "input": { "email": email, "password": password } });
     let response = execute(app, None, &document("login"), input).await;
-    (serde_json::to_value(&response).unwrap(), response)
+    (answered(&response), response)
 }
 
 /// The token of a sign-in that must succeed.
@@ -87,7 +84,7 @@ async fn a_sign_in_gives_a_token_and_a_cookie_that_scripts_do_not_see() {
     let (answer, response) = login(&app, "  GRACE@acme.TEST ", PASSWORD).await;
     assert_eq!(answer["data"]["done"]["user"]["id"], gid(&*grace), "{answer}");
     let token = answer["data"]["done"]["token"].as_str().unwrap();
-    let cookie = response.http_headers.get("set-cookie").unwrap().to_str().unwrap();
+    let cookie = response.headers.get("set-cookie").unwrap().to_str().unwrap();
     let expected = format!("kanvaro_session={token}; HttpOnly; SameSite=Lax; Path=/; Max-Age=2592000");
     assert_eq!(cookie, expected);
     assert_eq!(admitted(&app, token).await.unwrap().user(), grace.id);
@@ -133,7 +130,7 @@ async fn whatever_is_wrong_with_a_sign_in_the_answer_is_the_same() {
     ];
     for (email, password) in tries {
         let (mut answer, response) = login(&app, email, password).await;
-        assert!(response.http_headers.get("set-cookie").is_none());
+        assert!(response.headers.get("set-cookie").is_none());
         answers.push(answer["errors"][0].take());
     }
     assert_eq!(answers[0]["extensions"]["code"], "UNAUTHENTICATED", "{}", answers[0]);
@@ -190,11 +187,8 @@ async fn signing_out_ends_the_session_and_clears_the_cookie() {
     let (token, other) = (token(&app).await, token(&app).await);
     let viewer = admitted(&app, &token).await;
     let response = execute(&app, viewer, "mutation { logout { signedOut } }", json!({})).await;
-    assert_eq!(
-        serde_json::to_value(&response).unwrap()["data"]["logout"]["signedOut"],
-        true
-    );
-    let cookie = response.http_headers.get("set-cookie").unwrap().to_str().unwrap();
+    assert_eq!(answered(&response)["data"]["logout"]["signedOut"], true);
+    let cookie = response.headers.get("set-cookie").unwrap().to_str().unwrap();
     assert_eq!(cookie, "kanvaro_session=; HttpOnly; SameSite=Lax; Path=/; Max-Age=0");
     assert!(admitted(&app, &token).await.is_none());
     assert!(
@@ -257,7 +251,7 @@ async fn a_new_password_ends_the_other_sessions_and_the_old_password(app: TestAp
     let document = "mutation($input: ChangePasswordInput!) { changePassword(input: $input) { endedSessions userErrors { field } } }";
     let input = json!({ "input": { "currentPassword": PASSWORD, "newPassword": "battery staple" } });
     let response = execute(&app, viewer, document, input).await;
-    let answer = serde_json::to_value(&response).unwrap();
+    let answer = answered(&response);
     assert_eq!(
         answer["data"]["changePassword"],
         json!({ "endedSessions": 2, "userErrors": [] }),
@@ -290,7 +284,7 @@ async fn bad_new_passwords_are_refused_with_all_that_is_wrong() {
         let input = json!({ "input": { "currentPassword": current, "newPassword": new } });
         let response = execute(&app, viewer.clone(), &document("changePassword"), input).await;
         let done = crate::support::mutation::Done {
-            answer: serde_json::to_value(&response).unwrap(),
+            answer: answered(&response),
         };
         assert_eq!(done.refusals(), expected);
     }

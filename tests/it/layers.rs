@@ -43,7 +43,11 @@ const EDGES: &[(&str, &[&str])] = &[
             "metrics",
         ],
     ),
-    ("graphql", &["service", "loader", "cache", "model", "config", "metrics"]),
+    (
+        "graphql",
+        &["execute", "service", "loader", "cache", "model", "config", "metrics"],
+    ),
+    ("execute", &["loader", "model", "metrics"]),
     ("loader", &["cache", "store", "model", "metrics"]),
     ("invalidation", &["cache", "store", "model", "config", "metrics"]),
     ("service", &["store", "model", "config", "metrics"]),

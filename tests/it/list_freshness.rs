@@ -7,7 +7,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use kanvaro::cache::{Cache, Mark};
 use kanvaro::model::{
-    AnyEntity, Change, Direction, Filter, Id, Kind, Moment, Priority, Project, Query, Rank, Sort, Tag, Task, User,
+    AnyEntity, Change, Direction, Filter, Id, Kind, Moment, Priority, Project, Query, Rank, Row, Sort, Tag, Task, User,
     Value,
 };
 use kanvaro::store::{Outcome, Settle, Ticket};
@@ -158,7 +158,8 @@ impl World {
                 loaders.page(kind, query.clone()).await,
                 process.store.page(kind, query.clone()).await,
             );
-            old += usize::from(rows(&cached.unwrap()) != rows(&fresh.unwrap()));
+            let fresh: Vec<Row> = fresh.unwrap().iter().map(AnyEntity::to_row).collect();
+            old += usize::from(*cached.unwrap() != *fresh);
             let count = loaders.count(kind, query.filter.clone()).await.unwrap();
             old += usize::from(vec![count] != process.store.count(kind, &[query.filter]).await.unwrap());
         }
@@ -189,10 +190,6 @@ fn list(filter: Filter, (field, direction): (&'static str, Direction)) -> Query 
         skip: 0,
         limit: 50,
     }
-}
-
-fn rows(page: &[AnyEntity]) -> Vec<(Id, i64)> {
-    page.iter().map(|row| (row.reference().id, row.version())).collect()
 }
 
 /// How many answers were old after each write by some of the processes, read in all of them.

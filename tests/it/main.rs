@@ -51,6 +51,7 @@ mod redis_reign;
 #[cfg(feature = "redis")]
 mod redis_tls;
 mod rights;
+mod rows;
 mod schedules;
 mod sdl;
 mod sharing;

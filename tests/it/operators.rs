@@ -30,11 +30,8 @@ async fn poke(app: &App, wrong: impl Into<AnyEntity>) {
     };
     let (filled_at, cost) = (app.store.clock().now(), Duration::ZERO);
     let stamp = Stamp { filled_at, ttl, cost };
-    let entry = Entry {
-        version,
-        stamp,
-        entity: Some(wrong),
-    };
+    let row = Some(wrong.to_row());
+    let entry = Entry { version, stamp, row };
     let put = (entity_key(&entity), entry.encode(), ttl);
     app.cache.put_many(vec![put]).await.unwrap();
 }

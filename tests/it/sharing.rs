@@ -7,12 +7,10 @@ use std::collections::BTreeMap;
 use std::iter;
 
 use async_graphql::parser::parse_query;
-use async_graphql::{Request, Response};
-use kanvaro::graphql::policies;
+use kanvaro::graphql::{Reply, policies};
 use kanvaro::model::{Consulted, User, Viewer};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
-use serde_json::Value;
 
 use crate::support::app::TestApp;
 use crate::support::crowd::Crowd;
@@ -122,23 +120,19 @@ async fn search(seed: u64, queries: u64) -> Found {
 async fn run(app: &TestApp, who: Option<&User>, document: &str) -> Run {
     let viewer = who.map(|user| Viewer::new(user, &sample::session(user)));
     let scope = app.app.scope(viewer, app.app.loaders(), "test".into());
-    let request = Request::new(document).data(scope.clone());
-    let response = app.app.schema.execute(request).await;
+    let reply = app.execute(scope.clone(), document, serde_json::json!({})).await;
     Run {
         who: who.map_or("nobody".into(), |user| format!("{:?} {}", user.role, user.id)),
         keys: Consulted::ALL.map(|level| (level, scope.key(level))).into(),
         consulted: scope.consulted(),
-        answer: in_order(&response),
+        answer: bytes(&reply),
     }
 }
 
-/// The answer's bytes with its members, and its errors, in one order: the library gives them as they come to be ready.
-fn in_order(response: &Response) -> String {
-    let mut answer = serde_json::to_value(response).unwrap();
-    if let Some(errors) = answer["errors"].as_array_mut() {
-        errors.sort_by_cached_key(Value::to_string);
-    }
-    answer.to_string()
+/// The bytes of the answer.
+fn bytes(reply: &Reply) -> String {
+    let data = std::str::from_utf8(&reply.data).unwrap();
+    format!("{data} {}", serde_json::to_string(&reply.errors).unwrap())
 }
 
 fn compare(found: &mut Found, runs: &[Run], what: &str) {

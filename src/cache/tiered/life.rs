@@ -31,8 +31,8 @@ mod tests {
             ttl: TTL,
             cost: Duration::ZERO,
         };
-        let (version, entity) = (Version::fresh(), None);
-        left(&Entry { version, stamp, entity }.encode(), now)
+        let (version, row) = (Version::fresh(), None);
+        left(&Entry { version, stamp, row }.encode(), now)
     }
 
     #[test]

@@ -115,12 +115,12 @@ impl Told {
     }
 
     fn entity(&mut self, asked: EntityRef, bytes: &Bytes) -> Option<(Version, Stamp)> {
-        let entry = Entry::decode(asked.kind, bytes)?;
-        match entry.entity {
+        let entry = Entry::decode(bytes)?;
+        match &entry.row {
             None => self.say("holds", format_args!("that there is no such {}", asked.kind.name())),
-            Some(entity) => {
-                let reference = entity.reference();
-                let (kind, id, version) = (reference.kind.name(), reference.global(), entity.version());
+            Some(row) => {
+                let reference = row.reference()?;
+                let (kind, id, version) = (reference.kind.name(), reference.global(), row.version());
                 self.say("holds", format_args!("a {kind}, {id}, written {version} times"));
             }
         }

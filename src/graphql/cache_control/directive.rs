@@ -101,7 +101,8 @@ macro_rules! hints {
 
 hints!(Kept, KeptList, KeptBriefly, Inherit);
 
-fn declare(registry: &mut Registry) {
+/// Makes the directive known to a registry.
+pub fn declare(registry: &mut Registry) {
     let arguments = [
         argument(MAX_AGE, Option::<i32>::create_type_info(registry)),
         argument(SCOPE, Option::<CacheScope>::create_type_info(registry)),

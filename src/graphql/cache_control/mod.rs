@@ -8,7 +8,7 @@ mod policies;
 mod policy;
 mod table;
 
-pub use directive::{Inherit, Kept, KeptBriefly, KeptList};
+pub use directive::{Inherit, Kept, KeptBriefly, KeptList, declare};
 pub use hint::HintError;
 pub use policies::Policies;
 pub use policy::{CacheScope, Policy};

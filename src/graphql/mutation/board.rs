@@ -3,11 +3,11 @@
 use async_graphql::{Context, ID, InputObject, Object};
 
 use crate::graphql::ContextExt;
-use crate::graphql::object::Nullable;
 use crate::graphql::scalar::parse_id;
 use crate::model::{Category, Kind};
 use crate::service::ColumnFields;
 
+use super::Nullable;
 use super::payload::{ProjectPayload, settled};
 
 /// A column of a board.

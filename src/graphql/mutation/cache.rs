@@ -1,13 +1,15 @@
 //! Purges of the cache.
 
-use async_graphql::{Context, InputObject, Object, SimpleObject};
+use async_graphql::{Context, InputObject, Object};
 
-use crate::graphql::object::Nullable;
+use crate::graphql::declare::{Declarations, FieldDeclaration, Ty, json};
 use crate::graphql::{ApiError, ContextExt};
 use crate::model::Permission;
 use crate::service::{Purge, ServiceError};
 
-use super::payload::{UserError, settled};
+use super::Nullable;
+use super::answer::answers;
+use super::payload::{UserError, settled, user_errors};
 
 /// What to purge: exactly one of these.
 #[derive(InputObject)]
@@ -23,15 +25,14 @@ pub struct PurgeCacheInput {
 }
 
 /// What a purge answers.
-#[derive(SimpleObject)]
+#[derive(Clone)]
 pub struct PurgeCachePayload {
-    /// The tag whose bearers are served no more as they were cached; null when everything was purged.
-    pub tag: Option<String>,
-    /// Whether everything was purged: by `all`, and by `type` too.
-    pub is_everything: bool,
-    /// Always empty: what is wrong with the input is a GraphQL error that names what is allowed.
-    pub user_errors: Vec<UserError>,
+    tag: Option<String>,
+    is_everything: bool,
+    user_errors: Vec<UserError>,
 }
+
+answers! { PurgeCachePayload as "PurgeCachePayload" }
 
 /// The cache.
 #[derive(Default)]
@@ -70,4 +71,25 @@ async fn purged(
         is_everything: tag.is_none(),
         user_errors: settled.errors,
     })
+}
+
+/// Declares the payload.
+pub(super) fn declare(to: &mut Declarations) {
+    to.object("PurgeCachePayload", "What a purge answers.")
+        .field(FieldDeclaration::made(
+            "tag",
+            Ty::leaf::<Option<String>>(),
+            "The tag whose bearers are served no more as they were cached; null when everything was purged.",
+            |payload: &PurgeCachePayload, _| json(&payload.tag),
+        ))
+        .field(FieldDeclaration::made(
+            "isEverything",
+            Ty::leaf::<bool>(),
+            "Whether everything was purged: by `all`, and by `type` too.",
+            |payload: &PurgeCachePayload, _| json(&payload.is_everything),
+        ))
+        .field(user_errors(
+            "Always empty: what is wrong with the input is a GraphQL error that names what is allowed.",
+            |payload: &PurgeCachePayload| &payload.user_errors,
+        ));
 }

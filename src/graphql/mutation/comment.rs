@@ -3,10 +3,10 @@
 use async_graphql::{Context, ID, InputObject, Object};
 
 use crate::graphql::ContextExt;
-use crate::graphql::object::Nullable;
 use crate::graphql::scalar::parse_id;
 use crate::model::Kind;
 
+use super::Nullable;
 use super::payload::{CommentPayload, DeleteCommentPayload, settled};
 
 /// A new comment.

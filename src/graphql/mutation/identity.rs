@@ -1,15 +1,20 @@
 //! Signing in and out.
 
+use std::task::Poll;
 use std::time::Duration;
 
-use async_graphql::{Context, InputObject, Object, SimpleObject};
+use async_graphql::{Context, InputObject, Object};
 
+use crate::execute::Output;
 use crate::graphql::ContextExt;
-use crate::graphql::object::{Nullable, UserObject};
+use crate::graphql::declare::{Declarations, FieldDeclaration, Ty, json};
+use crate::model::{Entity, Row};
 use crate::service::Password;
 
+use super::Nullable;
+use super::answer::answers;
 use super::cookie::session_cookie;
-use super::payload::{UserError, settled};
+use super::payload::{UserError, settled, user_errors};
 
 /// Who signs in.
 #[derive(InputObject)]
@@ -30,35 +35,32 @@ pub struct ChangePasswordInput {
 }
 
 /// What a sign-in answers.
-#[derive(SimpleObject)]
+#[derive(Clone)]
 pub struct LoginPayload {
-    /// What to send as `Authorization: Bearer …` from now on. Browsers also get it as the cookie `kanvaro_session`.
-    /// It is shown this once.
     token: Option<String>,
-    /// Who signed in.
-    user: Option<UserObject>,
-    /// What is wrong with the input; empty when it was done.
+    user: Option<Row>,
     user_errors: Vec<UserError>,
 }
 
 /// What a sign-out answers.
-#[derive(SimpleObject)]
+#[derive(Clone)]
 pub struct LogoutPayload {
-    /// Whether the session has ended.
     signed_out: bool,
-    /// What is wrong with the input; a sign-out has none.
     user_errors: Vec<UserError>,
 }
 
 /// What a change of the password answers.
-#[derive(SimpleObject)]
+#[derive(Clone)]
 pub struct ChangePasswordPayload {
-    /// Whose password it is; null when the input isn't acceptable.
-    user: Option<UserObject>,
-    /// How many other sessions have ended.
+    user: Option<Row>,
     ended_sessions: i32,
-    /// What is wrong with the input; empty when it was done.
     user_errors: Vec<UserError>,
+}
+
+answers! {
+    LoginPayload as "LoginPayload",
+    LogoutPayload as "LogoutPayload",
+    ChangePasswordPayload as "ChangePasswordPayload",
 }
 
 /// Identity.
@@ -85,7 +87,7 @@ impl IdentityMutation {
             }
             Ok(LoginPayload {
                 token,
-                user: user.map(UserObject),
+                user: user.map(|user| user.to_row()),
                 user_errors: done.errors,
             })
         };
@@ -121,11 +123,59 @@ impl IdentityMutation {
             let done = settled(ctx, call).await?;
             let (user, ended) = done.value.unzip();
             Ok(ChangePasswordPayload {
-                user: user.map(UserObject),
+                user: user.map(|user| user.to_row()),
                 ended_sessions: ended.map_or(0, |ended| i32::try_from(ended).unwrap_or(i32::MAX)),
                 user_errors: done.errors,
             })
         };
         Some(answer.await)
     }
+}
+
+/// Declares the payloads.
+pub(super) fn declare(to: &mut Declarations) {
+    to.object("LoginPayload", "What a sign-in answers.")
+        .field(FieldDeclaration::made(
+            "token",
+            Ty::leaf::<Option<String>>(),
+            "What to send as `Authorization: Bearer …` from now on. Browsers also get it as the cookie `kanvaro_session`.\n\
+             It is shown this once.",
+            |payload: &LoginPayload, _| json(&payload.token),
+        ))
+        .field(user("Who signed in.", |payload: &LoginPayload| payload.user.as_ref()))
+        .field(user_errors(DONE, |payload: &LoginPayload| &payload.user_errors));
+    to.object("LogoutPayload", "What a sign-out answers.")
+        .field(FieldDeclaration::made(
+            "signedOut",
+            Ty::leaf::<bool>(),
+            "Whether the session has ended.",
+            |payload: &LogoutPayload, _| json(&payload.signed_out),
+        ))
+        .field(user_errors(
+            "What is wrong with the input; a sign-out has none.",
+            |payload: &LogoutPayload| &payload.user_errors,
+        ));
+    to.object("ChangePasswordPayload", "What a change of the password answers.")
+        .field(user(
+            "Whose password it is; null when the input isn't acceptable.",
+            |payload: &ChangePasswordPayload| payload.user.as_ref(),
+        ))
+        .field(FieldDeclaration::made(
+            "endedSessions",
+            Ty::leaf::<i32>(),
+            "How many other sessions have ended.",
+            |payload: &ChangePasswordPayload, _| json(&payload.ended_sessions),
+        ))
+        .field(user_errors(DONE, |payload: &ChangePasswordPayload| {
+            &payload.user_errors
+        }));
+}
+
+const DONE: &str = "What is wrong with the input; empty when it was done.";
+
+fn user<P: std::any::Any>(docs: &str, of: fn(&P) -> Option<&Row>) -> FieldDeclaration {
+    FieldDeclaration::made("user", Ty::of("User"), docs, move |payload: &P, call| {
+        let user = of(payload).cloned();
+        Poll::Ready(Ok(Output::row(call.type_of("User"), user)))
+    })
 }

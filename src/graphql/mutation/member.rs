@@ -3,10 +3,10 @@
 use async_graphql::{Context, ID, InputObject, Object};
 
 use crate::graphql::ContextExt;
-use crate::graphql::object::Nullable;
 use crate::graphql::scalar::parse_id;
 use crate::model::{Kind, ProjectRole};
 
+use super::Nullable;
 use super::payload::{ProjectPayload, settled};
 
 /// A person to add to a project.

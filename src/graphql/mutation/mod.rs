@@ -1,6 +1,8 @@
 //! The mutation root: a file per noun, each a thin face on the services. A mutation reads its ids, calls one verb
 //! and answers through `payload::settled`; it decides nothing itself. Roots are nullable: one that fails leaves the others be.
 
+mod all;
+mod answer;
 mod board;
 mod cache;
 mod client;
@@ -15,6 +17,7 @@ mod project;
 mod root;
 mod task;
 
+pub use all::{Nullable, declare};
 pub use client::Client;
 pub use cookie::{SESSION_COOKIE, session_cookie};
 pub use root::Mutation;

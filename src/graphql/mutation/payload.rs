@@ -1,91 +1,71 @@
 //! What mutations answer: the changed object, or what the sender can mend.
 
+use std::marker::PhantomData;
 use std::sync::Arc;
+use std::task::Poll;
 
-use async_graphql::{Context, ID, SimpleObject};
+use async_graphql::Context;
+use async_graphql::resolver_utils::EnumType;
 
-use crate::graphql::object::{CommentObject, ProjectObject, TaskObject, UserObject};
-use crate::graphql::scalar::global_id;
+use crate::execute::{Call, Object, Output};
+use crate::graphql::declare::{Declarations, FieldDeclaration, Ty, json};
 use crate::graphql::{ApiError, ContextExt};
-use crate::model::{AnyEntity, Comment, Id, Kind, Project, Task, User};
+use crate::model::{AnyEntity, Comment, Entity, EntityRef, Id, Project, Row, Task, User};
 use crate::service::{FieldError, ServiceError, UserErrorCode};
 
+use super::answer::answers;
+
 /// Something about the input that its sender can mend.
-#[derive(SimpleObject)]
+#[derive(Clone)]
 pub struct UserError {
-    /// The input field, as the schema names it; with dots inside objects and lists: `columns.2.key`.
-    pub field: String,
-    /// What sort of problem it is.
-    pub code: UserErrorCode,
-    /// What is wrong and what is allowed, for people.
-    pub message: String,
+    field: String,
+    code: UserErrorCode,
+    message: String,
+}
+
+/// What a change of an entity answers.
+#[derive(Clone)]
+pub struct Changed<E> {
+    /// It as it is now.
+    entity: Option<Row>,
+    user_errors: Vec<UserError>,
+    of: PhantomData<E>,
+}
+
+/// What the removal of an entity answers.
+#[derive(Clone)]
+pub struct Deleted<E> {
+    /// What is gone.
+    deleted: Option<EntityRef>,
+    /// With a conflict, it as somebody else has left it.
+    current: Option<Row>,
+    user_errors: Vec<UserError>,
+    of: PhantomData<E>,
 }
 
 /// What a change of a project answers.
-#[derive(SimpleObject)]
-pub struct ProjectPayload {
-    /// The project as it is now; with a CONFLICT, as somebody else has left it; null when the input isn't acceptable.
-    pub project: Option<ProjectObject>,
-    /// What is wrong with the input; empty when it was done.
-    pub user_errors: Vec<UserError>,
-}
-
+pub type ProjectPayload = Changed<Project>;
 /// What a change of a task answers.
-#[derive(SimpleObject)]
-pub struct TaskPayload {
-    /// The task as it is now; with a CONFLICT, as somebody else has left it; null when the input isn't acceptable.
-    pub task: Option<TaskObject>,
-    /// What is wrong with the input; empty when it was done.
-    pub user_errors: Vec<UserError>,
-}
-
+pub type TaskPayload = Changed<Task>;
 /// What a change of a comment answers.
-#[derive(SimpleObject)]
-pub struct CommentPayload {
-    /// The comment as it is now; null when the input isn't acceptable.
-    pub comment: Option<CommentObject>,
-    /// What is wrong with the input; empty when it was done.
-    pub user_errors: Vec<UserError>,
-}
-
+pub type CommentPayload = Changed<Comment>;
 /// What a change of a person answers.
-#[derive(SimpleObject)]
-pub struct UserPayload {
-    /// The person as they are now; null when the input isn't acceptable.
-    pub user: Option<UserObject>,
-    /// What is wrong with the input; empty when it was done.
-    pub user_errors: Vec<UserError>,
-}
-
+pub type UserPayload = Changed<User>;
 /// What the removal of a project answers.
-#[derive(SimpleObject)]
-pub struct DeleteProjectPayload {
-    /// The id of the project that is gone; null when it isn't.
-    pub deleted_id: Option<ID>,
-    /// With a CONFLICT, the project as somebody else has left it.
-    pub project: Option<ProjectObject>,
-    /// Why it wasn't removed; empty when it was.
-    pub user_errors: Vec<UserError>,
-}
-
+pub type DeleteProjectPayload = Deleted<Project>;
 /// What the removal of a task answers.
-#[derive(SimpleObject)]
-pub struct DeleteTaskPayload {
-    /// The id of the task that is gone; null when it isn't.
-    pub deleted_id: Option<ID>,
-    /// With a CONFLICT, the task as somebody else has left it.
-    pub task: Option<TaskObject>,
-    /// Why it wasn't removed; empty when it was.
-    pub user_errors: Vec<UserError>,
-}
-
+pub type DeleteTaskPayload = Deleted<Task>;
 /// What the removal of a comment answers.
-#[derive(SimpleObject)]
-pub struct DeleteCommentPayload {
-    /// The id of the comment that is gone; null when it isn't.
-    pub deleted_id: Option<ID>,
-    /// Why it wasn't removed; empty when it was.
-    pub user_errors: Vec<UserError>,
+pub type DeleteCommentPayload = Deleted<Comment>;
+
+answers! {
+    Changed<Project> as "ProjectPayload",
+    Changed<Task> as "TaskPayload",
+    Changed<Comment> as "CommentPayload",
+    Changed<User> as "UserPayload",
+    Deleted<Project> as "DeleteProjectPayload",
+    Deleted<Task> as "DeleteTaskPayload",
+    Deleted<Comment> as "DeleteCommentPayload",
 }
 
 /// How a service call ended that the sender can live with.
@@ -98,8 +78,7 @@ pub(super) struct Settled<T> {
     pub(super) errors: Vec<UserError>,
 }
 
-/// Waits for a service call, forgets what this request read before it, and sorts refusals into those that the
-/// sender can mend and errors.
+/// Waits for a service call, and sorts refusals into those that the sender can mend and errors.
 pub(super) async fn settled<T>(
     ctx: &Context<'_>,
     call: impl Future<Output = Result<T, ServiceError>>,
@@ -124,27 +103,6 @@ impl<T> Settled<T> {
     }
 }
 
-impl<E> Settled<Arc<E>>
-where
-    Arc<E>: TryFrom<AnyEntity>,
-{
-    /// The object to show: as it was written, or as somebody else has left it.
-    fn object(self) -> (Option<Arc<E>>, Vec<UserError>) {
-        let current = || self.current.and_then(|any| any.try_into().ok());
-        (self.value.or_else(current), self.errors)
-    }
-}
-
-impl Settled<Id> {
-    fn deleted<E>(self, kind: Kind) -> (Option<ID>, Option<Arc<E>>, Vec<UserError>)
-    where
-        Arc<E>: TryFrom<AnyEntity>,
-    {
-        let current = self.current.and_then(|any| any.try_into().ok());
-        (self.value.map(|id| global_id(kind, id)), current, self.errors)
-    }
-}
-
 impl UserError {
     fn conflict() -> UserError {
         UserError {
@@ -152,6 +110,17 @@ impl UserError {
             code: UserErrorCode::Conflict,
             message: "somebody else has changed it since; the payload has it as it is now".into(),
         }
+    }
+
+    /// Them, as what a field comes to.
+    pub(super) fn output(errors: &[UserError], call: &Call<'_>) -> Output {
+        let of = call.type_of("UserError");
+        Output::Objects(
+            errors
+                .iter()
+                .map(|error| Some(Object::made(of, error.clone())))
+                .collect(),
+        )
     }
 }
 
@@ -165,74 +134,135 @@ impl From<FieldError> for UserError {
     }
 }
 
-impl From<Settled<Arc<Project>>> for ProjectPayload {
-    fn from(settled: Settled<Arc<Project>>) -> ProjectPayload {
-        let (project, user_errors) = settled.object();
-        ProjectPayload {
-            project: project.map(ProjectObject),
-            user_errors,
+impl<E: Entity> From<Settled<Arc<E>>> for Changed<E> {
+    fn from(settled: Settled<Arc<E>>) -> Changed<E> {
+        let written = settled.value.map(|entity| entity.to_row());
+        Changed {
+            // As it was written, or as somebody else has left it.
+            entity: written.or_else(|| settled.current.map(|current| current.to_row())),
+            user_errors: settled.errors,
+            of: PhantomData,
         }
     }
 }
 
-impl From<Settled<Arc<Task>>> for TaskPayload {
-    fn from(settled: Settled<Arc<Task>>) -> TaskPayload {
-        let (task, user_errors) = settled.object();
-        TaskPayload {
-            task: task.map(TaskObject),
-            user_errors,
+impl<E: Entity> From<Settled<Id>> for Deleted<E> {
+    fn from(settled: Settled<Id>) -> Deleted<E> {
+        Deleted {
+            deleted: settled.value.map(|id| EntityRef::new(E::KIND, id)),
+            current: settled.current.map(|current| current.to_row()),
+            user_errors: settled.errors,
+            of: PhantomData,
         }
     }
 }
 
-impl From<Settled<Arc<Comment>>> for CommentPayload {
-    fn from(settled: Settled<Arc<Comment>>) -> CommentPayload {
-        let (comment, user_errors) = settled.object();
-        CommentPayload {
-            comment: comment.map(CommentObject),
-            user_errors,
-        }
-    }
+/// Declares them.
+pub(super) fn declare(to: &mut Declarations) {
+    declare_user_error(to);
+    changed::<Project>(
+        to,
+        "What a change of a project answers.",
+        "The project as it is now; with a CONFLICT, as somebody else has left it; null when the input isn't acceptable.",
+    );
+    changed::<Task>(
+        to,
+        "What a change of a task answers.",
+        "The task as it is now; with a CONFLICT, as somebody else has left it; null when the input isn't acceptable.",
+    );
+    changed::<Comment>(
+        to,
+        "What a change of a comment answers.",
+        "The comment as it is now; null when the input isn't acceptable.",
+    );
+    changed::<User>(
+        to,
+        "What a change of a person answers.",
+        "The person as they are now; null when the input isn't acceptable.",
+    );
+    deleted::<Project>(to, Some("With a CONFLICT, the project as somebody else has left it."));
+    deleted::<Task>(to, Some("With a CONFLICT, the task as somebody else has left it."));
+    deleted::<Comment>(to, None);
 }
 
-impl From<Settled<Arc<User>>> for UserPayload {
-    fn from(settled: Settled<Arc<User>>) -> UserPayload {
-        let (user, user_errors) = settled.object();
-        UserPayload {
-            user: user.map(UserObject),
-            user_errors,
-        }
-    }
+fn changed<E: Entity>(to: &mut Declarations, docs: &str, entity: &str) {
+    let name = E::KIND.name();
+    to.object(format!("{name}Payload"), docs)
+        .field(FieldDeclaration::made(
+            &name.to_lowercase(),
+            Ty::of(name),
+            entity,
+            |payload: &Changed<E>, call| {
+                let of = call.type_of(E::KIND.name());
+                Poll::Ready(Ok(Output::row(of, payload.entity.clone())))
+            },
+        ))
+        .field(user_errors(
+            "What is wrong with the input; empty when it was done.",
+            |payload: &Changed<E>| &payload.user_errors,
+        ));
 }
 
-impl From<Settled<Id>> for DeleteProjectPayload {
-    fn from(settled: Settled<Id>) -> DeleteProjectPayload {
-        let (deleted_id, project, user_errors) = settled.deleted(Kind::Project);
-        DeleteProjectPayload {
-            deleted_id,
-            project: project.map(ProjectObject),
-            user_errors,
-        }
+fn deleted<E: Entity>(to: &mut Declarations, current: Option<&str>) {
+    let (kind, name) = (E::KIND, E::KIND.name());
+    let noun = name.to_lowercase();
+    let mut object = to
+        .object(
+            format!("Delete{name}Payload"),
+            &format!("What the removal of a {noun} answers."),
+        )
+        .field(FieldDeclaration::made(
+            "deletedId",
+            Ty::leaf::<Option<async_graphql::ID>>(),
+            &format!("The id of the {noun} that is gone; null when it isn't."),
+            |payload: &Deleted<E>, _| json(&payload.deleted.map(|deleted| deleted.global())),
+        ));
+    if let Some(docs) = current {
+        object = object.field(FieldDeclaration::made(
+            &noun,
+            Ty::of(name),
+            docs,
+            move |payload: &Deleted<E>, call| {
+                let of = call.type_of(kind.name());
+                Poll::Ready(Ok(Output::row(of, payload.current.clone())))
+            },
+        ));
     }
+    object.field(user_errors(
+        "Why it wasn't removed; empty when it was.",
+        |payload: &Deleted<E>| &payload.user_errors,
+    ));
 }
 
-impl From<Settled<Id>> for DeleteTaskPayload {
-    fn from(settled: Settled<Id>) -> DeleteTaskPayload {
-        let (deleted_id, task, user_errors) = settled.deleted(Kind::Task);
-        DeleteTaskPayload {
-            deleted_id,
-            task: task.map(TaskObject),
-            user_errors,
-        }
-    }
+/// The field of what the sender can mend.
+pub(super) fn user_errors<P: std::any::Any>(docs: &str, of: fn(&P) -> &[UserError]) -> FieldDeclaration {
+    FieldDeclaration::made("userErrors", Ty::of("[UserError!]!"), docs, move |payload: &P, call| {
+        Poll::Ready(Ok(UserError::output(of(payload), call)))
+    })
 }
 
-impl From<Settled<Id>> for DeleteCommentPayload {
-    fn from(settled: Settled<Id>) -> DeleteCommentPayload {
-        let (deleted_id, _, user_errors) = settled.deleted::<Comment>(Kind::Comment);
-        DeleteCommentPayload {
-            deleted_id,
-            user_errors,
-        }
-    }
+fn declare_user_error(to: &mut Declarations) {
+    to.object("UserError", "Something about the input that its sender can mend.")
+        .field(FieldDeclaration::made(
+            "field",
+            Ty::leaf::<String>(),
+            "The input field, as the schema names it; with dots inside objects and lists: `columns.2.key`.",
+            |error: &UserError, _| json(&error.field),
+        ))
+        .field(FieldDeclaration::made(
+            "code",
+            Ty::leaf::<UserErrorCode>(),
+            "What sort of problem it is.",
+            |error: &UserError, _| {
+                let codes = UserErrorCode::items();
+                let item = codes.iter().find(|item| item.value == error.code);
+                json(&item.map(|item| item.name.to_owned()))
+            },
+        ))
+        .field(FieldDeclaration::made(
+            "message",
+            Ty::leaf::<String>(),
+            "What is wrong and what is allowed, for people.",
+            |error: &UserError, _| json(&error.message),
+        ));
 }

@@ -3,9 +3,9 @@
 use async_graphql::{Context, InputObject, MaybeUndefined, Object};
 
 use crate::graphql::ContextExt;
-use crate::graphql::object::Nullable;
 use crate::service::ProfileFields;
 
+use super::Nullable;
 use super::patch::patch;
 use super::payload::{UserPayload, settled};
 

@@ -2,12 +2,12 @@
 
 use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object};
 
-use crate::graphql::object::Nullable;
 use crate::graphql::scalar::{MinorUnits, parse_id};
 use crate::graphql::{ApiError, ContextExt};
 use crate::model::{Kind, Priority, ProjectStatus, Timestamp};
 use crate::service::{BudgetFields, ProjectFields};
 
+use super::Nullable;
 use super::patch::{given, ids, optional_id, patch, patch_id};
 use super::payload::{DeleteProjectPayload, ProjectPayload, settled};
 

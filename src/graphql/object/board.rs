@@ -1,121 +1,154 @@
 //! The board of a project: its columns from left to right with their cards in order.
 
-use std::sync::Arc;
+use std::task::{Poll, ready};
 
-use async_graphql::{Context, Object};
-
-use crate::model::{BoardColumn, Category, Direction, Filter, Kind, Project, Value};
-
-use super::super::cache_control::{Inherit, Kept, KeptList};
-use super::super::connection::Connection;
-use super::super::order::SortKey;
-use super::super::page::{List, PageArgs};
-use super::super::{ApiError, ContextExt};
-use super::{Nullable, ProjectObject, TaskObject};
-
-/// The board of a project.
-#[derive(Clone)]
-pub struct BoardObject(pub Arc<Project>);
-
-/// The board of a project.
-#[Object(name = "Board", directive = Kept::apply(Kind::Project))]
-impl BoardObject {
-    /// The project whose board it is.
-    async fn project(&self) -> ProjectObject {
-        ProjectObject(Arc::clone(&self.0))
-    }
-
-    /// The columns, from left to right.
-    async fn columns(&self) -> Vec<BoardColumnObject> {
-        BoardColumnObject::all(&self.0)
-    }
-}
+use crate::execute::{Call, Failure, Object, Output};
+use crate::graphql::cache_control::{Inherit, Kept, KeptList};
+use crate::graphql::connection::Connection;
+use crate::graphql::declare::{Declarations, FieldDeclaration, Resolved, Ty, arguments, json};
+use crate::graphql::order::SortKey;
+use crate::graphql::page::{List, PageArgs};
+use crate::model::{
+    BoardColumn, Category, Column, Declared, Direction, Face, Filter, Id, Kind, Project, Row, Slot, Value,
+};
 
 /// A column of a project's board.
-#[derive(Clone)]
-pub struct BoardColumnObject {
-    project: Arc<Project>,
-    at: usize,
+struct BoardColumnOf {
+    project: Id,
+    column: Row,
 }
 
-impl BoardColumnObject {
-    /// The columns of a project, from left to right.
-    pub fn all(project: &Arc<Project>) -> Vec<BoardColumnObject> {
-        let column = |at| BoardColumnObject {
-            project: Arc::clone(project),
-            at,
-        };
-        (0..project.board_columns.len()).map(column).collect()
+arguments! {
+    /// How many cards to show.
+    pub struct Cards {
+        /// How many at most: 1 to 100.
+        first: i32 = 100,
+    }
+}
+
+/// The columns of a project, from left to right.
+pub fn columns(call: &Call<'_>, project: &Row) -> Output {
+    let columns = project.rows(Project::SLOTS.board_columns);
+    Output::Objects(columns.map(|column| object(call, project, column)).collect())
+}
+
+/// The column of this status, which is JSON text; none when the board has no such.
+pub fn column(call: &Call<'_>, project: &Row, status: &[u8]) -> Output {
+    let found = find(project, status).and_then(|column| object(call, project, column));
+    found.map_or(Output::Null, Output::Object)
+}
+
+/// What tasks of this status are to progress; a status whose column is gone counts as active.
+pub fn category(project: &Row, status: &str) -> Category {
+    let mut text = Vec::new();
+    status.to_owned().put(&mut text);
+    category_of(project, &text)
+}
+
+/// The same of a status as JSON text.
+pub fn category_of(project: &Row, status: &[u8]) -> Category {
+    let category = find(project, status).and_then(|column| column.get(BoardColumn::SLOTS.category));
+    category.unwrap_or(Category::Active)
+}
+
+fn find(project: &Row, status: &[u8]) -> Option<Row> {
+    let mut columns = project.rows(Project::SLOTS.board_columns);
+    columns.find(|column| column.slot(BoardColumn::SLOTS.key) == status)
+}
+
+fn object(call: &Call<'_>, project: &Row, column: Row) -> Option<Object> {
+    let project = project.reference()?.id;
+    Some(Object::made(
+        call.type_of("BoardColumn"),
+        BoardColumnOf { project, column },
+    ))
+}
+
+impl BoardColumnOf {
+    fn key(&self) -> String {
+        self.column.get(BoardColumn::SLOTS.key).unwrap_or_default()
     }
 
-    /// The column of this status; `None` when the board has no such.
-    pub fn find(project: &Arc<Project>, status: &str) -> Option<BoardColumnObject> {
-        let columns = BoardColumnObject::all(project);
-        columns.into_iter().find(|column| column.column().key == status)
+    fn count(&self, call: &mut Call<'_>) -> Resolved {
+        let counts = ready!(call.status_counts(self.project))?;
+        json(&counts.get(&self.key()).copied().unwrap_or_default())
     }
 
-    fn column(&self) -> &BoardColumn {
-        &self.project.board_columns[self.at]
-    }
-
-    fn tasks_in_order(&self) -> List {
+    fn tasks(&self, cards: &Cards, call: &mut Call<'_>) -> Resolved {
         let of = [
-            Filter::Eq("project", Value::Id(self.project.id)),
-            Filter::Eq("status", Value::Text(self.column().key.clone())),
+            Filter::Eq("project", Value::Id(self.project)),
+            Filter::Eq("status", Value::Text(self.key())),
             Filter::Eq("isArchived", Value::Bool(false)),
         ];
-        List {
+        let in_order = List {
             filter: Filter::All(of.into()),
             key: SortKey::Rank,
             direction: Direction::Ascending,
-        }
+        };
+        let page = ready!(Connection::load(
+            call,
+            Kind::Task,
+            in_order,
+            &PageArgs::first(cards.first)
+        ))?;
+        Poll::Ready(Ok(page.nodes(call)))
     }
 }
 
-/// A column of a project's board.
-#[Object(name = "BoardColumn", directive = Inherit::apply())]
-impl BoardColumnObject {
-    /// The status of the tasks in it: lower-case letters, digits and underscores, unique on the board.
-    async fn key(&self) -> &str {
-        &self.column().key
+/// Declares board and column.
+pub fn declare(to: &mut Declarations) {
+    to.object("Board", "The board of a project.")
+        .hint(Kept::apply(Kind::Project))
+        .field(FieldDeclaration::row(
+            "project",
+            Ty::of("Project!"),
+            "The project whose board it is.",
+            |project, call| {
+                let project = Object::row(call.type_of("Project"), project.clone());
+                Poll::Ready(Ok(Output::Object(project)))
+            },
+        ))
+        .field(FieldDeclaration::row(
+            "columns",
+            Ty::of("[BoardColumn!]!"),
+            "The columns, from left to right.",
+            |project, call| Poll::Ready(Ok(columns(call, project))),
+        ));
+    let mut object = to
+        .object("BoardColumn", &BoardColumn::DOCS.join("\n"))
+        .hint(Inherit::apply());
+    for (at, column) in BoardColumn::COLUMNS.iter().enumerate() {
+        object = object.field(scalar(at, column));
     }
+    object
+        .field(
+            FieldDeclaration::made(
+                "count",
+                Ty::leaf::<Option<u64>>(),
+                "How many tasks are in it, without archived ones.",
+                BoardColumnOf::count,
+            )
+            .hint(KeptList::apply(Kind::Task)),
+        )
+        .field(
+            FieldDeclaration::made_with(
+                "tasks",
+                Ty::of("[Task!]"),
+                "Its first tasks by rank, without archived ones. For more of them, ask `tasks` for this project and\n\
+                 status, sorted `RANK_ASC`.",
+                BoardColumnOf::tasks,
+            )
+            .hint(KeptList::apply(Kind::Task)),
+        );
+}
 
-    /// What the board shows above it.
-    async fn title(&self) -> &str {
-        &self.column().title
-    }
-
-    /// Its colour, as `#rrggbb`.
-    async fn color(&self) -> &str {
-        &self.column().color
-    }
-
-    /// What its tasks are to progress and due dates.
-    async fn category(&self) -> Category {
-        self.column().category
-    }
-
-    /// How many tasks are in it, without archived ones.
-    #[graphql(directive = KeptList::apply(Kind::Task))]
-    async fn count(&self, ctx: &Context<'_>) -> Nullable<u64> {
-        let counts = ctx.loaders().status_counts(self.project.id).await;
-        let here = counts.map(|counts| counts.get(&self.column().key).copied().unwrap_or_default());
-        Some(here.map_err(ApiError::from))
-    }
-
-    /// Its first tasks by rank, without archived ones. For more of them, ask `tasks` for this project and
-    /// status, sorted `RANK_ASC`.
-    #[graphql(directive = KeptList::apply(Kind::Task))]
-    async fn tasks(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "How many at most: 1 to 100.", default = 100)] first: i32,
-    ) -> Nullable<Vec<TaskObject>> {
-        let page = PageArgs {
-            first: Some(first),
-            ..PageArgs::default()
-        };
-        let cards = Connection::load(ctx.scope(), self.tasks_in_order(), &page).await;
-        Some(cards.map(Connection::into_nodes))
-    }
+fn scalar(at: usize, column: &Column) -> FieldDeclaration {
+    let Face::Scalar(create) = column.face else {
+        unreachable!("a column of a board has scalars only");
+    };
+    let docs = column.docs.join("\n");
+    FieldDeclaration::made(&column.name(), Ty::Leaf(create), &docs, move |of: &BoardColumnOf, _| {
+        let text: Result<_, Failure> = Ok(Output::Json(of.column.slot(at).to_vec()));
+        Poll::Ready(text)
+    })
 }

@@ -1,26 +1,18 @@
-//! The object types: each a thin face on a model type. To add one: a file here, its line in `node.rs` if it
-//! has an id of its own.
+//! The object types: what each has beyond the columns of its entity. To add one: a file here, its line in `all.rs`.
 
+mod all;
 mod board;
 mod comment;
-mod entity;
-mod member;
-mod money;
+mod connect;
+mod node;
 mod organization;
-mod progress;
 mod project;
+mod project_member;
 mod task;
+mod task_progress;
 mod user;
 mod viewer;
 
-pub use board::{BoardColumnObject, BoardObject};
-pub use comment::CommentObject;
-pub use entity::{EntityObject, Nullable, find, one, several};
-pub use member::ProjectMember;
-pub use money::{BudgetObject, Money};
-pub use organization::OrganizationObject;
-pub use progress::TaskProgress;
-pub use project::ProjectObject;
-pub use task::TaskObject;
-pub use user::UserObject;
-pub use viewer::ViewerObject;
+pub use all::declare;
+pub use connect::{find, viewer_of};
+pub use viewer::{ViewerObject, one};

@@ -9,5 +9,5 @@ mod task;
 mod user;
 mod viewer;
 
-pub use root::Query;
-pub use task::{TaskFilter, TaskSort, tasks_of};
+pub use root::{Query, declare};
+pub use task::{TaskListArgs, tasks_of};

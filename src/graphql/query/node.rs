@@ -1,52 +1,78 @@
 //! Anything by its global id.
 
-use async_graphql::{Context, ID, Object};
+use std::task::{Poll, ready};
 
-use crate::model::EntityRef;
+use async_graphql::ID;
 
-use super::super::node::Node;
-use super::super::object::Nullable;
+use crate::execute::{Call, Failure, Object, Output};
+use crate::model::{EntityRef, Row};
+
+use super::super::ApiError;
+use super::super::declare::{FieldDeclaration, ObjectDeclaration, Resolved, Ty, arguments};
+use super::super::object::viewer_of;
 use super::super::page::MAX_ROWS;
 use super::super::scalar::parse_ref;
-use super::super::{ApiError, ContextExt, guard};
 
-/// Roots about anything with an id.
-#[derive(Default)]
-pub struct NodeQuery;
-
-/// Roots about anything with an id.
-#[Object]
-impl NodeQuery {
-    /// Whatever has this id; null when it is absent or not for the viewer to see.
-    async fn node(&self, ctx: &Context<'_>, #[graphql(desc = "A global id, of any type.")] id: ID) -> Nullable<Node> {
-        let read = async || {
-            ctx.viewer()?;
-            guard::visible(ctx.scope(), parse_ref("id", &id)?).await
-        };
-        Some(read().await.transpose()?.map(Node::wrap)).and_then(Result::transpose)
-    }
-
-    /// Whatever has these ids, of any types, each in its place as often as it was named; null in place of
-    /// what is absent or not for the viewer to see.
-    async fn nodes(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "Global ids, of any types; at most 100.")] ids: Vec<ID>,
-    ) -> Nullable<Vec<Option<Node>>> {
-        Some(many(ctx, &ids).await)
+arguments! {
+    /// Which thing.
+    pub struct NodeArgs {
+        /// A global id, of any type.
+        id: ID,
     }
 }
 
-async fn many(ctx: &Context<'_>, ids: &[ID]) -> Result<Vec<Option<Node>>, ApiError> {
-    ctx.viewer()?;
+arguments! {
+    /// Which things.
+    pub struct NodesArgs {
+        /// Global ids, of any types; at most 100.
+        ids: Vec<ID>,
+    }
+}
+
+/// Declares the roots about anything with an id.
+pub fn declare(query: ObjectDeclaration<'_>) -> ObjectDeclaration<'_> {
+    query
+        .field(FieldDeclaration::root::<NodeArgs>(
+            "node",
+            Ty::of("Node"),
+            "Whatever has this id; null when it is absent or not for the viewer to see.",
+            |asked, call| {
+                viewer_of(call)?;
+                let row = ready!(call.see(parse_ref("id", &asked.id)?))?;
+                let object = row.and_then(|row| object(call, row));
+                Poll::Ready(Ok(object.map_or(Output::Null, Output::Object)))
+            },
+        ))
+        .field(FieldDeclaration::root::<NodesArgs>(
+            "nodes",
+            Ty::of("[Node]"),
+            "Whatever has these ids, of any types, each in its place as often as it was named; null in place of\n\
+             what is absent or not for the viewer to see.",
+            |asked, call| many(call, &asked.ids),
+        ))
+}
+
+fn many(call: &mut Call<'_>, ids: &[ID]) -> Resolved {
+    viewer_of(call)?;
+    let rows = ready!(call.see_many(references(ids)?.into_iter()))?;
+    let objects = rows.into_iter().map(|row| object(call, row?));
+    Poll::Ready(Ok(Output::Objects(objects.collect())))
+}
+
+fn references(ids: &[ID]) -> Result<Vec<EntityRef>, Failure> {
     if ids.len() > MAX_ROWS as usize {
-        return Err(ApiError::BadUserInput(format!(
+        let refused = format!(
             "ids: {} are more than the {MAX_ROWS} of one call; ask in parts",
             ids.len()
-        )));
+        );
+        return Err(ApiError::BadUserInput(refused).into());
     }
-    let parse = |(at, id)| parse_ref(&format!("ids[{at}]"), id);
-    let references: Vec<EntityRef> = ids.iter().enumerate().map(parse).collect::<Result<_, _>>()?;
-    let seen = guard::visible_many(ctx.scope(), &references).await?;
-    Ok(seen.into_iter().map(|entity| entity.and_then(Node::wrap)).collect())
+    let parse = |(at, id)| parse_ref(&format!("ids[{at}]"), id).map_err(Failure::from);
+    ids.iter().enumerate().map(parse).collect()
+}
+
+/// The object of a row; none when clients see none of its kind.
+fn object(call: &Call<'_>, row: Row) -> Option<Object> {
+    let of = call.table().of_kind(row.reference()?.kind)?;
+    Some(Object::row(of, row))
 }

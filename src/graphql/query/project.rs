@@ -1,14 +1,18 @@
 //! The projects that the viewer sees, and their boards.
 
-use async_graphql::{Context, ID, InputObject, Object};
+use std::task::{Poll, ready};
 
-use crate::model::{Direction, Filter, ProjectStatus, Value};
+use async_graphql::{ID, InputObject};
+
+use crate::execute::{Call, Output};
+use crate::model::{Direction, Filter, Kind, ProjectStatus, Value};
 
 use super::super::connection::Connection;
-use super::super::object::{BoardObject, Nullable, ProjectObject, find};
+use super::super::declare::{FieldDeclaration, ObjectDeclaration, Resolved, Ty, arguments};
+use super::super::object::{find, viewer_of};
 use super::super::order::SortKey;
 use super::super::page::{List, PageArgs};
-use super::super::{ApiError, ContextExt, guard};
+use super::super::{ApiError, guard};
 use super::search::matching;
 use super::stored::stored;
 
@@ -36,67 +40,68 @@ impl ProjectFilter {
     }
 }
 
-/// Roots about projects.
-#[derive(Default)]
-pub struct ProjectQuery;
-
-/// Roots about projects.
-#[Object]
-impl ProjectQuery {
-    /// A project; null when there is none with this id that the viewer sees.
-    async fn project(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The id of a `Project`.")] id: ID,
-    ) -> Nullable<ProjectObject> {
-        find(ctx, "id", &id).await
-    }
-
-    /// The projects that the viewer sees; newest first.
-    #[allow(clippy::too_many_arguments)]
-    async fn projects(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "Only projects that match all of this.")] filter: Option<ProjectFilter>,
-        #[graphql(desc = "So many from the start, or after `after`: 1 to 100, 20 unless given.")] first: Option<i32>,
-        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
-        #[graphql(desc = "So many from the end, or before `before`: 1 to 100.")] last: Option<i32>,
-        #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
-        #[graphql(desc = "The number of a page, from 1; instead of cursors.")] page: Option<i32>,
-        #[graphql(desc = "So many on each numbered page: 1 to 100, 20 unless given.")] limit: Option<i32>,
-    ) -> Nullable<Connection<ProjectObject>> {
-        let page = PageArgs {
-            first,
-            after,
-            last,
-            before,
-            page,
-            limit,
-        };
-        Some(list(ctx, &filter.unwrap_or_default(), &page).await)
-    }
-
-    /// The board of a project: its columns with their tasks and counts; null when the viewer sees no such project.
-    async fn board(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The id of a `Project`.")] project_id: ID,
-    ) -> Nullable<BoardObject> {
-        let project: Nullable<ProjectObject> = find(ctx, "projectId", &project_id).await;
-        Some(project?.map(|project| BoardObject(project.0)))
+arguments! {
+    /// Which projects.
+    pub struct ProjectListArgs {
+        /// Only projects that match all of this.
+        filter: Option<ProjectFilter>,
     }
 }
 
-async fn list(
-    ctx: &Context<'_>,
-    filter: &ProjectFilter,
-    page: &PageArgs,
-) -> Result<Connection<ProjectObject>, ApiError> {
-    let seen = guard::listed(ctx.scope(), ctx.viewer()?, Some("_id")).await?;
+arguments! {
+    /// Which project.
+    pub struct ProjectArgs {
+        /// The id of a `Project`.
+        id: ID,
+    }
+}
+
+arguments! {
+    /// Whose board.
+    pub struct BoardArgs {
+        /// The id of a `Project`.
+        project_id: ID,
+    }
+}
+
+/// Declares the roots about projects.
+pub fn declare(query: ObjectDeclaration<'_>) -> ObjectDeclaration<'_> {
+    query
+        .field(FieldDeclaration::root::<ProjectArgs>(
+            "project",
+            Ty::of("Project"),
+            "A project; null when there is none with this id that the viewer sees.",
+            |asked, call| {
+                let project = ready!(find(call, "id", Kind::Project, &asked.id))?;
+                Poll::Ready(Ok(Output::row(call.type_of("Project"), project)))
+            },
+        ))
+        .field(FieldDeclaration::root::<(ProjectListArgs, PageArgs)>(
+            "projects",
+            Ty::of("ProjectConnection"),
+            "The projects that the viewer sees; newest first.",
+            |(asked, page), call| list(call, asked, page),
+        ))
+        .field(FieldDeclaration::root::<BoardArgs>(
+            "board",
+            Ty::of("Board"),
+            "The board of a project: its columns with their tasks and counts; null when the viewer sees no such project.",
+            |asked, call| {
+                let project = ready!(find(call, "projectId", Kind::Project, &asked.project_id))?;
+                Poll::Ready(Ok(Output::row(call.type_of("Board"), project)))
+            },
+        ))
+}
+
+fn list(call: &mut Call<'_>, asked: &ProjectListArgs, page: &PageArgs) -> Resolved {
+    let viewer = viewer_of(call)?;
+    let seen = ready!(guard::listed(call, &viewer, Some("_id")))?;
+    let all = ProjectFilter::default();
     let projects = List {
-        filter: seen.and(filter.condition()?),
+        filter: seen.and(asked.filter.as_ref().unwrap_or(&all).condition()?),
         key: SortKey::Created,
         direction: Direction::Descending,
     };
-    Connection::load(ctx.scope(), projects, page).await
+    let page = ready!(Connection::load(call, Kind::Project, projects, page))?;
+    Poll::Ready(Ok(page.output(call)))
 }

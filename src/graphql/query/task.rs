@@ -1,16 +1,20 @@
 //! The tasks that the viewer sees, of all their projects or of one.
 
-use async_graphql::{Context, Enum, ID, InputObject, Object};
+use std::task::{Poll, ready};
 
+use async_graphql::{Enum, ID, InputObject};
+
+use crate::execute::{Call, Failure, Output};
 use crate::model::Direction::{Ascending, Descending};
-use crate::model::{Filter, Id, Kind, Priority, Project, Timestamp, Value};
+use crate::model::{EntityRef, Filter, Id, Kind, Priority, Timestamp, Value};
 
 use super::super::connection::Connection;
-use super::super::object::{Nullable, TaskObject, find};
+use super::super::declare::{FieldDeclaration, ObjectDeclaration, Ty, arguments};
+use super::super::object::{find, viewer_of};
 use super::super::order::SortKey;
 use super::super::page::{List, PageArgs};
 use super::super::scalar::parse_id;
-use super::super::{ApiError, ContextExt, guard};
+use super::super::{ApiError, guard};
 use super::search::matching;
 use super::stored::{one_of, stored};
 
@@ -116,78 +120,83 @@ impl TaskFilter {
     }
 }
 
-/// Roots about tasks.
-#[derive(Default)]
-pub struct TaskQuery;
-
-/// Roots about tasks.
-#[Object]
-impl TaskQuery {
-    /// A task; null when there is none with this id that the viewer sees.
-    async fn task(&self, ctx: &Context<'_>, #[graphql(desc = "The id of a `Task`.")] id: ID) -> Nullable<TaskObject> {
-        find(ctx, "id", &id).await
+arguments! {
+    /// Which tasks, in which order.
+    pub struct TaskListArgs {
+        /// Only tasks that match all of this.
+        filter: Option<TaskFilter>,
+        /// In which order.
+        sort: Option<TaskSort> = Some(TaskSort::default()),
     }
+}
 
-    /// The tasks that the viewer sees; newest first unless sorted otherwise.
-    #[allow(clippy::too_many_arguments)]
-    async fn tasks(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "Only tasks that match all of this.")] filter: Option<TaskFilter>,
-        #[graphql(desc = "In which order.", default_with = "Some(TaskSort::default())")] sort: Option<TaskSort>,
-        #[graphql(desc = "So many from the start, or after `after`: 1 to 100, 20 unless given.")] first: Option<i32>,
-        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
-        #[graphql(desc = "So many from the end, or before `before`: 1 to 100.")] last: Option<i32>,
-        #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
-        #[graphql(desc = "The number of a page, from 1; instead of cursors.")] page: Option<i32>,
-        #[graphql(desc = "So many on each numbered page: 1 to 100, 20 unless given.")] limit: Option<i32>,
-    ) -> Nullable<Connection<TaskObject>> {
-        let page = PageArgs {
-            first,
-            after,
-            last,
-            before,
-            page,
-            limit,
-        };
-        Some(tasks_of(ctx, None, filter, sort, &page).await)
+/// Declares the roots about tasks.
+pub fn declare(query: ObjectDeclaration<'_>) -> ObjectDeclaration<'_> {
+    query
+        .field(FieldDeclaration::root::<TaskArgs>(
+            "task",
+            Ty::of("Task"),
+            "A task; null when there is none with this id that the viewer sees.",
+            |asked, call| {
+                let task = ready!(find(call, "id", Kind::Task, &asked.id))?;
+                Poll::Ready(Ok(Output::row(call.type_of("Task"), task)))
+            },
+        ))
+        .field(FieldDeclaration::root::<(TaskListArgs, PageArgs)>(
+            "tasks",
+            Ty::of("TaskConnection"),
+            "The tasks that the viewer sees; newest first unless sorted otherwise.",
+            |(asked, page), call| {
+                let page = ready!(tasks_of(call, None, asked, page))?;
+                Poll::Ready(Ok(page.output(call)))
+            },
+        ))
+}
+
+arguments! {
+    /// Which task.
+    pub struct TaskArgs {
+        /// The id of a `Task`.
+        id: ID,
     }
 }
 
 /// The tasks of a project that the viewer is known to see, or of all that they see.
-pub async fn tasks_of(
-    ctx: &Context<'_>,
+pub fn tasks_of(
+    call: &mut Call<'_>,
     within: Option<Id>,
-    filter: Option<TaskFilter>,
-    sort: Option<TaskSort>,
+    asked: &TaskListArgs,
     page: &PageArgs,
-) -> Result<Connection<TaskObject>, ApiError> {
-    let filter = filter.unwrap_or_default();
-    let (key, direction) = sort.unwrap_or_default().order();
+) -> Poll<Result<Connection, Failure>> {
+    let none = TaskFilter::default();
+    let filter = asked.filter.as_ref().unwrap_or(&none);
+    let (key, direction) = asked.sort.unwrap_or_default().order();
+    let place = ready!(place(call, within, filter.project()?))?;
     let tasks = List {
-        filter: place(ctx, within, filter.project()?).await?.and(filter.condition()?),
+        filter: place.and(filter.condition()?),
         key,
         direction,
     };
-    Connection::load(ctx.scope(), tasks, page).await
+    Connection::load(call, Kind::Task, tasks, page)
 }
 
 /// Where to look: in one project that the viewer sees, or in all of them.
-async fn place(ctx: &Context<'_>, within: Option<Id>, asked: Option<Id>) -> Result<Filter, ApiError> {
-    let (scope, viewer) = (ctx.scope(), ctx.viewer()?);
-    let tenant = guard::listed(scope, viewer, None).await?;
+fn place(call: &mut Call<'_>, within: Option<Id>, asked: Option<Id>) -> Poll<Result<Filter, Failure>> {
+    let viewer = viewer_of(call)?;
     let project = match (within, asked) {
-        (None, None) => return guard::listed(scope, viewer, Some("project")).await,
-        (Some(within), Some(asked)) if within != asked => return Ok(Filter::nothing()),
+        (None, None) => return guard::listed(call, &viewer, Some("project")),
+        (Some(within), Some(asked)) if within != asked => return Poll::Ready(Ok(Filter::nothing())),
         (Some(within), _) => Some(within),
-        (None, Some(asked)) => guard::visible_as::<Project>(scope, asked)
-            .await?
-            .map(|project| project.id),
+        (None, Some(asked)) => {
+            let seen = ready!(call.see(EntityRef::new(Kind::Project, asked)))?;
+            seen.map(|_| asked)
+        }
     };
-    Ok(match project {
-        Some(project) => tenant.and(Filter::Eq("project", Value::Id(project))),
-        None => Filter::nothing(),
-    })
+    let Some(project) = project else {
+        return Poll::Ready(Ok(Filter::nothing()));
+    };
+    let tenant = ready!(guard::listed(call, &viewer, None))?;
+    Poll::Ready(Ok(tenant.and(Filter::Eq("project", Value::Id(project)))))
 }
 
 fn person_or_project(argument: &str, kind: Kind, id: Option<&ID>) -> Result<Option<Id>, ApiError> {

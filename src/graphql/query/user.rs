@@ -1,14 +1,18 @@
 //! The people of the organisation.
 
-use async_graphql::{Context, ID, InputObject, Object};
+use std::task::{Poll, ready};
 
-use crate::model::{Direction, Filter, Role, Value};
+use async_graphql::{ID, InputObject};
+
+use crate::execute::{Call, Output};
+use crate::model::{Direction, Filter, Kind, Role, Value};
 
 use super::super::connection::Connection;
-use super::super::object::{Nullable, UserObject, find};
+use super::super::declare::{FieldDeclaration, ObjectDeclaration, Resolved, Ty, arguments};
+use super::super::object::{find, viewer_of};
 use super::super::order::SortKey;
 use super::super::page::{List, PageArgs};
-use super::super::{ApiError, ContextExt, guard};
+use super::super::{ApiError, guard};
 use super::search::matching;
 use super::stored::stored;
 
@@ -36,49 +40,51 @@ impl UserFilter {
     }
 }
 
-/// Roots about people.
-#[derive(Default)]
-pub struct UserQuery;
-
-/// Roots about people.
-#[Object]
-impl UserQuery {
-    /// A person of the organisation; null when there is none with this id.
-    async fn user(&self, ctx: &Context<'_>, #[graphql(desc = "The id of a `User`.")] id: ID) -> Nullable<UserObject> {
-        find(ctx, "id", &id).await
-    }
-
-    /// The people of the organisation; newest first.
-    #[allow(clippy::too_many_arguments)]
-    async fn users(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "Only people who match all of this.")] filter: Option<UserFilter>,
-        #[graphql(desc = "So many from the start, or after `after`: 1 to 100, 20 unless given.")] first: Option<i32>,
-        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
-        #[graphql(desc = "So many from the end, or before `before`: 1 to 100.")] last: Option<i32>,
-        #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
-        #[graphql(desc = "The number of a page, from 1; instead of cursors.")] page: Option<i32>,
-        #[graphql(desc = "So many on each numbered page: 1 to 100, 20 unless given.")] limit: Option<i32>,
-    ) -> Nullable<Connection<UserObject>> {
-        let page = PageArgs {
-            first,
-            after,
-            last,
-            before,
-            page,
-            limit,
-        };
-        Some(list(ctx, &filter.unwrap_or_default(), &page).await)
+arguments! {
+    /// Which people.
+    pub struct UserListArgs {
+        /// Only people who match all of this.
+        filter: Option<UserFilter>,
     }
 }
 
-async fn list(ctx: &Context<'_>, filter: &UserFilter, page: &PageArgs) -> Result<Connection<UserObject>, ApiError> {
-    let tenant = guard::listed(ctx.scope(), ctx.viewer()?, None).await?;
+arguments! {
+    /// Who.
+    pub struct UserArgs {
+        /// The id of a `User`.
+        id: ID,
+    }
+}
+
+/// Declares the roots about people.
+pub fn declare(query: ObjectDeclaration<'_>) -> ObjectDeclaration<'_> {
+    query
+        .field(FieldDeclaration::root::<UserArgs>(
+            "user",
+            Ty::of("User"),
+            "A person of the organisation; null when there is none with this id.",
+            |asked, call| {
+                let user = ready!(find(call, "id", Kind::User, &asked.id))?;
+                Poll::Ready(Ok(Output::row(call.type_of("User"), user)))
+            },
+        ))
+        .field(FieldDeclaration::root::<(UserListArgs, PageArgs)>(
+            "users",
+            Ty::of("UserConnection"),
+            "The people of the organisation; newest first.",
+            |(asked, page), call| list(call, asked, page),
+        ))
+}
+
+fn list(call: &mut Call<'_>, asked: &UserListArgs, page: &PageArgs) -> Resolved {
+    let viewer = viewer_of(call)?;
+    let tenant = ready!(guard::listed(call, &viewer, None))?;
+    let all = UserFilter::default();
     let people = List {
-        filter: tenant.and(filter.condition()?),
+        filter: tenant.and(asked.filter.as_ref().unwrap_or(&all).condition()?),
         key: SortKey::Created,
         direction: Direction::Descending,
     };
-    Connection::load(ctx.scope(), people, page).await
+    let page = ready!(Connection::load(call, Kind::User, people, page))?;
+    Poll::Ready(Ok(page.output(call)))
 }

@@ -1,27 +1,35 @@
 //! Who is signed in, and their organisation.
 
-use async_graphql::{Context, Object};
+use std::task::Poll;
 
-use super::super::object::{Nullable, OrganizationObject, ViewerObject, one};
-use super::super::{ApiError, ContextExt};
+use crate::execute::{Object, Output};
+use crate::model::Kind;
 
-/// Roots about the viewer.
-#[derive(Default)]
-pub struct ViewerQuery;
+use super::super::declare::{FieldDeclaration, ObjectDeclaration, Ty};
+use super::super::object::{ViewerObject, one, viewer_of};
 
-/// Roots about the viewer.
-#[Object]
-impl ViewerQuery {
-    /// The signed-in person; null when nobody is.
-    async fn viewer(&self, ctx: &Context<'_>) -> Option<ViewerObject> {
-        ctx.scope().viewer().cloned().map(ViewerObject)
-    }
-
-    /// The viewer's organisation.
-    async fn organization(&self, ctx: &Context<'_>) -> Nullable<OrganizationObject> {
-        match ctx.viewer() {
-            Ok(viewer) => one(ctx, Some(viewer.organization())).await,
-            Err(error) => Some(Err::<_, ApiError>(error)),
-        }
-    }
+/// Declares the roots about the viewer.
+pub fn declare(query: ObjectDeclaration<'_>) -> ObjectDeclaration<'_> {
+    query
+        .field(FieldDeclaration::root::<()>(
+            "viewer",
+            Ty::of("Viewer"),
+            "The signed-in person; null when nobody is.",
+            |(), call| {
+                let viewer = call.scope().viewer().cloned().map(ViewerObject);
+                let of = call.type_of("Viewer");
+                Poll::Ready(Ok(
+                    viewer.map_or(Output::Null, |viewer| Output::Object(Object::made(of, viewer)))
+                ))
+            },
+        ))
+        .field(FieldDeclaration::root::<()>(
+            "organization",
+            Ty::of("Organization"),
+            "The viewer's organisation.",
+            |(), call| {
+                let organization = viewer_of(call)?.organization();
+                one(call, Kind::Organization, organization)
+            },
+        ))
 }

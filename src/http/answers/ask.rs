@@ -28,7 +28,7 @@ pub async fn ask(endpoint: &Arc<Endpoint>, operation: Operation, scope: Scope, t
     let (start, name) = (Instant::now(), operation.name.clone());
     let answer = match plan(endpoint, &operation, terms) {
         Ok(plan) => look(endpoint, operation, scope, plan).await,
-        Err(reason) => bypassed(endpoint, execute(endpoint, operation, scope).await, reason),
+        Err(reason) => bypassed(endpoint, execute(endpoint, &operation, scope).await, reason),
     };
     observed(endpoint, answer, name.as_deref(), start)
 }
@@ -49,10 +49,10 @@ pub async fn ask_explained(
         let now = endpoint.app.services.now();
         told.looked_up(&look_up(&endpoint.app.cache, &plan.question, &scope, now).await, now);
     }
-    let mut executed = execute(endpoint, operation, scope.clone()).await;
+    let mut executed = execute(endpoint, &operation, scope.clone()).await;
     let kept = plan.and_then(|plan| judged(endpoint, &executed, &scope, &plan));
     told.judged(&scope, kept.as_ref());
-    executed.response.extensions.insert("cache".into(), told.value());
+    executed.reply.extensions.insert("cache".into(), told.value());
     observed(
         endpoint,
         bypassed(endpoint, executed, Reason::Explained),
@@ -117,7 +117,7 @@ async fn look(endpoint: &Arc<Endpoint>, operation: Operation, scope: Scope, plan
             served(endpoint, kept, Status::Stale, Reason::Revalidate)
         }
         Look::Nothing { reason, spare } => {
-            let executed = execute(endpoint, operation, scope.clone()).await;
+            let executed = execute(endpoint, &operation, scope.clone()).await;
             match spare {
                 Some(spare) if executed.has(ErrorCode::Unavailable) => {
                     served(endpoint, spare, Status::Stale, Reason::IfError)
@@ -188,7 +188,7 @@ fn refresh(endpoint: &Arc<Endpoint>, operation: Operation, scope: Scope, plan: P
     };
     let endpoint = Arc::clone(endpoint);
     let task = async move {
-        let executed = execute(&endpoint, operation, scope.clone()).await;
+        let executed = execute(&endpoint, &operation, scope.clone()).await;
         match keep(&endpoint, &executed, &scope, &plan) {
             Ok((_, filling)) => filling.done().await,
             Err(reason) => tracing::debug!(reason = reason.name(), "an answer could not be made anew"),

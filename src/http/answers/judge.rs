@@ -32,7 +32,7 @@ impl Made<'_> {
         if self.executed.outcome != Outcome::Ok {
             return Err(Reason::Error);
         }
-        if !self.executed.response.http_headers.is_empty() {
+        if !self.executed.reply.headers.is_empty() {
             return Err(Reason::Header);
         }
         let policy = self.scope.policy(self.planned, self.at);

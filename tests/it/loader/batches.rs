@@ -4,7 +4,8 @@ use std::collections::HashSet;
 use std::time::Duration;
 
 use futures_util::future::{join_all, try_join_all};
-use kanvaro::model::{AnyEntity, EntityRef, Filter, Id, Kind, Project, Task};
+use kanvaro::loader::{BatchKey, Loaded, Loaders};
+use kanvaro::model::{Entity, EntityRef, Filter, Id, Kind, Project, Row, Task};
 use tokio::time::timeout;
 
 use super::world::{World, reference, references, tasks_of};
@@ -37,7 +38,7 @@ async fn readers_that_are_spawned_side_by_side_all_get_their_answer() {
     let request = world.request();
     let readers = (0..200).map(|reader| {
         let (request, asked) = (request.clone(), reference(world.user(reader)));
-        tokio::spawn(async move { request.get(asked).await.unwrap().map(|found| found.reference()) == Some(asked) })
+        tokio::spawn(async move { references(&[request.get(asked).await.unwrap()]) == [Some(asked)] })
     });
     assert!(join_all(readers).await.into_iter().all(Result::unwrap));
 }
@@ -98,7 +99,7 @@ async fn lists_and_counts_of_a_level_are_one_call_each() {
     let (reads, (pages, counts, statuses)) = world.reads_of(all).await;
     assert_eq!(reads, (1, 3));
     for (project, page) in world.projects.iter().zip(pages.unwrap()) {
-        let of_it = |entity: &AnyEntity| matches!(entity, AnyEntity::Task(task) if task.project == project.id);
+        let of_it = |row: &Row| Task::from_row(row).is_some_and(|task| task.project == project.id);
         assert!(page.len() == 5 && page.iter().all(of_it));
     }
     assert_eq!(counts.unwrap(), [5; 20]);
@@ -110,7 +111,7 @@ async fn the_entities_of_a_page_are_remembered() {
     let world = World::new(memory()).await;
     let request = world.request();
     let page = request.page(Kind::Task, tasks_of(world.projects[0].id)).await.unwrap();
-    let asked: Vec<EntityRef> = page.iter().map(AnyEntity::reference).collect();
+    let asked: Vec<EntityRef> = page.iter().filter_map(Row::reference).collect();
     let (reads, found) = world.reads_of(request.get_many(&asked)).await;
     assert_eq!((reads, found.unwrap().len()), ((0, 0), 5));
 }
@@ -146,4 +147,84 @@ async fn memberships_are_as_creator_as_client_and_as_member() {
     }
     assert_eq!(*world.request().memberships(me).await.unwrap(), expected);
     assert!(world.request().memberships(sample::id()).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_round_of_keys_of_every_kind_is_one_batch_that_waits_for_nobody() {
+    let world = World::new(memory()).await;
+    let request = world.request();
+    let (project, user) = (&world.projects[0], world.user(0));
+    let query = tasks_of(project.id);
+    let nobody = BatchKey::Entity(EntityRef::new(Kind::User, sample::id()));
+    let keys = [
+        BatchKey::Entity(reference(project)),
+        nobody.clone(),
+        BatchKey::Page(Kind::Task, query.clone()),
+        BatchKey::Count(Kind::Task, query.filter),
+        BatchKey::StatusCounts(project.id),
+        BatchKey::Memberships(user.id),
+    ];
+    let (reads, found) = world.reads_of(request.load_batch(&keys)).await;
+    // Pages and counts of tasks, counts by status, ids of projects, users, projects.
+    assert_eq!(reads, (1, 6));
+    let loaded = |at: usize| found[&keys[at]].clone().unwrap();
+    assert_eq!(references(&[loaded(0).entity()]), [Some(reference(project))]);
+    assert!(loaded(1).entity().is_none());
+    let page = loaded(2).page();
+    assert_eq!(
+        (page.len(), loaded(3).count(), loaded(4).status_counts()["todo"]),
+        (5, 5, 5)
+    );
+    assert!(loaded(5).memberships().contains(&project.id));
+    for row in page.iter() {
+        let key = BatchKey::Entity(row.reference().unwrap());
+        assert!(matches!(&found[&key], Ok(Loaded::Entity(Some(same))) if same == row));
+    }
+    let (reads, again) = world.reads_of(world.request().load_batch(&keys)).await;
+    // The page is known as ids; what it shows is asked for by them.
+    assert_eq!((reads, again[&keys[2]].clone().unwrap().page().len()), ((2, 1), 5));
+    assert_eq!(found.len(), again.len());
+}
+
+#[tokio::test]
+async fn a_round_is_noted_and_told_like_what_is_read_one_by_one() {
+    let world = World::new(memory()).await;
+    let users: Vec<EntityRef> = world.users[..3].iter().map(reference).collect();
+    let keys: Vec<BatchKey> = users.iter().copied().map(BatchKey::Entity).collect();
+    let (round, single) = (
+        Loaders::explained(&world.stack.source),
+        Loaders::explained(&world.stack.source),
+    );
+    round.load_batch(&keys).await;
+    single.get_many(&users).await.unwrap();
+    assert_eq!(
+        round.provenance().pairs().unwrap(),
+        single.provenance().pairs().unwrap()
+    );
+    let told = |loaders: &Loaders| {
+        let mut reads = loaders.explanation().unwrap().reads();
+        reads.sort_by_key(|read| read.place.clone());
+        let told = reads
+            .into_iter()
+            .map(|read| (read.batch, read.of, read.place, read.organization));
+        told.collect::<Vec<_>>()
+    };
+    assert_eq!(told(&round), told(&single));
+    assert_eq!(told(&round).len(), 3);
+    assert!(
+        told(&round)
+            .iter()
+            .all(|(.., of)| *of == Some(world.user(0).organization))
+    );
+}
+
+#[tokio::test]
+async fn a_round_remembers_nothing() {
+    let world = World::new(memory()).await;
+    let request = world.request();
+    let keys = [BatchKey::Entity(reference(world.user(0)))];
+    for _ in 0..2 {
+        let (reads, _) = world.reads_of(request.load_batch(&keys)).await;
+        assert_eq!(reads.0, 1);
+    }
 }

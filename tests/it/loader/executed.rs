@@ -5,26 +5,22 @@ use std::sync::Arc;
 use async_graphql::{Context, EmptyMutation, EmptySubscription, Object, Schema};
 
 use kanvaro::loader::Loaders;
-use kanvaro::model::{EntityRef, Id, Kind, Project, Task, User};
+use kanvaro::model::{Entity, EntityRef, Id, Kind, Project, Task, User};
 
 use super::world::{World, reference, tasks_of};
 use crate::support::sample;
 use crate::support::stack::memory;
 
 struct Root;
-struct Row(Arc<Project>);
+struct Line(Arc<Project>);
 struct Card(Arc<Task>);
 struct Person(Arc<User>);
 
 async fn people(context: &Context<'_>, ids: &[Id]) -> Vec<Person> {
     let asked: Vec<EntityRef> = ids.iter().map(|id| EntityRef::new(Kind::User, *id)).collect();
     let found = context.data_unchecked::<Loaders>().get_many(&asked).await.unwrap();
-    found
-        .into_iter()
-        .flatten()
-        .filter_map(|any| any.try_into().ok())
-        .map(Person)
-        .collect()
+    let users = found.iter().flatten().filter_map(User::from_row);
+    users.map(|user| Person(Arc::new(user))).collect()
 }
 
 async fn person(context: &Context<'_>, id: Id) -> Option<Person> {
@@ -38,20 +34,16 @@ async fn person(context: &Context<'_>, id: Id) -> Option<Person> {
 
 #[Object]
 impl Root {
-    async fn rows(&self, context: &Context<'_>) -> Vec<Row> {
+    async fn rows(&self, context: &Context<'_>) -> Vec<Line> {
         let ids = context.data_unchecked::<Vec<EntityRef>>();
         let found = context.data_unchecked::<Loaders>().get_many(ids).await.unwrap();
-        found
-            .into_iter()
-            .flatten()
-            .filter_map(|any| any.try_into().ok())
-            .map(Row)
-            .collect()
+        let projects = found.iter().flatten().filter_map(Project::from_row);
+        projects.map(|project| Line(Arc::new(project))).collect()
     }
 }
 
 #[Object]
-impl Row {
+impl Line {
     async fn creator(&self, context: &Context<'_>) -> Option<Person> {
         person(context, self.0.created_by).await
     }
@@ -63,11 +55,8 @@ impl Row {
     async fn cards(&self, context: &Context<'_>) -> Vec<Card> {
         let loaders = context.data_unchecked::<Loaders>();
         let page = loaders.page(Kind::Task, tasks_of(self.0.id)).await.unwrap();
-        page.iter()
-            .cloned()
-            .filter_map(|any| any.try_into().ok())
-            .map(Card)
-            .collect()
+        let tasks = page.iter().filter_map(Task::from_row);
+        tasks.map(|task| Card(Arc::new(task))).collect()
     }
 
     async fn progress(&self, context: &Context<'_>) -> usize {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use kanvaro::cache::CacheBackend;
 use kanvaro::loader::Loaders;
-use kanvaro::model::{AnyEntity, Direction, Entity, EntityRef, Filter, Id, Project, Query, Sort, Task, User, Value};
+use kanvaro::model::{Direction, Entity, EntityRef, Filter, Id, Project, Query, Row, Sort, Task, User, Value};
 
 use crate::support::faulty::{FaultyCache, FaultyStore};
 use crate::support::sample;
@@ -85,11 +85,8 @@ pub fn reference<E: Entity>(entity: &Arc<E>) -> EntityRef {
     EntityRef::new(E::KIND, entity.id())
 }
 
-pub fn references(found: &[Option<AnyEntity>]) -> Vec<Option<EntityRef>> {
-    found
-        .iter()
-        .map(|entity| entity.as_ref().map(AnyEntity::reference))
-        .collect()
+pub fn references(found: &[Option<Row>]) -> Vec<Option<EntityRef>> {
+    found.iter().map(|row| row.as_ref().and_then(Row::reference)).collect()
 }
 
 pub fn tasks_of(project: Id) -> Query {

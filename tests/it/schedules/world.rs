@@ -9,7 +9,7 @@ use kanvaro::cache::{Cache, CacheBackend, Lease, MemoryBackend};
 use kanvaro::invalidation::epoch;
 use kanvaro::loader::{Loaders, Source};
 use kanvaro::metrics::Metrics;
-use kanvaro::model::{Clock, Direction, Filter, Id, Kind, Query, Sort, Task, Value};
+use kanvaro::model::{Clock, Direction, Filter, Id, Kind, Query, Row, Sort, Task, Value};
 use kanvaro::store::{Settle, Store, StoreBackend, StoreError, Write};
 use parking_lot::Mutex;
 use tokio::task::yield_now;
@@ -375,7 +375,7 @@ impl World {
             limit: 100,
         };
         let page = loaders.page(Kind::Task, query).await.unwrap();
-        let there: Vec<Id> = page.iter().map(|row| row.reference().id).collect();
+        let there: Vec<Id> = page.iter().filter_map(Row::reference).map(|task| task.id).collect();
         let wrong = self.ids.iter().find(|id| {
             let could = self.could_be_todo(**id, floors[id]);
             !could.contains(&there.contains(id))

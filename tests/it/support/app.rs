@@ -4,10 +4,11 @@
 use std::any::Any;
 use std::sync::Arc;
 
-use async_graphql::{Request, Variables};
+use async_graphql::Variables;
 use kanvaro::app::{App, Engines};
 use kanvaro::cache::{Lease, MemoryBackend};
 use kanvaro::config::Config;
+use kanvaro::graphql::{Document, Reply, Scope};
 use kanvaro::invalidation::Invalidator;
 use kanvaro::metrics::Metrics;
 use kanvaro::model::{AnyEntity, Change, Clock, User, Viewer};
@@ -86,10 +87,18 @@ impl TestApp {
     pub async fn query<'u>(&self, who: impl Into<Option<&'u User>>, document: &str, variables: Value) -> Value {
         let viewer = who.into().map(|user| Viewer::new(user, &sample::session(user)));
         let scope = self.app.scope(viewer, self.app.loaders(), "test".into());
-        let request = Request::new(document)
-            .variables(Variables::from_json(variables))
-            .data(scope);
-        serde_json::to_value(self.app.schema.execute(request).await).unwrap()
+        json(&self.execute(scope, document, variables).await)
+    }
+
+    /// What a request in this scope comes to.
+    pub async fn execute(&self, scope: Scope, document: &str, variables: Value) -> Reply {
+        match Document::parse(document) {
+            Ok(document) => {
+                let variables = Variables::from_json(variables);
+                self.app.executor.execute(&document, None, &variables, scope).await
+            }
+            Err(error) => Reply::refused(vec![error]),
+        }
     }
 
     /// The `data` that this user is answered; panics when there are errors.
@@ -135,3 +144,13 @@ macro_rules! on_each_store {
     };
 }
 pub(crate) use on_each_store;
+
+/// What an operation came to, as clients read it.
+pub fn json(reply: &Reply) -> Value {
+    let data: Value = serde_json::from_slice(&reply.data).unwrap();
+    let mut answer = serde_json::json!({ "data": data });
+    if !reply.errors.is_empty() {
+        answer["errors"] = serde_json::to_value(&reply.errors).unwrap();
+    }
+    answer
+}

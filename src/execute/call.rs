@@ -1,0 +1,116 @@
+//! What a field may do while it is resolved: ask for what it reads. What isn't there yet is loaded with all else that
+//! the operation waits for, and then the field is called again.
+
+use std::any::Any;
+use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
+use std::task::{Poll, ready};
+
+use crate::loader::{BatchKey, LoadError, Loaded};
+use crate::model::{EntityRef, Filter, Id, Kind, Query, Row};
+
+use super::arena::Arena;
+use super::table::{Table, TypeId};
+use super::{Failure, Object};
+
+/// What stands around an operation: who asks, and by which rules.
+pub trait Env: Send + Sync {
+    /// Itself, for the fields that know it.
+    fn as_any(&self) -> &(dyn Any + Send + Sync);
+
+    /// Whether the viewer sees this entity. `above` tells of what stands above it, if that is seen.
+    fn sees(&self, row: &Row, above: Above<'_>) -> Poll<Result<bool, Failure>>;
+
+    /// What clients are told of a load that failed.
+    fn failed(&self, error: LoadError) -> Failure;
+}
+
+/// Finds what stands above an entity and is seen by the viewer.
+pub type Above<'a> = &'a mut dyn FnMut(EntityRef) -> Poll<Result<Option<Row>, Failure>>;
+
+/// The call of a field.
+pub struct Call<'a> {
+    pub(super) env: &'a dyn Env,
+    pub(super) arena: &'a mut Arena,
+    pub(super) table: &'a Table,
+}
+
+impl Call<'_> {
+    /// What stands around the operation.
+    pub fn env(&self) -> &dyn Env {
+        self.env
+    }
+
+    /// The types.
+    pub fn table(&self) -> &Table {
+        self.table
+    }
+
+    /// The type of this name.
+    ///
+    /// # Panics
+    /// When there is no such type: whoever names one has declared it.
+    pub fn type_of(&self, name: &str) -> TypeId {
+        self.table.find(name).expect("the type was declared")
+    }
+
+    /// The entity, if it is there and the viewer sees it.
+    pub fn see(&mut self, entity: EntityRef) -> Poll<Result<Option<Row>, Failure>> {
+        self.arena.see(self.env, entity)
+    }
+
+    /// The same of many, in their order; all are asked for at once.
+    pub fn see_many(&mut self, entities: impl Iterator<Item = EntityRef>) -> Poll<Result<Vec<Option<Row>>, Failure>> {
+        let seen: Vec<_> = entities.map(|entity| self.see(entity)).collect();
+        all(seen)
+    }
+
+    /// What the viewer sees of these entities, `None` for the others.
+    pub fn admit_many(&mut self, rows: &[Row]) -> Poll<Result<Vec<Option<Row>>, Failure>> {
+        let seen: Vec<_> = rows.iter().map(|row| self.arena.admit(self.env, row.clone())).collect();
+        all(seen)
+    }
+
+    /// One page of a list, whoever sees what is on it.
+    pub fn page(&mut self, kind: Kind, query: Query) -> Poll<Result<Arc<[Row]>, Failure>> {
+        self.load(&BatchKey::Page(kind, query)).map_ok(Loaded::page)
+    }
+
+    /// How many match.
+    pub fn count(&mut self, kind: Kind, filter: Filter) -> Poll<Result<u64, Failure>> {
+        self.load(&BatchKey::Count(kind, filter)).map_ok(Loaded::count)
+    }
+
+    /// How many tasks of a project aren't archived, by status; a status without any is left out.
+    pub fn status_counts(&mut self, project: Id) -> Poll<Result<Arc<BTreeMap<String, u64>>, Failure>> {
+        self.load(&BatchKey::StatusCounts(project))
+            .map_ok(Loaded::status_counts)
+    }
+
+    /// The projects that a user belongs to.
+    pub fn memberships(&mut self, user: Id) -> Poll<Result<Arc<HashSet<Id>>, Failure>> {
+        self.load(&BatchKey::Memberships(user)).map_ok(Loaded::memberships)
+    }
+
+    /// The object of an entity, if the viewer sees it.
+    pub fn object(&mut self, of: TypeId, entity: EntityRef) -> Poll<Result<Option<Object>, Failure>> {
+        let row = ready!(self.see(entity))?;
+        Poll::Ready(Ok(row.map(|row| Object::row(of, row))))
+    }
+
+    fn load(&mut self, key: &BatchKey) -> Poll<Result<Loaded, Failure>> {
+        self.arena.load(self.env, key)
+    }
+}
+
+/// All of them, once all are there; the first failure is all of theirs.
+fn all(polls: Vec<Poll<Result<Option<Row>, Failure>>>) -> Poll<Result<Vec<Option<Row>>, Failure>> {
+    if polls.iter().any(Poll::is_pending) {
+        return Poll::Pending;
+    }
+    let ready = polls.into_iter().map(|poll| match poll {
+        Poll::Ready(row) => row,
+        Poll::Pending => unreachable!("none is pending"),
+    });
+    Poll::Ready(ready.collect())
+}

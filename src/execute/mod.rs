@@ -1,0 +1,27 @@
+//! Executes operations breadth first, from rows to bytes: a document becomes a plan, a plan is run in rounds of one
+//! batch each, and the answer is written once. Knows no entity: what there is stands in a `Table`.
+
+mod arena;
+mod arguments;
+mod call;
+mod failure;
+mod inputs;
+mod mask;
+mod object;
+mod plan;
+mod planner;
+mod resolve;
+mod run;
+mod table;
+mod write;
+
+pub use arguments::Arguments;
+pub use call::{Above, Call, Env};
+pub use failure::Failure;
+pub use inputs::Inputs;
+pub use mask::deciders;
+pub use object::{Object, Output, Subject};
+pub use plan::Plan;
+pub use planner::{Fallback, Fragments, merged};
+pub use run::Answer;
+pub use table::{Bind, Bound, Field, Resolve, Resolver, Shape, Table, Type, TypeId};

@@ -1,0 +1,83 @@
+//! What an answer is made of while it is resolved: objects, and what their fields came to.
+
+use std::any::Any;
+use std::sync::Arc;
+
+use crate::model::Row;
+
+use super::table::TypeId;
+
+/// An object of some type.
+#[derive(Clone, Debug)]
+pub struct Object {
+    /// Which type of the table.
+    pub of: TypeId,
+    /// What it is made of.
+    pub subject: Subject,
+}
+
+/// What an object is made of.
+#[derive(Clone, Debug)]
+pub enum Subject {
+    /// A row: of an entity, or of what is embedded in one. The number is for whoever made the object, and tells its
+    /// fields more than the row does.
+    Row(Row, u8),
+    /// Something made for this answer.
+    Made(Arc<dyn Any + Send + Sync>),
+    /// The root of an operation.
+    Root,
+}
+
+/// What a field came to.
+#[derive(Clone, Debug)]
+pub enum Output {
+    /// Nothing.
+    Null,
+    /// A scalar, or a list of such: its JSON text.
+    Json(Vec<u8>),
+    /// An object.
+    Object(Object),
+    /// Objects in their order, `None` for a null among them.
+    Objects(Vec<Option<Object>>),
+}
+
+impl Output {
+    /// The object of a row, if there is one.
+    pub fn row(of: TypeId, row: Option<Row>) -> Output {
+        row.map_or(Output::Null, |row| Output::Object(Object::row(of, row)))
+    }
+}
+
+impl Object {
+    /// An object made for this answer.
+    pub fn made<T: Any + Send + Sync>(of: TypeId, value: T) -> Object {
+        Object {
+            of,
+            subject: Subject::Made(Arc::new(value)),
+        }
+    }
+
+    /// The object of a row.
+    pub fn row(of: TypeId, row: Row) -> Object {
+        Object {
+            of,
+            subject: Subject::Row(row, 0),
+        }
+    }
+
+    /// Its row, if it is made of one.
+    pub fn as_row(&self) -> Option<&Row> {
+        match &self.subject {
+            Subject::Row(row, _) => Some(row),
+            Subject::Made(_) | Subject::Root => None,
+        }
+    }
+
+    /// What it was made of for this answer.
+    pub fn as_made<T: Any>(&self) -> Option<&T> {
+        match &self.subject {
+            Subject::Made(value) => value.downcast_ref(),
+            Subject::Row(..) | Subject::Root => None,
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! What an operation asks for, worked out once: which fields of which types under which keys, with everything that the
+//! specification merges merged and everything that `@skip` and `@include` leave out gone. Knows no values but those.
+
+use std::sync::Arc;
+
+use async_graphql::{Name, Pos, Positioned};
+use async_graphql_value::Value as Literal;
+
+use super::table::{Field, Table, TypeId};
+
+/// A planned operation.
+pub struct Plan {
+    /// The types it is about.
+    pub(super) table: Arc<Table>,
+    /// What is selected, of each type in each place.
+    pub(super) selections: Vec<Selection>,
+    /// Which of them is the root's.
+    pub(super) root: usize,
+    /// How many fields have arguments to read.
+    pub(super) binds: usize,
+}
+
+/// What is selected of objects of one type in one place.
+#[derive(Default)]
+pub(super) struct Selection {
+    pub of: TypeId,
+    pub fields: Vec<Planned>,
+    /// How many of them come to something that has to be found out first.
+    pub cells: usize,
+}
+
+/// A field that is asked for.
+pub(super) struct Planned {
+    /// The key in the answer.
+    pub key: Name,
+    /// The same as it stands there: `"key":`.
+    pub text: Box<str>,
+    /// What is asked.
+    pub what: What,
+    /// Where it stands in the document, each time.
+    pub locations: Vec<Pos>,
+    /// What is selected of what it comes to.
+    pub below: Below,
+    /// Its arguments as they are written.
+    pub written: Vec<(Positioned<Name>, Positioned<Literal>)>,
+    /// Which of the read arguments are its own.
+    pub bind: Option<usize>,
+    /// Which of the selection's cells is its own; `None`: it is read off the object.
+    pub cell: Option<usize>,
+}
+
+/// What a field asks.
+pub(super) enum What {
+    /// A field of the type.
+    Field(Arc<Field>),
+    /// The name of the type.
+    Typename,
+}
+
+/// What is selected of what a field comes to.
+pub(super) enum Below {
+    /// Nothing: it is a scalar.
+    Leaf,
+    /// This, by place.
+    One(usize),
+    /// This of each type that it may be.
+    Each(Vec<(TypeId, usize)>),
+}
+
+impl Default for TypeId {
+    fn default() -> TypeId {
+        TypeId(u16::MAX)
+    }
+}
+
+impl Below {
+    /// What is selected of objects of this type.
+    pub fn of(&self, object: TypeId) -> Option<usize> {
+        match self {
+            Below::Leaf => None,
+            Below::One(selection) => Some(*selection),
+            Below::Each(each) => each
+                .iter()
+                .find(|(of, _)| *of == object)
+                .map(|(_, selection)| *selection),
+        }
+    }
+}

@@ -1,0 +1,250 @@
+//! The execution of a plan: all fields that can be resolved are, then all that the others want is loaded in one batch,
+//! until nothing is wanted; then the answer is written. The number of batches is that of the levels, not of the objects.
+
+use std::collections::HashMap;
+use std::task::Poll;
+
+use async_graphql::{ServerError, Variables};
+
+use crate::loader::Loaders;
+use crate::model::EntityRef;
+
+use super::arena::Arena;
+use super::arguments::Arguments;
+use super::call::{Call, Env};
+use super::plan::{Plan, Planned, What};
+use super::table::{Bound, Field};
+use super::write::write;
+use super::{Failure, Object, Output, Subject};
+
+/// What came of an operation.
+pub struct Answer {
+    /// The data as JSON text; `null` where a failure has taken all of it.
+    pub data: Vec<u8>,
+    /// What failed, where.
+    pub errors: Vec<ServerError>,
+    /// Whether it would have been longer than allowed; then there is no data.
+    pub is_too_long: bool,
+}
+
+/// An operation under way.
+pub(super) struct Run<'r> {
+    pub plan: &'r Plan,
+    env: &'r dyn Env,
+    loaders: &'r Loaders,
+    bound: Vec<Option<Result<Bound, Failure>>>,
+    arena: Arena,
+    pub instances: Vec<Instance>,
+    pub cells: Vec<Cell>,
+    /// The objects of all lists, one list after the other.
+    pub links: Vec<Option<usize>>,
+    pub texts: Vec<u8>,
+    pub failures: Vec<Failure>,
+    known: HashMap<(usize, EntityRef, u8), usize>,
+    /// The fields that wait: object and place in its selection.
+    waiting: Vec<(usize, usize)>,
+    /// The objects whose fields have not been looked at.
+    fresh: Vec<usize>,
+}
+
+/// An object in one place of the plan.
+pub(super) struct Instance {
+    pub object: Object,
+    pub selection: usize,
+    /// Where its cells begin.
+    pub cells: usize,
+}
+
+/// What a field of an object came to.
+#[derive(Clone, Copy)]
+pub(super) enum Cell {
+    /// Nobody knows yet.
+    Open,
+    Null,
+    /// So many bytes of text from there.
+    Json(usize, usize),
+    Object(usize),
+    /// So many links from there.
+    Objects(usize, usize),
+    Failed(usize),
+}
+
+impl Plan {
+    /// Executes what is selected of this object with these variables, which have been coerced. Data longer than `most`
+    /// bytes is cut off.
+    pub async fn run(
+        &self,
+        root: Subject,
+        env: &dyn Env,
+        loaders: &Loaders,
+        variables: &Variables,
+        most: usize,
+    ) -> Answer {
+        let mut run = Run::new(self, env, loaders, variables);
+        let of = self.selections[self.root].of;
+        run.place(Object { of, subject: root }, self.root);
+        run.look();
+        run.load().await;
+        write(&run, most)
+    }
+}
+
+impl<'r> Run<'r> {
+    fn new(plan: &'r Plan, env: &'r dyn Env, loaders: &'r Loaders, variables: &Variables) -> Run<'r> {
+        let mut bound = vec![None; plan.binds];
+        for planned in plan.selections.iter().flat_map(|selection| &selection.fields) {
+            if let (What::Field(field), Some(at)) = (&planned.what, planned.bind) {
+                bound[at] = Some(read(field, planned, variables));
+            }
+        }
+        Run {
+            plan,
+            env,
+            loaders,
+            bound,
+            arena: Arena::default(),
+            instances: Vec::new(),
+            cells: Vec::new(),
+            links: Vec::new(),
+            texts: Vec::new(),
+            failures: Vec::new(),
+            known: HashMap::new(),
+            waiting: Vec::new(),
+            fresh: Vec::new(),
+        }
+    }
+
+    /// Loads, round by round, until no field waits.
+    async fn load(&mut self) {
+        loop {
+            let wanted = self.arena.take_wanted();
+            if wanted.is_empty() {
+                debug_assert!(self.waiting.is_empty(), "who waits has asked for something");
+                return;
+            }
+            let found = self.loaders.load_batch(&wanted).await;
+            self.arena.put(found);
+            for (instance, at) in std::mem::take(&mut self.waiting) {
+                self.resolve(instance, at);
+            }
+            self.look();
+        }
+    }
+
+    fn look(&mut self) {
+        while let Some(instance) = self.fresh.pop() {
+            for at in 0..self.plan.selections[self.instances[instance].selection].fields.len() {
+                self.resolve(instance, at);
+            }
+        }
+    }
+
+    /// Finds out what a field of an object comes to, or lets it wait.
+    fn resolve(&mut self, instance: usize, at: usize) {
+        let plan = self.plan;
+        let Instance { selection, cells, .. } = self.instances[instance];
+        let planned = &plan.selections[selection].fields[at];
+        let (What::Field(field), Some(cell)) = (&planned.what, planned.cell) else {
+            return;
+        };
+        match self.poll(instance, field, planned) {
+            Poll::Pending => self.waiting.push((instance, at)),
+            Poll::Ready(output) => self.cells[cells + cell] = self.output(planned, output),
+        }
+    }
+
+    fn poll(&mut self, instance: usize, field: &Field, planned: &Planned) -> Poll<Result<Output, Failure>> {
+        let bound = match self.argument(planned) {
+            Ok(bound) => bound,
+            Err(failure) => return Poll::Ready(Err(failure)),
+        };
+        let Run {
+            arena,
+            instances,
+            env,
+            plan,
+            ..
+        } = self;
+        let object = &instances[instance].object;
+        let mut call = Call {
+            env: *env,
+            arena,
+            table: &plan.table,
+        };
+        call.resolve(field, object, &bound)
+    }
+
+    fn argument(&self, planned: &Planned) -> Result<Bound, Failure> {
+        match planned.bind.and_then(|at| self.bound[at].clone()) {
+            Some(bound) => bound,
+            None => Ok(nothing()),
+        }
+    }
+
+    /// Puts what a field came to in its place.
+    fn output(&mut self, planned: &Planned, output: Result<Output, Failure>) -> Cell {
+        match output {
+            Err(failure) => {
+                self.failures.push(failure);
+                Cell::Failed(self.failures.len() - 1)
+            }
+            Ok(Output::Null) => Cell::Null,
+            Ok(Output::Json(text)) => {
+                let start = self.texts.len();
+                self.texts.extend_from_slice(&text);
+                Cell::Json(start, self.texts.len())
+            }
+            Ok(Output::Object(object)) => self.below(planned, object).map_or(Cell::Null, Cell::Object),
+            Ok(Output::Objects(objects)) => {
+                let links: Vec<Option<usize>> =
+                    objects.into_iter().map(|object| self.below(planned, object?)).collect();
+                let start = self.links.len();
+                self.links.extend(links);
+                Cell::Objects(start, self.links.len())
+            }
+        }
+    }
+
+    fn below(&mut self, planned: &Planned, object: Object) -> Option<usize> {
+        let selection = planned.below.of(object.of)?;
+        Some(self.place(object, selection))
+    }
+
+    /// The place of an object in a selection: an entity has one, however often it is met there.
+    fn place(&mut self, object: Object, selection: usize) -> usize {
+        let key = match &object.subject {
+            Subject::Row(row, note) => row.reference().map(|entity| (selection, entity, *note)),
+            Subject::Made(_) | Subject::Root => None,
+        };
+        if let Some(known) = key.and_then(|key| self.known.get(&key)) {
+            return *known;
+        }
+        let cells = self.cells.len();
+        self.cells
+            .resize(cells + self.plan.selections[selection].cells, Cell::Open);
+        self.instances.push(Instance {
+            object,
+            selection,
+            cells,
+        });
+        let place = self.instances.len() - 1;
+        if let Some(key) = key {
+            self.known.insert(key, place);
+        }
+        self.fresh.push(place);
+        place
+    }
+}
+
+fn read(field: &Field, planned: &Planned, variables: &Variables) -> Result<Bound, Failure> {
+    match &field.bind {
+        Some(bind) => bind(&Arguments::new(&planned.written, variables, &field.defaults)),
+        None => Ok(nothing()),
+    }
+}
+
+/// The arguments of a field that has none. A unit needs no memory, so this allocates only what counts its owners.
+fn nothing() -> Bound {
+    static NOTHING: std::sync::LazyLock<Bound> = std::sync::LazyLock::new(|| std::sync::Arc::new(()));
+    NOTHING.clone()
+}

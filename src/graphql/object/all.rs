@@ -1,0 +1,25 @@
+//! Every object type, in the order of their nouns.
+
+use crate::graphql::connection;
+use crate::graphql::declare::Declarations;
+use crate::model::Kind;
+
+use super::{board, comment, node, organization, project, project_member, task, task_progress, user, viewer};
+
+/// Declares all of them.
+pub fn declare(to: &mut Declarations) {
+    node::declare(to);
+    organization::declare(to);
+    user::declare(to);
+    project::declare(to);
+    project_member::declare(to);
+    task_progress::declare(to);
+    board::declare(to);
+    task::declare(to);
+    comment::declare(to);
+    viewer::declare(to);
+    connection::declare(to);
+    for kind in [Kind::User, Kind::Project, Kind::Task, Kind::Comment] {
+        connection::declare_for(to, kind);
+    }
+}

@@ -1,0 +1,69 @@
+//! What an operation came to, before it is a body: data as JSON text, errors, extensions, and the headers that
+//! mutations have set.
+
+use std::collections::BTreeMap;
+
+use async_graphql::{Response, ServerError, Value};
+use http::HeaderMap;
+
+use crate::execute::Answer;
+
+use super::ErrorCode;
+
+/// What an operation came to.
+pub struct Reply {
+    /// The data as JSON text.
+    pub data: Vec<u8>,
+    /// What went wrong.
+    pub errors: Vec<ServerError>,
+    /// What is said beside.
+    pub extensions: BTreeMap<String, Value>,
+    /// What mutations have set.
+    pub headers: HeaderMap,
+}
+
+impl Reply {
+    /// That of an operation that is not executed.
+    pub fn refused(errors: Vec<ServerError>) -> Reply {
+        Reply {
+            data: b"null".to_vec(),
+            errors,
+            extensions: BTreeMap::new(),
+            headers: HeaderMap::new(),
+        }
+    }
+
+    /// That of an operation of which nothing is left, since every field was skipped.
+    pub fn empty() -> Reply {
+        Reply {
+            data: b"{}".to_vec(),
+            ..Reply::refused(Vec::new())
+        }
+    }
+
+    /// That of a plan; refused when it was longer than allowed.
+    pub fn planned(answer: Answer) -> Result<Reply, Vec<ServerError>> {
+        if answer.is_too_long {
+            let message = "the answer is longer than an answer may be; ask for fewer rows or fields at a time";
+            let mut error = ServerError::new(message, None);
+            let extensions = error.extensions.get_or_insert_default();
+            extensions.set("code", ErrorCode::BadUserInput.name());
+            return Err(vec![error]);
+        }
+        Ok(Reply {
+            data: answer.data,
+            ..Reply::refused(answer.errors)
+        })
+    }
+}
+
+impl From<Response> for Reply {
+    fn from(response: Response) -> Reply {
+        Reply {
+            data: serde_json::to_vec(&response.data).expect("answers have text keys"),
+            errors: response.errors,
+            extensions: response.extensions,
+            headers: response.http_headers,
+        }
+    }
+}

@@ -1,0 +1,410 @@
+//! Rows: every entity comes back as it was, whatever it holds; what is torn reads as nothing; slots are what clients see.
+
+use bytes::Bytes;
+use kanvaro::model::{
+    AnyEntity, BoardColumn, Budget, Category, Comment, Declared, Entity, EntityRef, Face, Id, Kind, Organization,
+    Priority, Project, ProjectRole, ProjectRoleEntry, ProjectStatus, Rank, Role, Row, Session, Task, TaskType,
+    Timestamp, User,
+};
+use proptest::collection::vec;
+use proptest::option;
+use proptest::prelude::*;
+use proptest::sample::select;
+
+use crate::support::sample;
+
+fn text() -> impl Strategy<Value = String> {
+    let odd = [
+        "",
+        "null",
+        "\"",
+        "\\",
+        "\u{0}\u{1f}\u{7f}",
+        "\u{2028}\u{202e}",
+        "👩‍🚀 שלום",
+        "</script>",
+    ];
+    prop_oneof![select(odd.to_vec()).prop_map(str::to_owned), any::<String>()]
+}
+
+fn texts() -> impl Strategy<Value = Vec<String>> {
+    vec(text(), 0..4)
+}
+
+fn id() -> impl Strategy<Value = Id> {
+    any::<[u8; 12]>().prop_map(Id::from_bytes)
+}
+
+fn ids() -> impl Strategy<Value = Vec<Id>> {
+    vec(id(), 0..4)
+}
+
+fn time() -> impl Strategy<Value = Timestamp> {
+    let ours = Timestamp::MIN.millis()..=Timestamp::MAX.millis();
+    prop_oneof![ours, -8_000_000_000_000_000..8_000_000_000_000_000_i64].prop_map(Timestamp::from_millis)
+}
+
+/// What all entities have: id, organisation, version, when made, when written.
+fn common() -> impl Strategy<Value = (Id, Id, i64, Timestamp, Timestamp)> {
+    (id(), id(), any::<i64>(), time(), time())
+}
+
+fn organizations() -> impl Strategy<Value = Organization> {
+    let texts = (text(), option::of(text()), text(), text(), text());
+    (common(), texts).prop_map(|((id, _, version, created_at, updated_at), texts)| {
+        let (name, domain, timezone, currency, language) = texts;
+        Organization {
+            id,
+            name,
+            domain,
+            timezone,
+            currency,
+            language,
+            version,
+            created_at,
+            updated_at,
+        }
+    })
+}
+
+fn users() -> impl Strategy<Value = User> {
+    let roles = [Role::Admin, Role::HumanResource, Role::QaEngineer, Role::AccountManager];
+    let rest = (select(roles.to_vec()), any::<bool>(), option::of(time()), texts());
+    (common(), [(); 7].map(|()| text()), rest).prop_map(
+        |((id, organization, version, created_at, updated_at), texts, rest)| {
+            let [
+                first_name,
+                last_name,
+                email,
+                password_hash,
+                timezone,
+                language,
+                currency,
+            ] = texts;
+            let (role, is_active, last_login_at, search_terms) = rest;
+            User {
+                id,
+                first_name,
+                last_name,
+                email,
+                role,
+                is_active,
+                timezone,
+                language,
+                currency,
+                last_login_at,
+                organization,
+                version,
+                created_at,
+                updated_at,
+                password_hash,
+                search_terms,
+            }
+        },
+    )
+}
+
+fn columns() -> impl Strategy<Value = Vec<BoardColumn>> {
+    let categories = [Category::Backlog, Category::Active, Category::Done, Category::Cancelled];
+    let column = (text(), text(), text(), select(categories.to_vec()));
+    let column = column.prop_map(|(key, title, color, category)| BoardColumn {
+        key,
+        title,
+        color,
+        category,
+    });
+    vec(column, 0..4)
+}
+
+fn budgets() -> impl Strategy<Value = Option<Budget>> {
+    let budget = (any::<i64>(), any::<i64>(), text());
+    option::of(budget.prop_map(|(total, spent, currency)| Budget { total, spent, currency }))
+}
+
+fn roles() -> impl Strategy<Value = Vec<ProjectRoleEntry>> {
+    let roles = [
+        ProjectRole::ProjectManager,
+        ProjectRole::ProjectMember,
+        ProjectRole::ProjectClient,
+    ];
+    vec(
+        (id(), select(roles.to_vec())).prop_map(|(user, role)| ProjectRoleEntry { user, role }),
+        0..4,
+    )
+}
+
+fn projects() -> impl Strategy<Value = Project> {
+    let people = (id(), option::of(id()), ids(), roles());
+    let words = (text(), text(), texts(), texts());
+    let rest = (
+        columns(),
+        budgets(),
+        option::of(time()),
+        option::of(time()),
+        any::<bool>(),
+        any::<i64>(),
+    );
+    let states = select(vec![ProjectStatus::Draft, ProjectStatus::OnHold]);
+    let priorities = select(vec![Priority::Low, Priority::Critical]);
+    (common(), people, words, rest, states, priorities).prop_map(|(common, people, words, rest, status, priority)| {
+        let (id, organization, version, created_at, updated_at) = common;
+        let (created_by, client, team_members, project_roles) = people;
+        let (name, description, tags, search_terms) = words;
+        let (board_columns, budget, start_date, end_date, is_archived, number) = rest;
+        Project {
+            id,
+            number,
+            name,
+            description,
+            status,
+            priority,
+            created_by,
+            client,
+            team_members,
+            start_date,
+            end_date,
+            tags,
+            board_columns,
+            budget,
+            is_archived,
+            version,
+            created_at,
+            updated_at,
+            organization,
+            project_roles,
+            search_terms,
+        }
+    })
+}
+
+fn tasks() -> impl Strategy<Value = Task> {
+    let points = (id(), id(), ids(), option::of(id()));
+    let words = ([(); 4].map(|()| text()), texts(), texts());
+    let numbers = [(); 3].map(|()| option::of(any::<i32>()));
+    let times = ([(); 3].map(|()| option::of(time())), time());
+    let rest = (any::<i64>(), any::<bool>(), any::<i64>());
+    (common(), points, words, numbers, times, rest).prop_map(|(common, points, words, numbers, times, rest)| {
+        let (id, organization, version, created_at, updated_at) = common;
+        let (project, created_by, assigned_to, parent) = points;
+        let ([display_id, title, description, status], labels, search_terms) = words;
+        let [story_points, estimated_minutes, actual_minutes] = numbers;
+        let ([start_date, due_date, completed_at], due_sort) = times;
+        let (number, is_archived, rank) = rest;
+        Task {
+            id,
+            display_id,
+            number,
+            title,
+            description,
+            status,
+            priority: Priority::from(rank),
+            task_type: if is_archived { TaskType::Subtask } else { TaskType::Bug },
+            project,
+            created_by,
+            assigned_to,
+            parent,
+            labels,
+            story_points,
+            estimated_minutes,
+            actual_minutes,
+            start_date,
+            due_date,
+            completed_at,
+            rank: Rank::default().distinct(rank),
+            is_archived,
+            version,
+            created_at,
+            updated_at,
+            organization,
+            due_sort,
+            search_terms,
+        }
+    })
+}
+
+fn comments() -> impl Strategy<Value = Comment> {
+    let rest = (text(), id(), id(), id(), option::of(time()));
+    (common(), rest).prop_map(|((id, organization, version, created_at, updated_at), rest)| {
+        let (body, author, task, project, edited_at) = rest;
+        Comment {
+            id,
+            body,
+            author,
+            task,
+            project,
+            edited_at,
+            version,
+            created_at,
+            updated_at,
+            organization,
+        }
+    })
+}
+
+fn sessions() -> impl Strategy<Value = Session> {
+    let rest = (id(), text(), text(), time(), time());
+    (common(), rest).prop_map(|((id, organization, version, created_at, updated_at), rest)| {
+        let (user_id, token_hash, user_agent, last_seen_at, expires_at) = rest;
+        Session {
+            id,
+            organization,
+            version,
+            user_id,
+            token_hash,
+            user_agent,
+            last_seen_at,
+            expires_at,
+            created_at,
+            updated_at,
+        }
+    })
+}
+
+/// The entity, its row and the row of its bytes are one; `expected` is it without what is left out of rows.
+fn round_trip<E: Entity + std::fmt::Debug>(entity: &E, expected: &E) -> Result<(), TestCaseError>
+where
+    std::sync::Arc<E>: TryFrom<AnyEntity>,
+{
+    let row = entity.to_row();
+    prop_assert_eq!(row.reference(), Some(EntityRef::new(E::KIND, entity.id())));
+    prop_assert_eq!(
+        (row.organization(), row.version()),
+        (entity.organization(), entity.version())
+    );
+    let read = Row::parse(Bytes::copy_from_slice(row.bytes())).expect("it is whole");
+    prop_assert!(E::from_row(&read).as_ref() == Some(expected), "{expected:?} in {row:?}");
+    let any = read.entity().and_then(|any| std::sync::Arc::<E>::try_from(any).ok());
+    prop_assert_eq!(any.as_deref(), Some(expected));
+    // What was left out stays so: written again it is the same.
+    prop_assert_eq!(expected.to_row(), row);
+    Ok(())
+}
+
+proptest! {
+    #[test]
+    fn organizations_come_back(organization in organizations()) {
+        round_trip(&organization, &organization)?;
+    }
+
+    #[test]
+    fn users_come_back_without_what_they_sign_in_by(user in users()) {
+        let without = User { password_hash: String::new(), search_terms: Vec::new(), ..user.clone() };
+        round_trip(&user, &without)?;
+    }
+
+    #[test]
+    fn projects_come_back_without_their_terms(project in projects()) {
+        let without = Project { search_terms: Vec::new(), ..project.clone() };
+        round_trip(&project, &without)?;
+    }
+
+    #[test]
+    fn tasks_come_back_without_their_terms(task in tasks()) {
+        let without = Task { search_terms: Vec::new(), ..task.clone() };
+        round_trip(&task, &without)?;
+    }
+
+    #[test]
+    fn comments_come_back(comment in comments()) {
+        round_trip(&comment, &comment)?;
+    }
+
+    #[test]
+    fn sessions_come_back(session in sessions()) {
+        round_trip(&session, &session)?;
+    }
+
+    #[test]
+    fn bytes_that_are_none_of_ours_are_read_without_a_panic(mut bytes in vec(any::<u8>(), 0..400), flips in vec((any::<prop::sample::Index>(), any::<u8>()), 0..8)) {
+        read_all(&Row::parse(bytes.clone().into()));
+        for entity in sample::full() {
+            bytes = entity.to_row().bytes().to_vec();
+            for (place, to) in &flips {
+                let place = place.index(bytes.len());
+                bytes[place] = *to;
+            }
+            read_all(&Row::parse(bytes.clone().into()));
+        }
+    }
+}
+
+/// Reads all there is to read.
+fn read_all(row: &Option<Row>) {
+    let Some(row) = row else { return };
+    let _ = (
+        row.reference(),
+        row.organization(),
+        row.version(),
+        row.entity(),
+        format!("{row:?}"),
+    );
+    for at in 0..64 {
+        let _ = (row.slot(at), row.one(at), row.many(at).count(), row.get::<String>(at));
+        row.rows(at).for_each(|row| read_all(&Some(row)));
+    }
+}
+
+#[test]
+fn a_row_torn_at_any_byte_or_prolonged_is_none() {
+    for entity in sample::full().into_iter().chain(sample::bare()) {
+        let row = entity.to_row();
+        let bytes = row.bytes();
+        assert!((0..bytes.len()).all(|end| Row::parse(bytes.slice(..end)).is_none()));
+        assert!(Row::parse([bytes, &b"x"[..]].concat().into()).is_none());
+    }
+}
+
+#[test]
+fn no_row_of_a_user_holds_what_they_sign_in_by() {
+    for entity in sample::full() {
+        let row = entity.to_row();
+        let hash = b"$argon2id";
+        assert!(!row.bytes().windows(hash.len()).any(|window| window == hash));
+    }
+}
+
+#[test]
+fn the_slots_of_what_clients_see_are_json_ids_or_rows() {
+    for entity in sample::full().into_iter().chain(sample::bare()) {
+        let (row, kind) = (entity.to_row(), entity.reference().kind);
+        for (at, column) in kind.columns().iter().enumerate() {
+            let (slot, name) = (row.slot(at), column.name());
+            match column.face {
+                Face::Hidden => {}
+                Face::Id => assert_eq!(slot, format!("\"{}\"", entity.reference().global()).as_bytes()),
+                Face::Scalar(_) => drop(serde_json::from_slice::<serde_json::Value>(slot).expect(&name)),
+                Face::One(_) => assert!(slot.is_empty() || row.one(at).is_some(), "{name}"),
+                Face::Many(_) => assert_eq!(slot.len(), row.many(at).len() * 12, "{name}"),
+                Face::Embedded => assert!(slot.is_empty() || row.rows(at).count() > 0, "{name}"),
+            }
+        }
+    }
+}
+
+#[test]
+fn a_project_embeds_its_columns_and_its_budget_as_clients_see_them() {
+    let project = sample::full().into_iter().find_map(|any| match any {
+        AnyEntity::Project(project) => Some(project),
+        _ => None,
+    });
+    let row = project.unwrap().to_row();
+    let column = row.rows(Project::SLOTS.board_columns).next().unwrap();
+    assert_eq!(column.slot(BoardColumn::SLOTS.category), b"\"DONE\"");
+    assert_eq!(column.slot(BoardColumn::SLOTS.color), b"\"#000000\"");
+    let budget = row.rows(Project::SLOTS.budget).next().unwrap();
+    let amounts: Vec<String> = (0..Budget::COLUMNS.len())
+        .map(|at| {
+            let money = budget.rows(at).next().unwrap();
+            assert_eq!(money.slot(Budget::CURRENCY), b"\"JPY\"");
+            String::from_utf8(money.slot(Budget::AMOUNT).to_vec()).unwrap()
+        })
+        .collect();
+    let max = i64::MAX.to_string();
+    assert_eq!(amounts, [max.as_str(), "-1", max.as_str()]);
+}
+
+#[test]
+fn a_kind_says_what_its_declaration_says() {
+    assert_eq!(Kind::Task.columns().len(), Task::COLUMNS.len());
+    assert_eq!(Kind::Task.shape(), Task::SHAPE);
+}
