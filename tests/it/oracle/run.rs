@@ -72,8 +72,16 @@ impl Run {
         let lines: Vec<Value> = asked.iter().map(Asked::line).collect();
         let lot = self.oracle.ask(&lines);
         let mut ours = Vec::new();
-        for Asked { who, question } in &asked {
-            ours.push(self.site.ask(who.as_ref(), &question.body()).await);
+        for together in asked.chunk_by(Asked::is_with) {
+            let who = together[0].who.as_ref();
+            let bodies: Vec<Value> = together.iter().map(|asked| asked.question.body()).collect();
+            if self.dice.random_bool(0.2) {
+                ours.extend(self.site.ask_together(who, &bodies).await);
+                continue;
+            }
+            for body in bodies {
+                ours.push(self.site.ask(who, &body).await);
+            }
         }
         let theirs = self.oracle.answers(lot).await;
         for (asked, (ours, theirs)) in asked.iter().zip(ours.iter().zip(&theirs)) {
@@ -132,7 +140,10 @@ impl Run {
     }
 
     fn compare(&mut self, asked: &Asked, ours: &str, theirs: &str) {
-        let (our, their) = (Answer::read(ours), Answer::read(theirs));
+        let (mut our, mut their) = (Answer::read(ours), Answer::read(theirs));
+        if asked.question.asks_for_the_schema() {
+            (our, their) = (our.unordered(), their.unordered());
+        }
         self.found.count(&our);
         if our.is_beyond_limits() {
             return;
@@ -154,6 +165,12 @@ impl Run {
 }
 
 impl Asked {
+    /// Whether it may be asked in one request with the one after it: by the same person.
+    fn is_with(&self, after: &Asked) -> bool {
+        let who = |asked: &Asked| asked.who.as_ref().map(|person| person.user);
+        who(self) == who(after)
+    }
+
     /// As the oracle takes it.
     fn line(&self) -> Value {
         let mut line = self.question.body();

@@ -12,7 +12,8 @@ use kanvaro::http::router;
 use kanvaro::model::{Filter, Id, Kind};
 use kanvaro::store::StoreBackend;
 use kanvaro::store::sqlite::SqliteBackend;
-use serde_json::Value;
+use serde_json::value::RawValue;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 use tower::ServiceExt;
 
@@ -27,6 +28,9 @@ pub struct Site {
     pub app: TestApp,
     router: Router,
 }
+
+/// How many operations one request may have.
+const MOST_TOGETHER: usize = 10;
 
 impl Site {
     /// An empty database.
@@ -58,6 +62,17 @@ impl Site {
         let store = &self.app.app.store;
         let ids = store.ids(kind, &Filter::everything(), 100_000).await.unwrap();
         ids.into_iter().collect()
+    }
+
+    /// The bodies that this person is answered when they ask all of these in one request.
+    pub async fn ask_together(&self, who: Option<&Person>, questions: &[Value]) -> Vec<String> {
+        let mut bodies = Vec::new();
+        for some in questions.chunks(MOST_TOGETHER) {
+            let body = self.ask(who, &json!(some)).await;
+            let all: Vec<&RawValue> = serde_json::from_str(&body).unwrap_or_else(|error| panic!("{error}: {body}"));
+            bodies.extend(all.iter().map(|one| one.get().to_owned()));
+        }
+        bodies
     }
 
     /// The body that this person is answered; `None`: nobody is signed in.
