@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Passes the project's tests on a fresh machine: installs and starts what they need (real MongoDB, Redis, Redis Cluster),
-# runs everything, and stops what it started. Arguments go to `cargo test`.
+# bundles the playground, runs everything, and stops what it started. Arguments go to `cargo test`.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 source scripts/node.sh
@@ -13,6 +13,9 @@ need cc "install a C compiler: apt-get install gcc"
 need openssl "install OpenSSL: apt-get install openssl"
 need_node
 npm_ci tests/oracle
+source scripts/chromium.sh
+find_chromium >/dev/null
+./scripts/playground.sh
 
 export KANVARO_TEST_SERVICES="${KANVARO_TEST_SERVICES:-$PWD/target/services}"
 stop() { ./scripts/services.sh stop; }
@@ -23,3 +26,5 @@ source "$KANVARO_TEST_SERVICES/env"
 
 cargo test --lib --bins --tests "$@"
 ./scripts/audit.sh
+./scripts/clients.sh
+./scripts/browser.sh

@@ -11,6 +11,7 @@ pub mod invalidation;
 pub mod loader;
 pub mod metrics;
 pub mod model;
+pub mod sdl;
 pub mod service;
 pub mod store;
 pub mod telemetry;

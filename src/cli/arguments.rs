@@ -6,6 +6,7 @@ use clap::{Args, Parser, Subcommand};
 
 use super::demo::DemoPlan;
 use super::role;
+use super::schema::SchemaVerb;
 use crate::model::Role;
 
 /// The GraphQL API of the Kanvaro project-management product.
@@ -53,13 +54,6 @@ pub enum Verb {
     /// The configuration
     #[command(subcommand)]
     Config(ConfigVerb),
-}
-
-/// What to do with the schema.
-#[derive(Debug, Subcommand)]
-pub enum SchemaVerb {
-    /// Print the schema in GraphQL's schema language; needs no database
-    Print,
 }
 
 /// What to do with indexes.

@@ -13,6 +13,7 @@ mod progress;
 mod reach;
 mod role;
 mod run;
+mod schema;
 mod serve;
 mod socket;
 mod welcome;

@@ -7,21 +7,22 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::Parser;
 
-use super::arguments::{Arguments, CachePurge, CacheVerb, ConfigVerb, IndexVerb, SchemaVerb, UserVerb, Verb};
+use super::arguments::{Arguments, CachePurge, CacheVerb, ConfigVerb, IndexVerb, UserVerb, Verb};
 use super::ask::{self, Asked};
 use super::cache;
 use super::command::Command;
 use super::reach::reach;
+use super::schema;
 use super::serve::serve;
 use crate::config::{Config, ConfigError, Resolved, environment};
-use crate::graphql;
 use crate::service::Purge;
 use crate::telemetry;
 
 /// Does what the command line says.
 pub fn run() -> ExitCode {
-    let Err(error) = dispatch(Arguments::parse()) else {
-        return ExitCode::SUCCESS;
+    let error = match dispatch(Arguments::parse()) {
+        Ok(code) => return code,
+        Err(error) => error,
     };
     if is_closed_pipe(&error) {
         return ExitCode::SUCCESS;
@@ -36,15 +37,15 @@ fn dispatch(
         shadow,
         verb,
     }: Arguments,
-) -> Result<()> {
+) -> Result<ExitCode> {
     let file = file.as_deref();
-    match verb.unwrap_or(Verb::Serve) {
+    let done = match verb.unwrap_or(Verb::Serve) {
         Verb::Serve => {
             let config = configured(file, "info")?;
             let shadow = shadow.unwrap_or(config.shadow);
             in_runtime(serve(Config { shadow, ..config }))
         }
-        Verb::Schema(SchemaVerb::Print) => print(graphql::schema(true).sdl().trim_end()),
+        Verb::Schema(verb) => return Ok(schema::run(verb)),
         Verb::Config(ConfigVerb::Print) => print(&Resolved::load(file, environment())?.print()),
         Verb::Index(IndexVerb::Ensure) => command(file, || Ok(Asked::plain(Command::EnsureIndexes))),
         Verb::Demo(plan) => command(file, || Ok(Asked::plain(Command::MakeDemo(plan)))),
@@ -61,7 +62,8 @@ fn dispatch(
         }
         Verb::User(UserVerb::Add(given)) => command(file, || ask::new_user(given)),
         Verb::User(UserVerb::Password(given)) => command(file, || ask::new_password(given)),
-    }
+    };
+    done.map(|()| ExitCode::SUCCESS)
 }
 
 /// Asks what there is to ask, has it done, and shows a generated password once it is in use.
@@ -93,7 +95,7 @@ fn print(text: &str) -> Result<()> {
 }
 
 /// Whether nobody reads on: `kanvaro schema print | head`.
-fn is_closed_pipe(error: &anyhow::Error) -> bool {
+pub(super) fn is_closed_pipe(error: &anyhow::Error) -> bool {
     error
         .downcast_ref::<std::io::Error>()
         .is_some_and(|error| error.kind() == ErrorKind::BrokenPipe)

@@ -35,6 +35,14 @@ impl Codings {
         Codings(weights)
     }
 
+    /// Whether the client can read this coding.
+    pub fn takes(&self, coding: Coding) -> bool {
+        Coding::ALL
+            .into_iter()
+            .zip(self.0)
+            .any(|(one, weight)| one == coding && weight > 0)
+    }
+
     /// The body in the coding that is wanted most; of several wanted alike the shortest.
     pub fn choose<'b>(&self, bodies: &'b Bodies) -> (Coding, &'b Bytes) {
         let there = Coding::ALL

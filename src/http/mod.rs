@@ -1,4 +1,4 @@
-//! The API over HTTP: GraphQL at `/graphql`, GraphiQL at `/`, probes beside them.
+//! The API over HTTP: GraphQL at `/graphql`, GraphiQL at `/` and `/graphiql`, probes beside them.
 //! What a request goes through: `middleware`, `graphql` (negotiation, body, request), `persisted`, `operation` (nesting,
 //! documents, limits), `identity`, `answers` (looked up, else `execute`, kept), `respond`. Nothing here knows an entity but the session and its user.
 

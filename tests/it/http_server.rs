@@ -256,7 +256,7 @@ async fn a_mutation_comes_to_its_end_though_the_client_hangs_up() {
 #[tokio::test]
 async fn the_page_is_whole_in_itself_and_its_policy_fits_it() {
     let server = TestServer::start().await;
-    let response = server.client.get(server.url("/")).send().await.unwrap();
+    let response = server.client.get(server.url("/plain")).send().await.unwrap();
     let policy = response.headers()["content-security-policy"]
         .to_str()
         .unwrap()
@@ -293,7 +293,7 @@ async fn the_examples_of_the_page_are_valid() {
     let server = TestServer::start().await;
     let page = server
         .client
-        .get(server.url("/"))
+        .get(server.url("/plain"))
         .send()
         .await
         .unwrap()

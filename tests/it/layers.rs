@@ -21,6 +21,7 @@ const EDGES: &[(&str, &[&str])] = &[
             "telemetry",
             "model",
             "metrics",
+            "sdl",
         ],
     ),
     (
@@ -56,6 +57,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("model", &[]),
     ("config", &[]),
     ("metrics", &[]),
+    ("sdl", &[]),
     ("telemetry", &["config"]),
 ];
 

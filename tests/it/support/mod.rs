@@ -17,5 +17,6 @@ pub mod redis_cluster;
 pub mod sample;
 pub mod server;
 pub mod stack;
+pub mod studio;
 pub mod switch;
 pub mod world;
