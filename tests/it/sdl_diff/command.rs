@@ -256,7 +256,7 @@ fn a_running_server_is_asked_for_its_schema() {
     server.stop();
     let gone = place.run(&["schema", "check", "--against", &endpoint]);
     assert_eq!(
-        (gone.code, gone.err.contains("can't reach http://")),
+        (gone.code, gone.err.contains("can't ask http://")),
         (2, true),
         "{}",
         gone.err
