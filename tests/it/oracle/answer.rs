@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
@@ -56,13 +55,6 @@ impl Answer {
         self.is_refused() && self.errors.iter().any(is_told)
     }
 
-    /// The same answer with the keys of its data in an order of their own, for where the server's doesn't count.
-    pub fn unordered(mut self) -> Answer {
-        let sorted = |data: String| serde_json::from_str::<Sorted>(&data).map(|data| format!("{data:?}"));
-        self.data = self.data.map(|data| sorted(data).expect("it was read before"));
-        self
-    }
-
     /// In what this differs from the oracle's answer; `None`: in nothing. What is not executed must be refused by both;
     /// how that is worded is left to each.
     pub fn difference(&self, expected: &Answer) -> Option<String> {
@@ -93,16 +85,6 @@ impl Answer {
             )
         })
     }
-}
-
-/// Data whose keys are sorted.
-#[derive(Debug, Deserialize)]
-#[serde(untagged)]
-#[allow(dead_code, reason = "what counts is how it prints")]
-enum Sorted {
-    Object(BTreeMap<String, Sorted>),
-    List(Vec<Sorted>),
-    Leaf(Value),
 }
 
 /// What counts of an error, as text.
@@ -163,14 +145,6 @@ fn whatever_counts_of_an_answer_is_told_apart() {
     assert!(differs(r#"["b","c"]"#, r#"["b"]"#));
     assert!(differs("FORBIDDEN", "NOT_FOUND"));
     assert!(differs(r#""data":{"a":1,"b":{"c":null}},"#, ""));
-}
-
-#[test]
-fn where_the_order_of_keys_does_not_count_the_rest_does() {
-    let of = |data: &str| Answer::read(&format!("{{\"data\":{data}}}")).unordered();
-    let expected = of(r#"{"a":1,"b":[{"c":2,"d":3}]}"#);
-    assert!(of(r#"{"b":[{"d":3,"c":2}],"a":1}"#).difference(&expected).is_none());
-    assert!(of(r#"{"b":[{"d":2,"c":3}],"a":1}"#).difference(&expected).is_some());
 }
 
 #[test]

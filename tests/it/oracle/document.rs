@@ -156,11 +156,6 @@ impl<'a> Document<'a> {
 }
 
 impl Question {
-    /// Whether it asks for the schema too: then the library executes it, whose keys come as they are ready.
-    pub fn asks_for_the_schema(&self) -> bool {
-        ["__schema", "__type("].iter().any(|field| self.query.contains(field))
-    }
-
     /// As the body of a request.
     pub fn body(&self) -> Value {
         json!({ "query": self.query, "operationName": self.operation, "variables": self.variables })

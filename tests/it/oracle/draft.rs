@@ -27,12 +27,6 @@ pub struct Draft<'a> {
     used: Used,
 }
 
-/// Questions about the schema, which stand beside others.
-const SCHEMA: [&str; 3] = [
-    "__schema { queryType { name } }",
-    "schema: __schema { mutationType { kind __typename } }",
-    "__type(name: \"Task\") { name kind }",
-];
 /// How many fields are written at most.
 const FIELDS: usize = 60;
 
@@ -82,9 +76,6 @@ impl<'a> Draft<'a> {
             true => 60,
             false => 20,
         };
-        if of == "Query" && dice.random_bool(0.01) {
-            return (*SCHEMA.choose(dice).unwrap()).to_owned();
-        }
         match dice.random_range(0..100) {
             0..6 => Names::type_name(dice) + &self.type_name_condition(dice),
             roll if roll < 6 + fragments / 2 => self.inline(dice, of, room),
