@@ -36,6 +36,7 @@ mod mongo;
 mod nodes;
 mod operators;
 mod operators_cli;
+mod oracle;
 mod playground;
 mod playground_queries;
 mod policy;
