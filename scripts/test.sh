@@ -12,6 +12,7 @@ need cargo "install Rust from https://rustup.rs"
 need cc "install a C compiler: apt-get install gcc"
 need openssl "install OpenSSL: apt-get install openssl"
 need_node
+npm_ci tests/oracle
 source scripts/chromium.sh
 find_chromium >/dev/null
 ./scripts/playground.sh

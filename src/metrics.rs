@@ -203,11 +203,14 @@ impl Metrics {
             .observe(time.as_secs_f64());
     }
 
-    /// An entity, list or count was looked up in the cache. `outcome`: hit, or why not: absent, stale (a write
+    /// So many entities, lists or counts were looked up in the cache. `outcome`: hit, or why not: absent, stale (a write
     /// came), due (to be loaded anew), marked (a write is under way), unreadable, foreign, untagged, unknown (the cache
     /// can't be asked).
-    pub fn cache_entry(&self, kind: &str, outcome: &str) {
-        self.shared.cache_entries.with_label_values(&[kind, outcome]).inc();
+    pub fn cache_entries(&self, kind: &str, outcome: &str, count: u64) {
+        self.shared
+            .cache_entries
+            .with_label_values(&[kind, outcome])
+            .inc_by(count);
     }
 
     /// An operation was answered. `outcome`: hit, stale, miss, bypass.

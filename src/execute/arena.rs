@@ -4,6 +4,8 @@
 use std::collections::{HashMap, HashSet};
 use std::task::Poll;
 
+use foldhash::fast::RandomState;
+
 use crate::loader::{BatchKey, Found, LoadError, Loaded};
 use crate::model::{EntityRef, Row};
 
@@ -12,10 +14,10 @@ use super::{Env, Failure};
 /// The things that an operation reads.
 #[derive(Default)]
 pub(super) struct Arena {
-    rows: HashMap<EntityRef, Result<Option<Row>, LoadError>>,
-    seen: HashMap<EntityRef, Option<Row>>,
+    rows: HashMap<EntityRef, Result<Option<Row>, LoadError>, RandomState>,
+    seen: HashMap<EntityRef, Option<Row>, RandomState>,
     rest: HashMap<BatchKey, Result<Loaded, LoadError>>,
-    wanted: HashSet<BatchKey>,
+    wanted: HashSet<BatchKey, RandomState>,
 }
 
 impl Arena {

@@ -2,18 +2,19 @@
 //! until nothing is wanted; then the answer is written. The number of batches is that of the levels, not of the objects.
 
 use std::collections::HashMap;
-use std::task::Poll;
+use std::task::{Poll, ready};
 
 use async_graphql::{ServerError, Variables};
+use foldhash::fast::RandomState;
 
 use crate::loader::Loaders;
-use crate::model::EntityRef;
+use crate::model::{EntityRef, Kind, Row};
 
 use super::arena::Arena;
 use super::arguments::Arguments;
 use super::call::{Call, Env};
 use super::plan::{Plan, Planned, What};
-use super::table::{Bound, Field};
+use super::table::{Bound, Field, Resolve, TypeId};
 use super::write::write;
 use super::{Failure, Object, Output, Subject};
 
@@ -40,7 +41,7 @@ pub(super) struct Run<'r> {
     pub links: Vec<Option<usize>>,
     pub texts: Vec<u8>,
     pub failures: Vec<Failure>,
-    known: HashMap<(usize, EntityRef, u8), usize>,
+    known: HashMap<(usize, EntityRef, u8), usize, RandomState>,
     /// The fields that wait: object and place in its selection.
     waiting: Vec<(usize, usize)>,
     /// The objects whose fields have not been looked at.
@@ -108,7 +109,7 @@ impl<'r> Run<'r> {
             links: Vec::new(),
             texts: Vec::new(),
             failures: Vec::new(),
-            known: HashMap::new(),
+            known: HashMap::default(),
             waiting: Vec::new(),
             fresh: Vec::new(),
         }
@@ -147,10 +148,67 @@ impl<'r> Run<'r> {
         let (What::Field(field), Some(cell)) = (&planned.what, planned.cell) else {
             return;
         };
-        match self.poll(instance, field, planned) {
+        let found = match (&field.resolve, &self.instances[instance].object.subject) {
+            (Resolve::One(slot, kind), Subject::Row(row, _)) => {
+                let row = row.clone();
+                self.one(planned, field, &row, *slot, *kind)
+            }
+            (Resolve::Many(slot, kind), Subject::Row(row, _)) => {
+                let row = row.clone();
+                self.many(planned, field, &row, *slot, *kind)
+            }
+            _ => self
+                .poll(instance, field, planned)
+                .map(|output| self.output(planned, output)),
+        };
+        match found {
             Poll::Pending => self.waiting.push((instance, at)),
-            Poll::Ready(output) => self.cells[cells + cell] = self.output(planned, output),
+            Poll::Ready(found) => self.cells[cells + cell] = found,
         }
+    }
+
+    /// The entity that a slot names.
+    fn one(&mut self, planned: &Planned, field: &Field, row: &Row, slot: usize, kind: Kind) -> Poll<Cell> {
+        let Some(id) = row.one(slot) else {
+            return Poll::Ready(Cell::Null);
+        };
+        Poll::Ready(match ready!(self.arena.see(self.env, EntityRef::new(kind, id))) {
+            Ok(Some(row)) => self
+                .below(planned, Object::row(of(field), row))
+                .map_or(Cell::Null, Cell::Object),
+            Ok(None) => Cell::Null,
+            Err(failure) => self.failed(failure),
+        })
+    }
+
+    /// The entities that a slot names, in their order, without those that are absent or not seen. Most of what boards
+    /// and lists are made of, so it needs no memory but that of the links.
+    fn many(&mut self, planned: &Planned, field: &Field, row: &Row, slot: usize, kind: Kind) -> Poll<Cell> {
+        let (start, mut waits, mut failed) = (self.links.len(), false, None);
+        for id in row.many(slot) {
+            match self.arena.see(self.env, EntityRef::new(kind, id)) {
+                Poll::Pending => waits = true,
+                Poll::Ready(Ok(None)) => {}
+                Poll::Ready(Ok(Some(row))) => {
+                    let link = self.below(planned, Object::row(of(field), row));
+                    self.links.push(link);
+                }
+                Poll::Ready(Err(failure)) => failed = Some(failure),
+            }
+        }
+        if waits || failed.is_some() {
+            self.links.truncate(start);
+        }
+        match failed {
+            _ if waits => Poll::Pending,
+            Some(failure) => Poll::Ready(self.failed(failure)),
+            None => Poll::Ready(Cell::Objects(start, self.links.len())),
+        }
+    }
+
+    fn failed(&mut self, failure: Failure) -> Cell {
+        self.failures.push(failure);
+        Cell::Failed(self.failures.len() - 1)
     }
 
     fn poll(&mut self, instance: usize, field: &Field, planned: &Planned) -> Poll<Result<Output, Failure>> {
@@ -184,10 +242,7 @@ impl<'r> Run<'r> {
     /// Puts what a field came to in its place.
     fn output(&mut self, planned: &Planned, output: Result<Output, Failure>) -> Cell {
         match output {
-            Err(failure) => {
-                self.failures.push(failure);
-                Cell::Failed(self.failures.len() - 1)
-            }
+            Err(failure) => self.failed(failure),
             Ok(Output::Null) => Cell::Null,
             Ok(Output::Json(text)) => {
                 let start = self.texts.len();
@@ -234,6 +289,10 @@ impl<'r> Run<'r> {
         self.fresh.push(place);
         place
     }
+}
+
+fn of(field: &Field) -> TypeId {
+    field.of.expect("what leads to objects says of which type")
 }
 
 fn read(field: &Field, planned: &Planned, variables: &Variables) -> Result<Bound, Failure> {

@@ -107,11 +107,6 @@ pub trait ContextExt {
         }
     }
 
-    /// The loaders of this request.
-    fn loaders(&self) -> &Loaders {
-        &self.scope().loaders
-    }
-
     /// The services.
     fn services(&self) -> &Services {
         &self.scope().services

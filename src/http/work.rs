@@ -8,7 +8,7 @@ use futures_util::future::join_all;
 use tracing::Instrument;
 
 use crate::graphql::ApiError;
-use crate::loader::{Explanation, Loaders};
+use crate::loader::Explanation;
 use crate::model::{Permission, Viewer};
 
 use super::answer::Answer;
@@ -28,7 +28,6 @@ pub struct Work {
     endpoint: Arc<Endpoint>,
     operations: Vec<Understood>,
     identity: Identity,
-    loaders: Loaders,
     user_agent: String,
     terms: Arc<Terms>,
     /// How the viewer was read, where they are to be told.
@@ -68,7 +67,6 @@ impl Work {
         let explained = explained.filter(|_| identity.viewer.as_ref().is_some_and(inspects));
         let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
         Work {
-            loaders: endpoint.app.loaders(),
             endpoint,
             operations,
             identity,
@@ -97,11 +95,10 @@ impl Work {
         }
     }
 
-    /// Queries side by side: their loads go out together.
+    /// Queries side by side. What two of them read at once is loaded once all the same.
     async fn run_together(mut self) -> Vec<Answer> {
         let operations = std::mem::take(&mut self.operations);
-        let run = |operation| self.run_one(operation, self.loaders.clone());
-        let mut answers = join_all(operations.into_iter().map(run)).await;
+        let mut answers = join_all(operations.into_iter().map(|operation| self.run_one(operation))).await;
         let cookie = self
             .identity
             .cookie
@@ -112,26 +109,25 @@ impl Work {
         answers
     }
 
-    /// Where there is a mutation, one after the other, each with loaders of its own: it sees what the ones before did.
+    /// Where there is a mutation, one after the other: each sees what the ones before did.
     async fn run_in_order(mut self) -> Vec<Answer> {
         let mut answers = Vec::new();
         for operation in std::mem::take(&mut self.operations) {
-            answers.push(self.run_one(operation, self.endpoint.app.loaders()).await);
+            answers.push(self.run_one(operation).await);
         }
         answers
     }
 
-    async fn run_one(&self, operation: Understood, loaders: Loaders) -> Answer {
+    /// With loaders of its own, so that an answer rests on what was read for it alone.
+    async fn run_one(&self, operation: Understood) -> Answer {
         match operation {
             Ok(operation) => {
+                let app = &self.endpoint.app;
                 let loaders = match self.explained {
-                    None => loaders,
-                    Some(_) => self.endpoint.app.explained_loaders(),
+                    None => app.loaders(),
+                    Some(_) => app.explained_loaders(),
                 };
-                let scope = self
-                    .endpoint
-                    .app
-                    .scope(self.identity.viewer.clone(), loaders, self.user_agent.clone());
+                let scope = app.scope(self.identity.viewer.clone(), loaders, self.user_agent.clone());
                 let persisted = operation.persisted();
                 let answer = match &self.explained {
                     None => ask(&self.endpoint, operation, scope, &self.terms).await,

@@ -25,21 +25,13 @@ pub(super) struct Batch<'b> {
 }
 
 impl Batch<'_> {
-    pub fn new<'b>(source: &'b Source, provenance: &'b Mutex<Provenance>) -> Batch<'b> {
-        let told = None;
+    /// One that is noted here, and told of there.
+    pub fn new<'b>(source: &'b Source, provenance: &'b Mutex<Provenance>, told: Option<&'b Explanation>) -> Batch<'b> {
         Batch {
             source,
             provenance,
             told,
         }
-    }
-
-    /// The same, told of here.
-    pub fn explained<'b>(self, told: Option<&'b Explanation>) -> Batch<'b>
-    where
-        Self: 'b,
-    {
-        Batch { told, ..self }
     }
 
     /// All that these keys ask for, with an error only for what it concerns, and the entities of every page beside it.
@@ -56,6 +48,7 @@ impl Batch<'_> {
         if let Some(told) = self.told {
             told.begin();
         }
+        let looked = Instant::now();
         let mut look = Look::up(self.source, keys, self.told).await;
         look.give_versions(self.source, self.told).await;
         self.note(&look);
@@ -63,7 +56,7 @@ impl Batch<'_> {
             told.read(std::mem::take(&mut look.reads));
         }
         self.source.shadow.sample(self.source, &look);
-        let loaded = self.load_missing(&look.missing).await;
+        let loaded = self.load_missing(&look.missing, looked).await;
         let mut found = look.found;
         for (key, loaded) in loaded {
             if loaded.is_err() {
@@ -94,12 +87,12 @@ impl Batch<'_> {
         }
     }
 
-    /// From the store, but for what another request is loading under the same version.
-    async fn load_missing(&self, missing: &[Missing]) -> Found {
+    /// From the store, but for what another request is loading under the same version, or was when this one looked.
+    async fn load_missing(&self, missing: &[Missing], looked: Instant) -> Found {
         let (mut own, mut flights, mut joined) = (Vec::new(), Vec::new(), Vec::new());
         for missing in missing {
             match missing.under {
-                Under::Version(version) => match self.source.flights.board(&missing.key, version) {
+                Under::Version(version) => match self.source.flights.board(&missing.key, version, looked) {
                     Boarding::Own(flight) => {
                         flights.push((missing.key.clone(), flight));
                         own.push(missing);

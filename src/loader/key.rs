@@ -132,5 +132,11 @@ impl Loaded {
     }
 }
 
+/// The keys of entities, each once.
+pub(super) fn distinct(entities: &[EntityRef]) -> Vec<BatchKey> {
+    let entities: HashSet<EntityRef> = entities.iter().copied().collect();
+    entities.into_iter().map(BatchKey::Entity).collect()
+}
+
 /// A key and its answer: what a part of a batch yields.
 pub(super) type Answer = (BatchKey, Result<Loaded, LoadError>);

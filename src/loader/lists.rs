@@ -1,5 +1,5 @@
 //! The lists and counts of one batch, from the store: those of one kind in one call.
-//! The entities of a page are handed to the request's memo.
+//! The entities of a page come beside it, under their own keys.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::hash::Hash;

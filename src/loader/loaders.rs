@@ -1,28 +1,34 @@
-//! The handle that a request reads through. It batches what is asked for side by side, and remembers it for the request.
+//! The handle that a request reads through. Whatever it is asked for goes out as one batch at once; it remembers
+//! nothing but what the answer rests on: who has several things to ask for asks for them together, and keeps them.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
+use std::slice;
 use std::sync::Arc;
 
-use dataloader::cached::Loader;
-use tokio::task::coop::unconstrained;
+use parking_lot::Mutex;
 
 use crate::model::{Entity, EntityRef, Filter, Id, Kind, Query, Row};
 use crate::store::StoreError;
 
-use super::dispatch::Dispatch;
-use super::key::{BatchKey, Found, Loaded};
-use super::reading::Reading;
+use super::batch::Batch;
+use super::key::{BatchKey, Found, Loaded, distinct};
 use super::{Explanation, LoadError, Provenance, Source};
 
-/// The loaders of one request, never of two: what one viewer has read is remembered here. Cheap to clone.
+/// The loaders of one request. Cheap to clone; clones note what they read in one place.
 #[derive(Clone)]
 pub struct Loaders {
-    loader: Loader<BatchKey, Result<Loaded, LoadError>, Dispatch>,
     reading: Arc<Reading>,
 }
 
-/// How often a reader lets others go before its batch leaves; see `tests/it/loader.rs` for what fewer would cost.
-const YIELDS: usize = 1;
+/// Where a request reads, and what is noted of what it has read.
+struct Reading {
+    source: Source,
+    provenance: Mutex<Provenance>,
+    told: Option<Explanation>,
+}
+
+/// What batches promise.
+const EVERY_KEY: &str = "a batch answers every key";
 
 impl Loaders {
     /// Loaders for one request.
@@ -35,24 +41,35 @@ impl Loaders {
         Loaders::told(source, Some(Explanation::default()))
     }
 
-    fn told(source: &Source, explanation: Option<Explanation>) -> Loaders {
-        let reading = Arc::new(Reading::new(source.clone(), explanation));
+    fn told(source: &Source, told: Option<Explanation>) -> Loaders {
+        let reading = Reading {
+            source: source.clone(),
+            provenance: Mutex::default(),
+            told,
+        };
         Loaders {
-            loader: Loader::new(Dispatch(Arc::clone(&reading)))
-                .with_max_batch_size(usize::MAX)
-                .with_yield_count(YIELDS),
-            reading,
+            reading: Arc::new(reading),
         }
     }
 
     /// How all was read so far; `None` unless these loaders tell.
     pub fn explanation(&self) -> Option<&Explanation> {
-        self.reading.explanation()
+        self.reading.told.as_ref()
     }
 
     /// What an answer made of all that was read so far rests on.
     pub fn provenance(&self) -> Provenance {
-        self.reading.provenance()
+        self.reading.provenance.lock().clone()
+    }
+
+    /// All that these keys ask for, each asked for once, and the entities of its pages beside it: a round of a plan.
+    pub async fn load_batch(&self, keys: &[BatchKey]) -> Found {
+        let Reading {
+            source,
+            provenance,
+            told,
+        } = &*self.reading;
+        Batch::new(source, provenance, told.as_ref()).load(keys).await
     }
 
     /// The row of one entity; `None` when there is none.
@@ -70,9 +87,9 @@ impl Loaders {
 
     /// The rows of many entities: order and duplicates kept, `None` for what is absent.
     pub async fn get_many(&self, entities: &[EntityRef]) -> Result<Vec<Option<Row>>, LoadError> {
-        let loaded = self.load_many(entities).await;
-        let found = |entity| loaded[&BatchKey::Entity(entity)].clone().map(Loaded::entity);
-        entities.iter().copied().map(found).collect()
+        let found = self.load_batch(&distinct(entities)).await;
+        let row = |entity: &EntityRef| found[&BatchKey::Entity(*entity)].clone().map(Loaded::entity);
+        entities.iter().map(row).collect()
     }
 
     /// The rows of one page of a list.
@@ -96,37 +113,11 @@ impl Loaders {
         self.load(BatchKey::Memberships(user)).await.map(Loaded::memberships)
     }
 
-    /// All that these keys ask for, each once, as one batch that leaves at once. It neither waits for what others ask for
-    /// nor remembers anything: who calls this has a round of a plan together and keeps what it gets.
-    pub async fn load_batch(&self, keys: &[BatchKey]) -> Found {
-        self.reading.load(keys).await
-    }
-
-    /// Forgets what the request has read: called after each mutation field, so that what follows sees it.
-    pub async fn clear(&self) {
-        self.loader.clear_all().await;
-    }
-
-    /// The crate answers with an error where a key was not in what it loaded. The batch leaves none out, so that says:
-    /// another reader took the key along and was dropped before it was done. Then the key is asked for once more.
-    ///
-    /// Unconstrained, because the crate's locks would use up the task's budget, and the joined readers that come after
-    /// would be too late for the batch.
     async fn load(&self, key: BatchKey) -> Result<Loaded, LoadError> {
-        loop {
-            if let Ok(loaded) = unconstrained(self.loader.try_load(key.clone())).await {
-                return loaded;
-            }
-        }
-    }
-
-    async fn load_many(&self, entities: &[EntityRef]) -> HashMap<BatchKey, Result<Loaded, LoadError>> {
-        let keys: Vec<BatchKey> = entities.iter().copied().map(BatchKey::Entity).collect();
-        loop {
-            if let Ok(loaded) = unconstrained(self.loader.try_load_many(keys.clone())).await {
-                return loaded;
-            }
-        }
+        self.load_batch(slice::from_ref(&key))
+            .await
+            .remove(&key)
+            .expect(EVERY_KEY)
     }
 }
 

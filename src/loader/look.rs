@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use bytes::Bytes;
 
 use crate::cache::{Entry, Got, TagState, Version};
-use crate::metrics::Metrics;
 use crate::model::{Id, Kind, Moment, Tag, Timestamp};
 use crate::store::Store;
 
@@ -24,6 +23,8 @@ pub(super) struct Look {
     pub served: BTreeMap<Tag, Version>,
     /// How each key was found, for a request that is explained.
     pub reads: Vec<Read>,
+    /// How many of what kind were found how.
+    outcomes: Vec<(&'static str, &'static str, u64)>,
 }
 
 /// A page that the cache holds: its key, what is on it, which of them.
@@ -74,18 +75,29 @@ impl Look {
             let state = state.map(|(place, states)| states.get(place.tag));
             let (at, value) = place.as_ref().and_then(|_| values.next()).unwrap_or_default();
             let read = told.map(|_| Read::of(key, place.as_ref(), value.as_ref(), now));
-            let outcome = look.sort_in(&source.metrics, now, key, place, value.as_ref().zip(state), state);
+            let outcome = look.sort_in(now, key, place, value.as_ref().zip(state), state);
             if let Some(read) = read {
                 let level = Level::of(source.cache.engine(), near.get(at).copied().unwrap_or_default());
                 look.reads.push(read.found(outcome, level));
             }
         }
+        for (kind, outcome, count) in &look.outcomes {
+            source.metrics.cache_entries(kind, outcome, *count);
+        }
         look
+    }
+
+    /// Counted here first: there are few kinds and outcomes, and many keys.
+    fn count(&mut self, kind: &'static str, outcome: &'static str) {
+        let mut counted = self.outcomes.iter_mut();
+        match counted.find(|(of, how, _)| *of == kind && *how == outcome) {
+            Some((_, _, count)) => *count += 1,
+            None => self.outcomes.push((kind, outcome, 1)),
+        }
     }
 
     fn sort_in(
         &mut self,
-        metrics: &Metrics,
         now: Timestamp,
         key: &BatchKey,
         place: Option<Place>,
@@ -100,7 +112,7 @@ impl Look {
             (_, None) if place.is_none() => ("untagged", None),
             (_, None) => ("unknown", None),
         };
-        metrics.cache_entry(key.label(), outcome);
+        self.count(key.label(), outcome);
         if let (Some(_), Some(place), Some(TagState::Current(version, _))) = (&held, &place, state) {
             self.served.insert(place.tag, version);
         }

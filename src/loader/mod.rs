@@ -1,9 +1,7 @@
-//! Reads for one request, batched: one level of a query is one batch, whatever it reads. Entities come as rows.
-//! `Loaders` is the handle that readers hold: resolvers ask it key by key, an executor for a whole batch.
-//! `Source::get_batch_data` is what a batch of entities does.
+//! Reads for one request, a batch at a time: one round of a plan is one batch, whatever it reads. Entities come as rows.
+//! `Loaders` is the handle that readers hold, `Batch` is getBatchData, and `Source` what all requests share.
 
 mod batch;
-mod dispatch;
 mod error;
 mod explanation;
 mod fetch;
@@ -15,7 +13,6 @@ mod lists;
 mod loaders;
 mod look;
 mod provenance;
-mod reading;
 mod shadow;
 mod source;
 

@@ -3,18 +3,14 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use parking_lot::Mutex;
-
 use crate::cache::Cache;
 use crate::metrics::Metrics;
 use crate::model::{EntityRef, Row};
 use crate::store::Store;
 
-use super::batch::Batch;
 use super::flight::Flights;
-use super::key::BatchKey;
 use super::shadow::Shadow;
-use super::{Lifetimes, LoadError, Provenance};
+use super::{Lifetimes, LoadError, Loaders};
 
 /// Where loaders read; clones share everything.
 #[derive(Clone)]
@@ -61,14 +57,7 @@ impl Source {
     /// The rows of these entities, `None` for those that are absent: one cache multi-get for values and versions,
     /// one store call a kind for what is missing, one pipelined write-back.
     pub async fn get_batch_data(&self, entities: &[EntityRef]) -> Result<HashMap<EntityRef, Option<Row>>, LoadError> {
-        let keys: Vec<BatchKey> = entities.iter().copied().map(BatchKey::Entity).collect();
-        let mut found = Batch::new(self, &Mutex::new(Provenance::default())).load(&keys).await;
-        let mut answer = HashMap::with_capacity(entities.len());
-        for entity in entities {
-            if let Some(found) = found.remove(&BatchKey::Entity(*entity)) {
-                answer.insert(*entity, found?.entity());
-            }
-        }
-        Ok(answer)
+        let rows = Loaders::new(self).get_many(entities).await?;
+        Ok(entities.iter().copied().zip(rows).collect())
     }
 }

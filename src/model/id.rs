@@ -5,7 +5,7 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use serde::de::{self, MapAccess, SeqAccess, Visitor};
+use serde::de::{self, MapAccess, Visitor};
 use serde::ser::SerializeStruct;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -135,11 +135,6 @@ impl<'de> Visitor<'de> for IdVisitor {
         map.next_key::<de::IgnoredAny>()?;
         self.visit_str(&map.next_value::<String>()?)
     }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Id, A::Error> {
-        let text: Option<String> = seq.next_element()?;
-        self.visit_str(&text.unwrap_or_default())
-    }
 }
 
 #[cfg(test)]
@@ -158,12 +153,6 @@ mod tests {
         for wrong in ["\"00ff\"", "\"00ff7f80000102030405fffg\"", "7", "null"] {
             assert!(serde_json::from_str::<Id>(wrong).is_err(), "{wrong}");
         }
-    }
-
-    #[test]
-    fn postcard_gives_it_back() {
-        let bytes = postcard::to_stdvec(&(sample(), 7_u8)).unwrap();
-        assert_eq!(postcard::from_bytes::<(Id, u8)>(&bytes).unwrap(), (sample(), 7));
     }
 
     #[cfg(feature = "mongo")]

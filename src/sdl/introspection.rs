@@ -10,7 +10,7 @@ use super::{Sdl, SdlError};
 /// The questions to ask, the fullest first: a server that doesn't know a part of one is asked the next.
 pub const QUERIES: [&str; 3] = [
     concat!(
-        "{ __schema { description queryType { name } mutationType { name } subscriptionType { name } ",
+        "{ __schema { queryType { name } mutationType { name } subscriptionType { name } ",
         "types { kind name description specifiedByURL isOneOf ",
         "fields(includeDeprecated: true) { name description isDeprecated deprecationReason type { ...T } ",
         "args(includeDeprecated: true) { ...I } } ",

@@ -8,7 +8,6 @@ use super::literal::{write_description, write_string};
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Told {
-    description: Option<String>,
     query_type: Named,
     mutation_type: Option<Named>,
     subscription_type: Option<Named>,
@@ -95,7 +94,6 @@ impl Told {
     /// As SDL.
     pub fn sdl(&self) -> String {
         let mut out = String::new();
-        describe(&mut out, self.description.as_deref());
         out.push_str(&format!("schema {{ query: {}", self.query_type.name));
         for (operation, root) in [
             ("mutation", &self.mutation_type),

@@ -13,9 +13,12 @@ mod cli_called;
 mod comments;
 mod consulted;
 mod contract;
+mod execute;
 #[cfg(feature = "mongo")]
 mod follower;
 mod freshness;
+#[cfg(all(feature = "mongo", feature = "redis"))]
+mod herd;
 #[cfg(all(feature = "mongo", feature = "redis"))]
 mod history;
 mod http_identity;
@@ -37,6 +40,7 @@ mod mongo;
 mod nodes;
 mod operators;
 mod operators_cli;
+mod oracle;
 mod playground;
 mod playground_queries;
 mod policy;

@@ -25,7 +25,7 @@ def check(server, state, process, world, reference):
                 where = difference(expected, found)
                 fail(f"{server.name} ({state}) answers otherwise: {request['body'][:200]} … {where}")
     if reordered and server.group == "ours":
-        say(f"{server.name} ({state}): {reordered} of {2 * len(reference)} answers have keys in another order than the first time")
+        say(f"{server.name} ({state}): {reordered} of {2 * len(reference)} answers have keys in another order")
 
 
 def difference(expected, found, path="$"):

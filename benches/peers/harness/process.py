@@ -68,9 +68,12 @@ class Process:
         if token:
             headers["authorization"] = f"Bearer {token}"
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
-        connection.request("POST", "/graphql", body if isinstance(body, str) else json.dumps(body), headers)
-        response = connection.getresponse()
-        text = response.read().decode()
+        try:
+            connection.request("POST", "/graphql", body if isinstance(body, str) else json.dumps(body), headers)
+            response = connection.getresponse()
+            text = response.read().decode()
+        except OSError as error:
+            fail(f"{self.name} does not answer ({error}): {str(body)[:300]}; see {self.log}")
         connection.close()
         if response.status != 200:
             fail(f"{self.name} answers {response.status}: {text[:500]}")

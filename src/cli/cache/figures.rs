@@ -112,8 +112,8 @@ mod tests {
     #[test]
     fn hits_and_reasons_are_told_by_kind() {
         let metrics = Metrics::default();
-        (0..3).for_each(|_| metrics.cache_entry("Task", "hit"));
-        metrics.cache_entry("Task", "marked");
+        metrics.cache_entries("Task", "hit", 3);
+        metrics.cache_entries("Task", "marked", 1);
         metrics.answer("miss", "absent");
         let told = figures(&metrics.render());
         assert!(

@@ -2,6 +2,7 @@
 
 mod annotate;
 mod arguments;
+mod connect;
 mod fetch;
 mod json;
 mod markdown;

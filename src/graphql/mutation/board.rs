@@ -57,7 +57,7 @@ impl BoardMutation {
             let target = input.move_tasks_to.as_deref();
             let services = ctx.services();
             let call = services.set_board_columns(viewer, project, &columns, target, input.expected_version);
-            Ok(settled(ctx, call).await?.into())
+            Ok(settled(call).await?.into())
         };
         Some(answer.await)
     }

@@ -53,18 +53,17 @@ impl CacheMutation {
             let all = input.all.unwrap_or_default();
             let purge = Purge::read(input.tag.as_deref(), input.kind.as_deref(), all);
             let purge = purge.map_err(|error| ApiError::BadUserInput(error.to_string()))?;
-            purged(ctx, purge, ctx.services().purge_cache(viewer, purge)).await
+            purged(purge, ctx.services().purge_cache(viewer, purge)).await
         };
         Some(answer.await)
     }
 }
 
 async fn purged(
-    ctx: &Context<'_>,
     purge: Purge,
     call: impl Future<Output = Result<(), ServiceError>>,
 ) -> Result<PurgeCachePayload, ApiError> {
-    let settled = settled(ctx, call).await?;
+    let settled = settled(call).await?;
     let tag = purge.only_tag();
     Ok(PurgeCachePayload {
         tag: tag.map(|tag| tag.to_string()),

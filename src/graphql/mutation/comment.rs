@@ -50,7 +50,7 @@ impl CommentMutation {
             let viewer = ctx.viewer()?;
             let task = parse_id("taskId", Kind::Task, &input.task_id)?;
             let call = ctx.services().add_comment(viewer, task, &input.body);
-            Ok(settled(ctx, call).await?.into())
+            Ok(settled(call).await?.into())
         };
         Some(answer.await)
     }
@@ -65,7 +65,7 @@ impl CommentMutation {
             let viewer = ctx.viewer()?;
             let id = parse_id("commentId", Kind::Comment, &input.comment_id)?;
             let call = ctx.services().edit_comment(viewer, id, &input.body);
-            Ok(settled(ctx, call).await?.into())
+            Ok(settled(call).await?.into())
         };
         Some(answer.await)
     }
@@ -80,7 +80,7 @@ impl CommentMutation {
             let viewer = ctx.viewer()?;
             let id = parse_id("commentId", Kind::Comment, &input.comment_id)?;
             let call = ctx.services().delete_comment(viewer, id);
-            Ok(settled(ctx, call).await?.into())
+            Ok(settled(call).await?.into())
         };
         Some(answer.await)
     }

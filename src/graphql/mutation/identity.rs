@@ -79,7 +79,7 @@ impl IdentityMutation {
             let scope = ctx.scope();
             let password = Password::new(input.password);
             let call = scope.services.login(&input.email, &password, &scope.client.user_agent);
-            let done = settled(ctx, call).await?;
+            let done = settled(call).await?;
             let (token, user) = done.value.map(|(token, user, _)| (token.text(), user)).unzip();
             if let Some(token) = &token {
                 let ttl = scope.services.session_policy().ttl;
@@ -98,7 +98,7 @@ impl IdentityMutation {
     async fn logout(&self, ctx: &Context<'_>) -> Nullable<LogoutPayload> {
         let answer = async {
             let scope = ctx.scope();
-            let done = settled(ctx, scope.services.logout(ctx.viewer()?)).await?;
+            let done = settled(scope.services.logout(ctx.viewer()?)).await?;
             ctx.append_http_header(
                 "set-cookie",
                 session_cookie("", Duration::ZERO, scope.client.secure_cookie),
@@ -120,7 +120,7 @@ impl IdentityMutation {
         let answer = async {
             let (current, new) = (Password::new(input.current_password), Password::new(input.new_password));
             let call = ctx.services().change_password(ctx.viewer()?, &current, &new);
-            let done = settled(ctx, call).await?;
+            let done = settled(call).await?;
             let (user, ended) = done.value.unzip();
             Ok(ChangePasswordPayload {
                 user: user.map(|user| user.to_row()),

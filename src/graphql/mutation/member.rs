@@ -68,7 +68,7 @@ impl MemberMutation {
             let user = parse_id("userId", Kind::User, &input.user_id)?;
             let services = ctx.services();
             let call = services.add_project_member(viewer, project, user, input.role, input.expected_version);
-            Ok(settled(ctx, call).await?.into())
+            Ok(settled(call).await?.into())
         };
         Some(answer.await)
     }
@@ -85,7 +85,7 @@ impl MemberMutation {
             let user = parse_id("userId", Kind::User, &input.user_id)?;
             let services = ctx.services();
             let call = services.remove_project_member(viewer, project, user, input.expected_version);
-            Ok(settled(ctx, call).await?.into())
+            Ok(settled(call).await?.into())
         };
         Some(answer.await)
     }
@@ -102,7 +102,7 @@ impl MemberMutation {
             let user = parse_id("userId", Kind::User, &input.user_id)?;
             let services = ctx.services();
             let call = services.set_project_role(viewer, project, user, input.role, input.expected_version);
-            Ok(settled(ctx, call).await?.into())
+            Ok(settled(call).await?.into())
         };
         Some(answer.await)
     }

@@ -4,12 +4,11 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 use std::task::Poll;
 
-use async_graphql::Context;
 use async_graphql::resolver_utils::EnumType;
 
 use crate::execute::{Call, Object, Output};
+use crate::graphql::ApiError;
 use crate::graphql::declare::{Declarations, FieldDeclaration, Ty, json};
-use crate::graphql::{ApiError, ContextExt};
 use crate::model::{AnyEntity, Comment, Entity, EntityRef, Id, Project, Row, Task, User};
 use crate::service::{FieldError, ServiceError, UserErrorCode};
 
@@ -79,13 +78,8 @@ pub(super) struct Settled<T> {
 }
 
 /// Waits for a service call, and sorts refusals into those that the sender can mend and errors.
-pub(super) async fn settled<T>(
-    ctx: &Context<'_>,
-    call: impl Future<Output = Result<T, ServiceError>>,
-) -> Result<Settled<T>, ApiError> {
-    let done = call.await;
-    ctx.loaders().clear().await;
-    match done {
+pub(super) async fn settled<T>(call: impl Future<Output = Result<T, ServiceError>>) -> Result<Settled<T>, ApiError> {
+    match call.await {
         Ok(value) => Ok(Settled::new(Some(value), None, Vec::new())),
         Err(ServiceError::Invalid(errors)) => Ok(Settled::new(
             None,

@@ -45,7 +45,7 @@ impl ProfileMutation {
                 currency: patch(input.currency),
             };
             let call = ctx.services().update_profile(ctx.viewer()?, &fields);
-            Ok(settled(ctx, call).await?.into())
+            Ok(settled(call).await?.into())
         };
         Some(answer.await)
     }

@@ -121,7 +121,7 @@ impl ProjectMutation {
             let members = ids("memberIds", Kind::User, input.member_ids.as_deref().unwrap_or_default())?;
             let fields = fields_of_new(input)?;
             let call = ctx.services().create_project(viewer, &fields, &members);
-            Ok(settled(ctx, call).await?.into())
+            Ok(settled(call).await?.into())
         };
         Some(answer.await)
     }
@@ -138,7 +138,7 @@ impl ProjectMutation {
             let (expected, fields) = (input.expected_version, changed_fields(input)?);
             let services = ctx.services();
             let call = services.update_project(viewer, id, expected, &fields);
-            Ok(settled(ctx, call).await?.into())
+            Ok(settled(call).await?.into())
         };
         Some(answer.await)
     }
@@ -154,7 +154,7 @@ impl ProjectMutation {
             let id = parse_id("projectId", Kind::Project, &input.project_id)?;
             let services = ctx.services();
             let call = services.archive_project(viewer, id, input.expected_version);
-            Ok(settled(ctx, call).await?.into())
+            Ok(settled(call).await?.into())
         };
         Some(answer.await)
     }
@@ -170,7 +170,7 @@ impl ProjectMutation {
             let id = parse_id("projectId", Kind::Project, &input.project_id)?;
             let services = ctx.services();
             let call = services.restore_project(viewer, id, input.expected_version);
-            Ok(settled(ctx, call).await?.into())
+            Ok(settled(call).await?.into())
         };
         Some(answer.await)
     }
@@ -187,7 +187,7 @@ impl ProjectMutation {
             let id = parse_id("projectId", Kind::Project, &input.project_id)?;
             let services = ctx.services();
             let call = services.delete_project(viewer, id, input.expected_version);
-            Ok(settled(ctx, call).await?.into())
+            Ok(settled(call).await?.into())
         };
         Some(answer.await)
     }

@@ -148,7 +148,7 @@ impl TaskMutation {
             let (status, fields) = (input.status.clone(), fields_of_new(input)?);
             let services = ctx.services();
             let call = services.create_task(viewer, project, status.as_deref(), &assignees, &fields);
-            Ok(settled(ctx, call).await?.into())
+            Ok(settled(call).await?.into())
         };
         Some(answer.await)
     }
@@ -165,7 +165,7 @@ impl TaskMutation {
             let (expected, fields) = (input.expected_version, changed_fields(input)?);
             let services = ctx.services();
             let call = services.update_task(viewer, id, expected, &fields);
-            Ok(settled(ctx, call).await?.into())
+            Ok(settled(call).await?.into())
         };
         Some(answer.await)
     }
@@ -180,7 +180,7 @@ impl TaskMutation {
             let viewer = ctx.viewer()?;
             let id = parse_id("taskId", Kind::Task, &input.task_id)?;
             let call = ctx.services().delete_task(viewer, id, input.expected_version);
-            Ok(settled(ctx, call).await?.into())
+            Ok(settled(call).await?.into())
         };
         Some(answer.await)
     }
@@ -197,7 +197,7 @@ impl TaskMutation {
             let assignees = ids("assigneeIds", Kind::User, &input.assignee_ids)?;
             let services = ctx.services();
             let call = services.assign_task(viewer, id, &assignees, input.expected_version);
-            Ok(settled(ctx, call).await?.into())
+            Ok(settled(call).await?.into())
         };
         Some(answer.await)
     }
@@ -219,7 +219,7 @@ impl TaskMutation {
             };
             let services = ctx.services();
             let call = services.move_task(viewer, id, &place, input.expected_version);
-            Ok(settled(ctx, call).await?.into())
+            Ok(settled(call).await?.into())
         };
         Some(answer.await)
     }
@@ -235,7 +235,7 @@ impl TaskMutation {
             let id = parse_id("taskId", Kind::Task, &input.task_id)?;
             let services = ctx.services();
             let call = services.change_task_status(viewer, id, &input.status, input.expected_version);
-            Ok(settled(ctx, call).await?.into())
+            Ok(settled(call).await?.into())
         };
         Some(answer.await)
     }

@@ -24,7 +24,8 @@ impl Differ<'_> {
         let (was, is) = (old.subscription.as_ref(), new.subscription.as_ref());
         self.root(SchemaSubscriptionTypeChanged, "subscription", was, is);
         let [was, is] = [old, new].map(|schema| schema.description.as_deref().unwrap_or_default());
-        if was != is {
+        // Servers that are asked tell other things as the schema's description than what stands in their SDL.
+        if was != is && self.old.tells_directives() && self.new.tells_directives() {
             let change = self.nowhere(SchemaDescriptionChanged, Severity::Safe, "schema");
             self.found(change.old(was).new_value(is));
         }

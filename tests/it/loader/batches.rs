@@ -1,119 +1,81 @@
-//! How readers come together in batches, and what becomes of them when one fails or goes away.
+//! What one batch is: each key once, one call for what is alike, an error only for what it concerns.
 
 use std::collections::HashSet;
-use std::time::Duration;
+use std::sync::Arc;
 
-use futures_util::future::{join_all, try_join_all};
 use kanvaro::loader::{BatchKey, Loaded, Loaders};
 use kanvaro::model::{Entity, EntityRef, Filter, Id, Kind, Project, Row, Task};
-use tokio::time::timeout;
 
 use super::world::{World, reference, references, tasks_of};
 use crate::support::sample;
 use crate::support::stack::memory;
 
 #[tokio::test]
-async fn a_hundred_joined_readers_of_twenty_users_are_one_batch() {
+async fn five_thousand_keys_are_one_batch() {
     let world = World::new(memory()).await;
-    let request = world.request();
-    let readers = (0..100).map(|reader| request.get(reference(world.user(reader))));
-    let (reads, found) = world.reads_of(join_all(readers)).await;
+    let nobody = (0..5_000).map(|_| EntityRef::new(Kind::Task, sample::id()));
+    let asked: Vec<EntityRef> = nobody.collect();
+    let (reads, found) = world.reads_of(world.request().get_many(&asked)).await;
     assert_eq!(reads, (1, 1));
-    assert!(found.into_iter().all(|found| found.unwrap().is_some()));
+    assert!(found.unwrap().iter().all(Option::is_none));
 }
 
 #[tokio::test]
-async fn five_thousand_joined_readers_are_one_batch() {
+async fn two_hundred_references_to_twenty_users_ask_for_twenty() {
     let world = World::new(memory()).await;
-    let request = world.request();
-    let readers = (0..5_000).map(|_| request.get(EntityRef::new(Kind::Task, sample::id())));
-    let (reads, found) = world.reads_of(join_all(readers)).await;
+    let asked: Vec<EntityRef> = (0..200).map(|reader| reference(world.user(reader))).collect();
+    let request = Loaders::explained(&world.stack.source);
+    let (reads, found) = world.reads_of(request.get_many(&asked)).await;
     assert_eq!(reads, (1, 1));
-    assert!(found.into_iter().all(|found| found.unwrap().is_none()));
-}
-
-#[tokio::test]
-async fn readers_that_are_spawned_side_by_side_all_get_their_answer() {
-    let world = World::new(memory()).await;
-    let request = world.request();
-    let readers = (0..200).map(|reader| {
-        let (request, asked) = (request.clone(), reference(world.user(reader)));
-        tokio::spawn(async move { references(&[request.get(asked).await.unwrap()]) == [Some(asked)] })
-    });
-    assert!(join_all(readers).await.into_iter().all(Result::unwrap));
-}
-
-#[tokio::test]
-async fn a_reader_dropped_in_the_middle_of_the_load_leaves_the_others_their_answer() {
-    let world = World::new(memory()).await;
-    world.engine.slow(Duration::from_millis(50));
-    let request = world.request();
-    let (one, other) = (reference(world.user(0)), reference(&world.tasks[0]));
-    // Both register, the first leads the load, and is dropped during it.
-    let mut leader = Box::pin(request.get(one));
-    let mut follower = Box::pin(request.get(other));
-    let both = [one, other];
-    let mut many = Box::pin(request.get_many(&both));
-    let started = async { futures_util::future::join3(&mut leader, &mut follower, &mut many).await };
-    timeout(Duration::from_millis(20), started).await.unwrap_err();
-    drop(leader);
-    let left = futures_util::future::join(follower, many);
-    let (follower, many) = timeout(Duration::from_secs(10), left).await.expect("nobody hangs");
-    assert_eq!(references(&[follower.unwrap()]), [Some(other)]);
-    assert_eq!(references(&many.unwrap()), [Some(one), Some(other)]);
+    assert_eq!(
+        references(&found.unwrap()),
+        asked.into_iter().map(Some).collect::<Vec<_>>()
+    );
+    assert_eq!(request.explanation().unwrap().reads().len(), 20);
 }
 
 #[tokio::test]
 async fn a_kind_that_fails_fails_its_own_keys_only() {
     let world = World::new(memory()).await;
     world.engine.fail(Kind::Task);
-    let request = world.request();
     let (project, user) = (&world.projects[0], world.user(0));
-    let (found, failed, page, counts, memberships, count) = futures_util::join!(
-        request.get(reference(user)),
-        request.get(reference(&world.tasks[0])),
-        request.page(Kind::Task, tasks_of(project.id)),
-        request.status_counts(project.id),
-        request.memberships(user.id),
-        request.count(Kind::Project, Filter::everything()),
-    );
-    assert!(failed.is_err() && page.is_err() && counts.is_err());
-    assert!(found.unwrap().is_some() && !memberships.unwrap().is_empty());
-    assert_eq!(count.unwrap(), 20);
+    let failing = [
+        BatchKey::Entity(reference(&world.tasks[0])),
+        BatchKey::Page(Kind::Task, tasks_of(project.id)),
+        BatchKey::StatusCounts(project.id),
+    ];
+    let others = [
+        BatchKey::Entity(reference(user)),
+        BatchKey::Memberships(user.id),
+        BatchKey::Count(Kind::Project, Filter::everything()),
+    ];
+    let found = world
+        .request()
+        .load_batch(&[failing.clone(), others.clone()].concat())
+        .await;
+    assert!(failing.iter().all(|key| found[key].is_err()));
+    let loaded = |at: usize| found[&others[at]].clone().unwrap();
+    assert!(loaded(0).entity().is_some() && !loaded(1).memberships().is_empty());
+    assert_eq!(loaded(2).count(), 20);
 }
 
 #[tokio::test]
-async fn lists_and_counts_of_a_level_are_one_call_each() {
+async fn lists_and_counts_of_a_round_are_one_call_each() {
     let world = World::new(memory()).await;
-    let request = world.request();
-    let pages = world
-        .projects
-        .iter()
-        .map(|project| request.page(Kind::Task, tasks_of(project.id)));
-    let counts = world
-        .projects
-        .iter()
-        .map(|project| request.count(Kind::Task, tasks_of(project.id).filter));
-    let statuses = world.projects.iter().map(|project| request.status_counts(project.id));
-    let all = futures_util::future::join3(try_join_all(pages), try_join_all(counts), try_join_all(statuses));
-    let (reads, (pages, counts, statuses)) = world.reads_of(all).await;
+    let page = |project: &Arc<Project>| BatchKey::Page(Kind::Task, tasks_of(project.id));
+    let count = |project: &Arc<Project>| BatchKey::Count(Kind::Task, tasks_of(project.id).filter);
+    let statuses = |project: &Arc<Project>| BatchKey::StatusCounts(project.id);
+    let of = |project: &Arc<Project>| [page(project), count(project), statuses(project)];
+    let keys: Vec<BatchKey> = world.projects.iter().flat_map(of).collect();
+    let (reads, found) = world.reads_of(world.request().load_batch(&keys)).await;
     assert_eq!(reads, (1, 3));
-    for (project, page) in world.projects.iter().zip(pages.unwrap()) {
+    for project in &world.projects {
+        let [page, count, statuses] = of(project).map(|key| found[&key].clone().unwrap());
         let of_it = |row: &Row| Task::from_row(row).is_some_and(|task| task.project == project.id);
+        let page = page.page();
         assert!(page.len() == 5 && page.iter().all(of_it));
+        assert_eq!((count.count(), statuses.status_counts()["todo"]), (5, 5));
     }
-    assert_eq!(counts.unwrap(), [5; 20]);
-    assert!(statuses.unwrap().iter().all(|counts| counts["todo"] == 5));
-}
-
-#[tokio::test]
-async fn the_entities_of_a_page_are_remembered() {
-    let world = World::new(memory()).await;
-    let request = world.request();
-    let page = request.page(Kind::Task, tasks_of(world.projects[0].id)).await.unwrap();
-    let asked: Vec<EntityRef> = page.iter().filter_map(Row::reference).collect();
-    let (reads, found) = world.reads_of(request.get_many(&asked)).await;
-    assert_eq!((reads, found.unwrap().len()), ((0, 0), 5));
 }
 
 #[tokio::test]
@@ -150,7 +112,7 @@ async fn memberships_are_as_creator_as_client_and_as_member() {
 }
 
 #[tokio::test]
-async fn a_round_of_keys_of_every_kind_is_one_batch_that_waits_for_nobody() {
+async fn a_round_of_keys_of_every_kind_is_one_batch() {
     let world = World::new(memory()).await;
     let request = world.request();
     let (project, user) = (&world.projects[0], world.user(0));
@@ -190,13 +152,14 @@ async fn a_round_of_keys_of_every_kind_is_one_batch_that_waits_for_nobody() {
 async fn a_round_is_noted_and_told_like_what_is_read_one_by_one() {
     let world = World::new(memory()).await;
     let users: Vec<EntityRef> = world.users[..3].iter().map(reference).collect();
-    let keys: Vec<BatchKey> = users.iter().copied().map(BatchKey::Entity).collect();
     let (round, single) = (
         Loaders::explained(&world.stack.source),
         Loaders::explained(&world.stack.source),
     );
-    round.load_batch(&keys).await;
-    single.get_many(&users).await.unwrap();
+    round.get_many(&users).await.unwrap();
+    for user in &users {
+        single.get(*user).await.unwrap();
+    }
     assert_eq!(
         round.provenance().pairs().unwrap(),
         single.provenance().pairs().unwrap()
@@ -204,18 +167,27 @@ async fn a_round_is_noted_and_told_like_what_is_read_one_by_one() {
     let told = |loaders: &Loaders| {
         let mut reads = loaders.explanation().unwrap().reads();
         reads.sort_by_key(|read| read.place.clone());
-        let told = reads
-            .into_iter()
-            .map(|read| (read.batch, read.of, read.place, read.organization));
+        let told = reads.into_iter().map(|read| (read.of, read.place, read.organization));
         told.collect::<Vec<_>>()
     };
     assert_eq!(told(&round), told(&single));
-    assert_eq!(told(&round).len(), 3);
     assert!(
         told(&round)
             .iter()
             .all(|(.., of)| *of == Some(world.user(0).organization))
     );
+    let batches = |loaders: &Loaders| {
+        let mut batches: Vec<usize> = loaders
+            .explanation()
+            .unwrap()
+            .reads()
+            .iter()
+            .map(|read| read.batch)
+            .collect();
+        batches.sort_unstable();
+        batches
+    };
+    assert_eq!((batches(&round), batches(&single)), (vec![1, 1, 1], vec![1, 2, 3]));
 }
 
 #[tokio::test]

@@ -5,11 +5,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use futures_util::future::try_join_all;
 use kanvaro::cache::{Cache, entity_key};
-use kanvaro::loader::{LoadError, Loaders};
-use kanvaro::model::{Entity, EntityRef, Filter, Id, Kind, Project, Query, Task, User};
+use kanvaro::loader::{BatchKey, Loaders};
+use kanvaro::model::{Entity, EntityRef, Filter, Id, Kind, Project, Query, Row, Task, User};
 
+use super::rounds::Rounds;
 use super::world::{World, reference, references, tasks_of};
 use crate::support::sample;
 use crate::support::stack::memory;
@@ -69,14 +69,13 @@ on_each_cache! {
     what_was_absent_is_seen_once_it_is_there
     the_request_after_an_update_sees_it
     the_request_after_a_removal_sees_nothing
-    a_request_remembers_until_it_is_cleared
     foreign_bytes_are_a_miss_and_are_replaced
     another_entity_under_the_key_is_a_miss
     a_foreign_version_is_replaced_before_anything_is_filled
     no_reader_sees_a_password_hash
     without_the_cache_answers_are_right
     a_cache_that_comes_back_is_used_again
-    the_dashboard_is_one_multi_get_a_level
+    the_dashboard_is_one_multi_get_a_round
     the_plain_function_answers_the_same
 }
 
@@ -157,20 +156,6 @@ async fn the_request_after_a_removal_sees_nothing(world: World) {
     assert!(world.request().get(reference(gone)).await.unwrap().is_some());
     world.stack.store.remove(gone).await.unwrap();
     assert!(world.request().get(reference(gone)).await.unwrap().is_none());
-}
-
-async fn a_request_remembers_until_it_is_cleared(world: World) {
-    let request = world.request();
-    let before = request.get_as::<Project>(world.projects[0].id).await.unwrap().unwrap();
-    let after = Project {
-        name: "Renamed".into(),
-        ..Project::clone(&before)
-    };
-    world.stack.store.update(&before, after).await.unwrap();
-    let (reads, remembered) = world.reads_of(request.get_as::<Project>(before.id)).await;
-    assert_eq!((reads, remembered.unwrap().unwrap().version), ((0, 0), 1));
-    request.clear().await;
-    assert_eq!(request.get_as::<Project>(before.id).await.unwrap().unwrap().version, 2);
 }
 
 async fn put(cache: &Cache, entity: &EntityRef, bytes: impl Into<Bytes>) {
@@ -280,37 +265,57 @@ async fn a_cache_that_comes_back_is_used_again(world: World) {
     assert_eq!(reads, (1, 0));
 }
 
-/// What a dashboard reads: 20 projects, each with creator, ten members, five tasks and their assignees.
-async fn dashboard(request: &Loaders, projects: &[Arc<Project>]) -> Result<(), LoadError> {
-    let asked: Vec<Id> = projects.iter().map(|project| project.id).collect();
-    let rows = asked.into_iter().map(|id| async move {
-        let project = request.get_as::<Project>(id).await?.expect("it is there");
-        let creator = request.get_as::<User>(project.created_by);
-        let members = try_join_all(project.team_members.iter().map(|id| request.get_as::<User>(*id)));
-        let tasks = async {
-            let tasks = request.page(Kind::Task, tasks_of(id)).await?;
-            let people = tasks.iter().flat_map(|task| task.many(Task::SLOTS.assigned_to));
-            let people: Vec<Id> = people.collect();
-            try_join_all(people.iter().map(|id| request.get_as::<User>(*id))).await
-        };
-        let progress = request.status_counts(id);
-        let (creator, members, people, progress) = futures_util::try_join!(creator, members, tasks, progress)?;
-        assert!(creator.is_some() && members.iter().chain(&people).all(Option::is_some));
+/// What a dashboard reads, in rounds: 20 projects, each with creator, ten members, five tasks and their assignees.
+async fn dashboard(request: Loaders, projects: &[Arc<Project>]) {
+    let mut rounds = Rounds::of(request);
+    let asked: Vec<EntityRef> = projects.iter().map(reference).collect();
+    rounds
+        .load(asked.iter().map(|project| BatchKey::Entity(*project)))
+        .await;
+    let lists = |id: Id| [BatchKey::Page(Kind::Task, tasks_of(id)), BatchKey::StatusCounts(id)];
+    let people: Vec<BatchKey> = asked.iter().flat_map(|project| people(&rounds.row(*project))).collect();
+    let below = asked.iter().flat_map(|project| lists(project.id));
+    rounds.load(people.iter().cloned().chain(below)).await;
+    let tasks = |id: Id| rounds.get(&lists(id)[0]).page();
+    let assignees = |task: &Row| task.many(Task::SLOTS.assigned_to).map(user).collect::<Vec<_>>();
+    let pages = asked.iter().map(|project| tasks(project.id));
+    let assignees: Vec<BatchKey> = pages
+        .flat_map(|page| page.iter().flat_map(assignees).collect::<Vec<_>>())
+        .collect();
+    rounds.load(assignees.iter().cloned()).await;
+    assert!(
+        people
+            .iter()
+            .chain(&assignees)
+            .all(|key| rounds.get(key).entity().is_some())
+    );
+    for project in asked {
+        let progress = rounds.get(&lists(project.id)[1]).status_counts();
         assert_eq!(*progress, BTreeMap::from([("todo".to_owned(), 5)]));
-        Ok(())
-    });
-    try_join_all(rows).await.map(drop)
+    }
 }
 
-async fn the_dashboard_is_one_multi_get_a_level(world: World) {
-    let (reads, done) = world.reads_of(dashboard(&world.request(), &world.projects)).await;
-    done.unwrap();
+fn people(project: &Row) -> Vec<BatchKey> {
+    let creator = project.one(Project::SLOTS.created_by).map(user);
+    project
+        .many(Project::SLOTS.team_members)
+        .map(user)
+        .chain(creator)
+        .collect()
+}
+
+fn user(id: Id) -> BatchKey {
+    BatchKey::Entity(EntityRef::new(Kind::User, id))
+}
+
+async fn the_dashboard_is_one_multi_get_a_round(world: World) {
+    let (reads, ()) = world.reads_of(dashboard(world.request(), &world.projects)).await;
     // Projects; then creators and members with pages and counts beside them. The assignees are known by then.
     assert_eq!(reads, (2, 4));
-    let (reads, _) = world.reads_of(dashboard(&world.request(), &world.projects)).await;
+    let (reads, _) = world.reads_of(dashboard(world.request(), &world.projects)).await;
     // The cache knows which tasks are on the pages; what they are it learns now, by their ids.
     assert_eq!(reads, (3, 1), "lists and counts known");
-    let (reads, _) = world.reads_of(dashboard(&world.request(), &world.projects)).await;
+    let (reads, _) = world.reads_of(dashboard(world.request(), &world.projects)).await;
     assert_eq!(reads, (3, 0), "all known");
 }
 

@@ -40,7 +40,12 @@ const SIGNED: &str =
 /// The headers that an object is answered with.
 pub async fn head(backend: &S3Backend, name: &str) -> HeaderMap {
     let address = format!("{}/{}/kanvaro/{name}", url(), backend.bucket());
-    let answered = reqwest::Client::new().head(address).header("authorization", SIGNED).send().await.unwrap();
+    let answered = reqwest::Client::new()
+        .head(address)
+        .header("authorization", SIGNED)
+        .send()
+        .await
+        .unwrap();
     assert!(answered.status().is_success(), "{answered:?}");
     answered.headers().clone()
 }

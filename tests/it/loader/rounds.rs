@@ -1,0 +1,40 @@
+//! Reading in rounds, as an operation does: what isn't known yet is asked for together, and kept.
+
+use std::collections::{HashMap, HashSet};
+
+use kanvaro::loader::{BatchKey, Loaded, Loaders};
+use kanvaro::model::{EntityRef, Row};
+
+/// What one operation has read so far.
+pub struct Rounds {
+    loaders: Loaders,
+    known: HashMap<BatchKey, Loaded>,
+}
+
+impl Rounds {
+    pub fn of(loaders: Loaders) -> Rounds {
+        let known = HashMap::new();
+        Rounds { loaders, known }
+    }
+
+    /// One round: a batch of what isn't known, none if all is.
+    pub async fn load(&mut self, keys: impl Iterator<Item = BatchKey>) {
+        let wanted: HashSet<BatchKey> = keys.filter(|key| !self.known.contains_key(key)).collect();
+        if wanted.is_empty() {
+            return;
+        }
+        let wanted: Vec<BatchKey> = wanted.into_iter().collect();
+        for (key, loaded) in self.loaders.load_batch(&wanted).await {
+            self.known.entry(key).or_insert(loaded.unwrap());
+        }
+    }
+
+    pub fn get(&self, key: &BatchKey) -> Loaded {
+        self.known[key].clone()
+    }
+
+    /// The row of an entity that is there.
+    pub fn row(&self, entity: EntityRef) -> Row {
+        self.get(&BatchKey::Entity(entity)).entity().expect("it is there")
+    }
+}

@@ -1,0 +1,169 @@
+// What each field of the schema says: a function of the object, the arguments and { world, viewer }. Every field of
+// every object type stands here; one that is missing is found when the schema is put together.
+import { forbidden, unauthenticated, badInput } from "./errors.mjs";
+import { globalId, parseId, parseReference } from "./ids.mjs";
+import { PRIORITIES, cards, comments, projects, statusCounts, tasks, users } from "./lists.mjs";
+import { projectRole } from "./permission.mjs";
+
+const MOST_IDS = 100;
+
+const own = (...names) => Object.fromEntries(names.map((name) => [name, (object) => object[name]]));
+const upper = (...names) => Object.fromEntries(names.map((name) => [name, (object) => object[name].toUpperCase()]));
+const node = { id: ({ kind, id }) => globalId(kind, id), ...own("version", "createdAt", "updatedAt") };
+
+// What another object points at; null when it is absent or not seen.
+const one = (kind, of) => (object, _, { viewer }) => {
+  const id = of(object);
+  return id && viewer ? viewer.find(kind, id) : null;
+};
+
+// The same for many, without those that are absent or not seen.
+const many = (kind, of) => (object, _, { viewer }) =>
+  of(object).flatMap((id) => viewer?.find(kind, id) ?? []);
+
+// What the viewer names by its id.
+const named = (kind, argument) => (_, args, { viewer }) => {
+  if (!viewer) throw unauthenticated();
+  return viewer.find(kind, parseId(argument, kind, args[argument]));
+};
+
+const connection = own("edges", "nodes", "pageInfo", "totalCount");
+const edge = own("cursor", "node");
+
+export const resolvers = {
+  Query: {
+    viewer: (_, __, { viewer }) => viewer,
+    organization: (_, __, { viewer }) => {
+      if (!viewer) throw unauthenticated();
+      return viewer.find("Organization", viewer.organization);
+    },
+    user: named("User", "id"),
+    users: (_, args, context) => users(context, args),
+    project: named("Project", "id"),
+    projects: (_, args, context) => projects(context, args),
+    board: (root, args, context) => {
+      const project = named("Project", "projectId")(root, args, context);
+      return project && { project };
+    },
+    task: named("Task", "id"),
+    tasks: (_, args, context) => tasks(context, null, args),
+    node: (_, { id: text }, { viewer }) => {
+      if (!viewer) throw unauthenticated();
+      const { kind, id } = parseReference("id", text);
+      return viewer.find(kind, id);
+    },
+    nodes: (_, { ids }, { viewer }) => {
+      if (!viewer) throw unauthenticated();
+      if (ids.length > MOST_IDS) {
+        throw badInput(`ids: ${ids.length} are more than the ${MOST_IDS} of one call; ask in parts`);
+      }
+      const references = ids.map((text, at) => parseReference(`ids[${at}]`, text));
+      return references.map(({ kind, id }) => viewer.find(kind, id));
+    },
+  },
+  Viewer: {
+    user: ({ user }, _, { world }) => world.get("User", user.id),
+    organization: ({ organization }, _, { world }) => world.get("Organization", organization),
+    role: ({ user }) => user.role.toUpperCase(),
+    permissions: (viewer) => viewer.permissions,
+  },
+  Organization: { ...node, ...own("name", "domain", "timezone", "currency", "language") },
+  User: {
+    ...node,
+    ...own("firstName", "lastName", "email", "isActive", "timezone", "language", "currency", "lastLoginAt"),
+    ...upper("role"),
+    fullName: ({ firstName, lastName }) => `${firstName} ${lastName}`.trim(),
+    organization: one("Organization", (user) => user.organization),
+  },
+  Project: {
+    ...node,
+    ...own("number", "name", "description", "startDate", "endDate", "tags", "isArchived"),
+    ...upper("status"),
+    priority: ({ priority }) => PRIORITIES[priority],
+    creator: one("User", (project) => project.createdBy),
+    client: one("User", (project) => project.client),
+    members: many("User", (project) => project.teamMembers),
+    memberCount: ({ teamMembers }) => teamMembers.length,
+    roles: (project, _, { viewer }) => {
+      const ids = new Set([project.createdBy, project.client, ...project.teamMembers]);
+      const seen = [...ids].flatMap((id) => (id && viewer?.find("User", id)) || []);
+      const roles = seen.map((user) => ({ user, role: projectRole(user, project) }));
+      return roles.filter(({ role }) => role !== null);
+    },
+    columns: (project) => project.boardColumns.map((column) => ({ ...column, project })),
+    budget: (project, _, { viewer }) => {
+      if (!viewer) throw unauthenticated();
+      const allowed = ["project:manage_budget", "financial:read"].some((needed) => viewer.may(needed, project));
+      if (!allowed) throw forbidden("project:manage_budget");
+      return project.budget;
+    },
+    progress: (project, _, { world }) => {
+      const counts = { backlog: 0, active: 0, done: 0, cancelled: 0 };
+      for (const [status, count] of statusCounts(world, project.id)) {
+        const column = project.boardColumns.find(({ key }) => key === status);
+        counts[column?.category ?? "active"] += count;
+      }
+      const total = counts.backlog + counts.active + counts.done;
+      return { total, done: counts.done, percent: total === 0 ? 0 : Math.floor((counts.done * 100) / total) };
+    },
+    tasks: (project, args, context) => tasks(context, project.id, args),
+  },
+  Task: {
+    ...node,
+    ...own("displayId", "number", "title", "description", "status", "labels", "storyPoints", "estimatedMinutes"),
+    ...own("actualMinutes", "startDate", "dueDate", "completedAt", "rank", "isArchived"),
+    ...upper("type"),
+    priority: ({ priority }) => PRIORITIES[priority],
+    column: (task, _, { viewer }) => {
+      const project = viewer?.find("Project", task.project);
+      const column = project?.boardColumns.find(({ key }) => key === task.status);
+      return column ? { ...column, project } : null;
+    },
+    project: one("Project", (task) => task.project),
+    creator: one("User", (task) => task.createdBy),
+    assignees: many("User", (task) => task.assignedTo),
+    parent: one("Task", (task) => task.parent),
+    isOverdue: (task, _, { world, viewer }) => {
+      const project = viewer?.find("Project", task.project);
+      if (!project) return null;
+      const category = project.boardColumns.find(({ key }) => key === task.status)?.category ?? "active";
+      const open = category === "backlog" || category === "active";
+      return open && task.dueDate !== null && Date.parse(task.dueDate) < world.now;
+    },
+    comments: (task, args, context) => comments(context, task.id, args),
+  },
+  Comment: {
+    ...node,
+    ...own("body", "editedAt"),
+    author: one("User", (comment) => comment.author),
+    task: one("Task", (comment) => comment.task),
+    project: one("Project", (comment) => comment.project),
+  },
+  Board: {
+    project: ({ project }) => project,
+    columns: ({ project }) => resolvers.Project.columns(project),
+  },
+  BoardColumn: {
+    ...own("key", "title", "color"),
+    ...upper("category"),
+    count: ({ key, project }, _, { world }) => statusCounts(world, project.id).get(key) ?? 0,
+    tasks: ({ key, project }, { first }, context) => cards(context, project.id, key, first).nodes,
+  },
+  ProjectMember: { user: ({ user }) => user, ...upper("role") },
+  TaskProgress: own("total", "done", "percent"),
+  Budget: {
+    total: ({ total, currency }) => ({ amount: total, currency }),
+    spent: ({ spent, currency }) => ({ amount: spent, currency }),
+    remaining: ({ total, spent, currency }) => ({ amount: total - spent, currency }),
+  },
+  Money: own("amount", "currency"),
+  PageInfo: own("hasNextPage", "hasPreviousPage", "startCursor", "endCursor"),
+  UserConnection: connection,
+  UserEdge: edge,
+  ProjectConnection: connection,
+  ProjectEdge: edge,
+  TaskConnection: connection,
+  TaskEdge: edge,
+  CommentConnection: connection,
+  CommentEdge: edge,
+};
