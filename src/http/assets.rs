@@ -70,7 +70,7 @@ struct Asked<'a> {
 impl Asked<'_> {
     async fn head(&self) -> Result<Response, Refusal> {
         let left = self.admit()?;
-        let found = self.endpoint.app.assets.blobs.head(&self.key).await.map_err(failed)?;
+        let found = self.endpoint.app.assets.blobs.head(&self.key).await.map_err(|error| failed(&error))?;
         let head = found.ok_or_else(absent)?;
         if self.knows(&head) {
             return Ok(self.response(StatusCode::NOT_MODIFIED, &head, left, Body::empty()));
@@ -85,7 +85,7 @@ impl Asked<'_> {
         let blobs = &self.endpoint.app.assets.blobs;
         let found = match blobs.get(&self.key, self.range()).await {
             Err(BlobError::Range { bytes }) => return Ok(self.beyond(bytes)),
-            found => found.map_err(failed)?.ok_or_else(absent)?,
+            found => found.map_err(|error| failed(&error))?.ok_or_else(absent)?,
         };
         if self.knows(&found.head) {
             return Ok(self.response(StatusCode::NOT_MODIFIED, &found.head, left, Body::empty()));
@@ -207,7 +207,7 @@ fn absent() -> Refusal {
     Refusal::new(StatusCode::NOT_FOUND, ErrorCode::NotFound, "there is no such asset")
 }
 
-fn failed(error: BlobError) -> Refusal {
+fn failed(error: &BlobError) -> Refusal {
     tracing::warn!(%error, "an asset can't be read");
     let message = "the asset store can't be reached; try again in a moment";
     Refusal::new(StatusCode::SERVICE_UNAVAILABLE, ErrorCode::Unavailable, message)

@@ -149,7 +149,7 @@ impl Pipeline {
     /// Waits until there is memory for it.
     async fn admit(&self, source: &Source, header: &Header, enough: f64) -> Result<OwnedSemaphorePermit, ImageError> {
         let _place = Place::take(&self.waiting, self.options.waiting)?;
-        let bytes = header.memory(header.shrink(enough)) + source.len()?;
+        let bytes = header.memory(header.shrink(enough)) + source.bytes()?;
         let all = (self.options.memory.max(self.options.limits.memory) >> 20) + 1;
         let megabytes = u32::try_from(((bytes >> 20) + 1).min(all)).unwrap_or(u32::MAX);
         let room = Arc::clone(&self.room).acquire_many_owned(megabytes).await;
@@ -217,7 +217,7 @@ struct Decoded {
 }
 
 impl Source {
-    fn len(&self) -> Result<u64, ImageError> {
+    fn bytes(&self) -> Result<u64, ImageError> {
         match self {
             Source::Bytes(bytes) => Ok(bytes.len() as u64),
             Source::File(path) => Ok(path.metadata().map_err(unreadable)?.len()),

@@ -42,7 +42,7 @@ impl Content {
     }
 
     /// How many bytes there are.
-    pub async fn len(&self) -> Result<u64, BlobError> {
+    pub async fn bytes(&self) -> Result<u64, BlobError> {
         match self {
             Content::Bytes(bytes) => Ok(bytes.len() as u64),
             Content::File(path) => Ok(tokio::fs::metadata(path).await.map_err(BlobError::content)?.len()),

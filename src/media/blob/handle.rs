@@ -91,8 +91,8 @@ impl Blobs {
         call: impl Future<Output = Result<T, BlobError>>,
     ) -> Result<T, BlobError> {
         let start = Instant::now();
-        let late = |_| BlobError::Unavailable(format!("no answer within {} s", limit.as_secs()));
-        let result = timeout(limit, call).await.map_err(late).and_then(|result| result);
+        let late = |_| Err(BlobError::Unavailable(format!("no answer within {} s", limit.as_secs())));
+        let result = timeout(limit, call).await.unwrap_or_else(late);
         let outcome = match &result {
             Ok(_) | Err(BlobError::Range { .. }) => "ok",
             Err(_) => "error",

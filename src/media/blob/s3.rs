@@ -10,7 +10,7 @@ use aws_sdk_s3::Client;
 use aws_sdk_s3::config::{RequestChecksumCalculation, ResponseChecksumValidation};
 use aws_sdk_s3::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
 use aws_sdk_s3::primitives::DateTime;
-use aws_sdk_s3::types::{Delete, ObjectIdentifier};
+use aws_sdk_s3::types::{Delete, Object, ObjectIdentifier};
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 use bytes::Bytes;
 
@@ -184,7 +184,7 @@ impl BlobBackend for S3Backend {
             after = page
                 .contents()
                 .last()
-                .and_then(|object| object.key())
+                .and_then(Object::key)
                 .map(str::to_owned);
             let keys = page.contents().iter().filter_map(|object| {
                 let key = BlobKey::parse(object.key()?.strip_prefix(&self.prefix)?).ok()?;

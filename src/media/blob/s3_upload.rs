@@ -40,7 +40,7 @@ struct Headers {
 impl Upload<'_> {
     /// Puts it.
     pub async fn put(&self, content: Content) -> Result<(), BlobError> {
-        let bytes = content.len().await?;
+        let bytes = content.bytes().await?;
         if bytes > PART {
             self.put_in_parts(&content, bytes).await
         } else {

@@ -61,7 +61,7 @@ impl Found {
             b"VP8L" if self.frame.is_none() => {
                 let [_, b0, b1, b2, b3]: [u8; 5] = bytes(WEBP, file)?;
                 let sides = u32::from_le_bytes([b0, b1, b2, b3]);
-                self.frame = Some(((sides & 0x3fff) + 1, (sides >> 14 & 0x3fff) + 1));
+                self.frame = Some(((sides & 0x3fff) + 1, ((sides >> 14) & 0x3fff) + 1));
                 self.lossless = true;
                 Ok(5)
             }
