@@ -1,8 +1,10 @@
 //! The way of an operation from its document to what it comes to: validated once, its variables coerced, executed by a
 //! plan; by the library where it asks for the schema, and as far as a mutation goes.
 
-use async_graphql::parser::types::{DocumentOperations, ExecutableDocument, OperationDefinition, OperationType};
-use async_graphql::{Request, ServerError, Variables};
+use async_graphql::parser::types::{
+    DocumentOperations, ExecutableDocument, OperationDefinition, OperationType, Selection,
+};
+use async_graphql::{Name, Request, ServerError, Value, Variables};
 
 use crate::execute::{Fallback, Subject, merged};
 use crate::metrics::Metrics;
@@ -85,28 +87,43 @@ impl Executor {
     ) -> Reply {
         self.metrics.fell_back(fallback.name());
         let mut document = document.parsed.clone();
-        if operation.ty == OperationType::Mutation && !merge(&mut document, (name, operation), variables) {
+        let keys = merge(&mut document, (name, operation), variables);
+        if keys.is_empty() {
             return Reply::empty();
         }
         let mut request = Request::new("").variables(variables.clone()).data(scope);
         request.operation_name = name.map(str::to_owned);
         request.set_parsed_query(document);
-        Reply::from(self.schema.execute(request).await)
+        let mut response = self.schema.execute(request).await;
+        if let Value::Object(data) = &mut response.data {
+            // The library answers in the order in which it is done.
+            data.sort_by_cached_key(|key, _| keys.iter().position(|asked| asked == key));
+        }
+        Reply::from(response)
     }
 }
 
-/// Puts each answer key of a mutation into the document once; `false`: nothing is left of it.
+/// Puts each answer key of the root into the document once, since the library would do a field that stands there twice
+/// twice over; tells the keys that are left, in their order.
 fn merge(
     document: &mut ExecutableDocument,
     (name, operation): (Option<&str>, &OperationDefinition),
     variables: &Variables,
-) -> bool {
-    let root = table().find("Mutation").unwrap_or_default();
+) -> Vec<Name> {
+    let root = match operation.ty {
+        OperationType::Mutation => "Mutation",
+        OperationType::Query | OperationType::Subscription => "Query",
+    };
+    let root = table().find(root).unwrap_or_default();
     let selected = &operation.selection_set.node;
     let Ok(once) = merged(table(), root, selected, &document.fragments, variables) else {
-        return true;
+        return Vec::new();
     };
-    let is_left = !once.items.is_empty();
+    let keys = once.items.iter().filter_map(|item| match &item.node {
+        Selection::Field(field) => Some(field.node.response_key().node.clone()),
+        Selection::FragmentSpread(_) | Selection::InlineFragment(_) => None,
+    });
+    let keys = keys.collect();
     let definition = match (&mut document.operations, name) {
         (DocumentOperations::Single(single), _) => Some(single),
         (DocumentOperations::Multiple(several), Some(name)) => several.get_mut(name),
@@ -115,5 +132,5 @@ fn merge(
     if let Some(definition) = definition {
         definition.node.selection_set.node = once;
     }
-    is_left
+    keys
 }
