@@ -11,6 +11,7 @@ use crate::metrics::Metrics;
 
 use super::Scope;
 use super::document::Document;
+use super::longest::Longest;
 use super::reply::Reply;
 use super::schema::{ApiSchema, inputs, schema, table};
 use super::validate::Validator;
@@ -20,18 +21,17 @@ use super::validate::Validator;
 pub struct Executor {
     schema: ApiSchema,
     validator: Validator,
+    longest: Longest,
     metrics: Metrics,
 }
 
-/// Data longer than this is refused, in bytes.
-const MOST_BYTES: usize = 32 << 20;
-
 impl Executor {
-    /// An executor of the schema, which can be asked for itself or not.
-    pub fn new(introspection: bool, metrics: Metrics) -> Executor {
+    /// An executor of the schema, which can be asked for itself or not. Data longer than so many bytes are refused.
+    pub fn new(introspection: bool, longest: usize, metrics: Metrics) -> Executor {
         Executor {
             schema: schema(introspection),
             validator: Validator::new(introspection),
+            longest: Longest(longest),
             metrics,
         }
     }
@@ -68,8 +68,9 @@ impl Executor {
             .get(table(), &document.parsed, (name, operation), &variables)
         {
             Ok(plan) => {
-                let answer = plan.run(Subject::Root, &scope, &scope.loaders, &variables, MOST_BYTES);
-                Reply::planned(answer.await)
+                let answer = plan.run(Subject::Root, &scope, &scope.loaders, &variables, self.longest.0);
+                let answer = self.longest.take(answer.await).map_err(|error| vec![error])?;
+                Ok(Reply::planned(answer))
             }
             Err(fallback) => Ok(self
                 .fall_back(fallback, document, (name, operation), &variables, scope)
@@ -88,37 +89,37 @@ impl Executor {
         self.metrics.fell_back(fallback.name());
         let mut document = document.parsed.clone();
         let keys = merge(&mut document, (name, operation), variables);
-        if keys.is_empty() {
+        if keys.as_ref().is_some_and(Vec::is_empty) {
             return Reply::empty();
         }
-        let mut request = Request::new("").variables(variables.clone()).data(scope);
+        let mut request = Request::new("")
+            .variables(variables.clone())
+            .data(scope)
+            .data(self.longest);
         request.operation_name = name.map(str::to_owned);
         request.set_parsed_query(document);
         let mut response = self.schema.execute(request).await;
-        if let Value::Object(data) = &mut response.data {
-            // The library answers in the order in which it is done.
-            data.sort_by_cached_key(|key, _| keys.iter().position(|asked| asked == key));
+        if let (Value::Object(data), Some(keys)) = (&mut response.data, keys) {
+            // The library puts what took longer behind what didn't.
+            data.sort_by_cached_key(|key, _| keys.iter().position(|known| known == key));
         }
         Reply::from(response)
     }
 }
 
-/// Puts each answer key of the root into the document once, since the library would do a field that stands there twice
-/// twice over; tells the keys that are left, in their order.
+/// Puts each answer key of an operation's root into the document once; says which there are, in their order.
+/// `None`: it names what the table has not, and stays as it is.
 fn merge(
     document: &mut ExecutableDocument,
     (name, operation): (Option<&str>, &OperationDefinition),
     variables: &Variables,
-) -> Vec<Name> {
+) -> Option<Vec<Name>> {
     let root = match operation.ty {
         OperationType::Mutation => "Mutation",
         OperationType::Query | OperationType::Subscription => "Query",
     };
-    let root = table().find(root).unwrap_or_default();
     let selected = &operation.selection_set.node;
-    let Ok(once) = merged(table(), root, selected, &document.fragments, variables) else {
-        return Vec::new();
-    };
+    let once = merged(table(), table().find(root)?, selected, &document.fragments, variables).ok()?;
     let keys = once.items.iter().filter_map(|item| match &item.node {
         Selection::Field(field) => Some(field.node.response_key().node.clone()),
         Selection::FragmentSpread(_) | Selection::InlineFragment(_) => None,
@@ -132,5 +133,5 @@ fn merge(
     if let Some(definition) = definition {
         definition.node.selection_set.node = once;
     }
-    keys
+    Some(keys)
 }
