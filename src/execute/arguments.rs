@@ -33,13 +33,19 @@ impl Arguments {
     pub fn get<T: InputType>(&self, name: &str) -> Result<T, String> {
         let given = self.values.iter().find(|(known, _)| known == name);
         let value = given.map(|(_, value)| value.clone());
+        let of = T::qualified_type_name();
+        if value == Some(Value::Null) && of.ends_with('!') {
+            return Err(format!(
+                "Argument \"{name}\" of non-null type \"{of}\" must not be null."
+            ));
+        }
         T::parse(value).map_err(|refused| refused.into_server_error(Default::default()).message)
     }
 }
 
 /// A value as it is written, with variables in place; `None`: it is a variable that is absent. In an object such a
 /// member is left out, in a list it is null.
-fn bound(value: &Literal, variables: &Variables) -> Option<Value> {
+pub(super) fn bound(value: &Literal, variables: &Variables) -> Option<Value> {
     Some(match value {
         Literal::Variable(name) => return variables.get(name).cloned(),
         Literal::Null => Value::Null,

@@ -31,6 +31,11 @@ struct Refused {
 
 type Coerced = Result<Value, Refused>;
 
+/// Most levels of a value that are quoted.
+const DEEPEST: usize = 2;
+/// Most items of a list that are quoted.
+const LONGEST: usize = 10;
+
 impl Inputs {
     /// The input types of a parsed schema.
     pub fn new(schema: &ServiceDocument) -> Inputs {
@@ -110,7 +115,7 @@ impl Inputs {
             (BaseType::List(item), Value::List(items)) => {
                 let items = items.iter().enumerate();
                 let items =
-                    items.map(|(at, value)| self.value(item, value).map_err(|why| why.within(&format!(".{at}"))));
+                    items.map(|(at, value)| self.value(item, value).map_err(|why| why.within(&format!("[{at}]"))));
                 items.collect::<Result<_, _>>().map(Value::List)
             }
             (BaseType::List(item), one) => Ok(Value::List(vec![self.value(item, one)?])),
@@ -167,8 +172,34 @@ impl Refused {
 fn refused(value: &Value, why: String) -> Refused {
     Refused {
         at: String::new(),
-        value: value.to_string(),
+        value: shown(value, 0),
         why,
+    }
+}
+
+/// A value as errors quote it, two levels of it and ten items of a list at most.
+fn shown(value: &Value, level: usize) -> String {
+    match value {
+        Value::List(items) if items.is_empty() => "[]".into(),
+        Value::Object(members) if members.is_empty() => "{}".into(),
+        Value::List(_) if level >= DEEPEST => "[Array]".into(),
+        Value::Object(_) if level >= DEEPEST => "[Object]".into(),
+        Value::List(items) => {
+            let mut parts: Vec<String> = items.iter().take(LONGEST).map(|item| shown(item, level + 1)).collect();
+            match items.len().saturating_sub(LONGEST) {
+                0 => {}
+                1 => parts.push("... 1 more item".into()),
+                more => parts.push(format!("... {more} more items")),
+            }
+            format!("[{}]", parts.join(", "))
+        }
+        Value::Object(members) => {
+            let members = members
+                .iter()
+                .map(|(name, value)| format!("{name}: {}", shown(value, level + 1)));
+            format!("{{ {} }}", members.collect::<Vec<_>>().join(", "))
+        }
+        other => other.to_string(),
     }
 }
 
@@ -177,7 +208,7 @@ fn one_of(of: &Name, values: &HashSet<String>, value: &Value) -> Coerced {
         Value::String(name) => name.as_str(),
         Value::Enum(name) => name.as_str(),
         _ => {
-            let why = format!("Enum \"{of}\" cannot represent non-string value: {value}.");
+            let why = format!("Enum \"{of}\" cannot represent non-string value: {}.", shown(value, 0));
             return Err(refused(value, why));
         }
     };
@@ -212,7 +243,7 @@ fn scalar(of: &Name, value: &Value) -> Coerced {
         ("ID", _) => "ID cannot represent value",
         _ => return Ok(value.clone()),
     };
-    Err(refused(value, format!("{why}: {value}")))
+    Err(refused(value, format!("{why}: {}", shown(value, 0))))
 }
 
 /// A number without a fraction, like `1.0`, which is one to the specification.

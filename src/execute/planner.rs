@@ -6,6 +6,7 @@ use std::sync::Arc;
 use async_graphql::parser::types::{Field as Asked, FragmentDefinition, Selection as Selected, SelectionSet};
 use async_graphql::{Name, Positioned, Variables};
 
+use super::arguments::bound;
 use super::failure::locations;
 use super::mask::takes;
 use super::plan::{Below, Plan, Planned, Selection, What};
@@ -66,8 +67,8 @@ impl Plan {
     }
 }
 
-/// What is selected of the root of an operation that the library executes, each answer key once: the library would do a
-/// field that stands there twice twice over.
+/// What is selected of the root of an operation that the library executes, each answer key once, with variables in place
+/// in its arguments: the library would do a field that stands there twice twice over, and refuse a variable that is absent.
 pub fn merged(
     table: &Table,
     of: TypeId,
@@ -86,6 +87,12 @@ pub fn merged(
     planner.collect(of, selected, &mut HashSet::new(), &mut groups)?;
     let fields = groups.into_iter().map(|(_, fields)| {
         let mut field = fields[0].clone();
+        let written = std::mem::take(&mut field.node.arguments).into_iter();
+        let given = written.filter_map(|(name, value)| {
+            let given = bound(&value.node, variables)?;
+            Some((name, Positioned::new(given.into_value(), value.pos)))
+        });
+        field.node.arguments = given.collect();
         let below = &mut field.node.selection_set.node.items;
         below.extend(
             fields[1..]

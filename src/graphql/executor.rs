@@ -70,7 +70,7 @@ impl Executor {
                 Reply::planned(answer.await)
             }
             Err(fallback) => Ok(self
-                .fall_back(fallback, document, (name, operation), &variables, given, scope)
+                .fall_back(fallback, document, (name, operation), &variables, scope)
                 .await),
         }
     }
@@ -81,7 +81,6 @@ impl Executor {
         document: &Document,
         (name, operation): (Option<&str>, &OperationDefinition),
         variables: &Variables,
-        given: &Variables,
         scope: Scope,
     ) -> Reply {
         self.metrics.fell_back(fallback.name());
@@ -89,7 +88,7 @@ impl Executor {
         if operation.ty == OperationType::Mutation && !merge(&mut document, (name, operation), variables) {
             return Reply::empty();
         }
-        let mut request = Request::new("").variables(given.clone()).data(scope);
+        let mut request = Request::new("").variables(variables.clone()).data(scope);
         request.operation_name = name.map(str::to_owned);
         request.set_parsed_query(document);
         Reply::from(self.schema.execute(request).await)

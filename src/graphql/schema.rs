@@ -4,7 +4,7 @@ use std::sync::{Arc, LazyLock};
 
 use async_graphql::extensions::ExtensionFactory;
 use async_graphql::parser::parse_schema;
-use async_graphql::{EmptySubscription, Schema, SchemaBuilder};
+use async_graphql::{EmptySubscription, Schema, SchemaBuilder, ValidationMode};
 
 use crate::execute::{Inputs, Table};
 
@@ -16,16 +16,18 @@ use super::{Policies, mutation, object, query};
 /// The schema with its roots.
 pub type ApiSchema = Schema<Query, Mutation, EmptySubscription>;
 
-/// The schema; without introspection unless asked for. It has no extensions: one would slow every field down.
+/// The schema; without introspection unless asked for. It has no extensions: one would slow every field down. Documents
+/// are validated before it executes them.
 ///
 /// # Panics
 /// When a cache hint can't be meant; the text says which and what is allowed.
 pub fn schema(introspection: bool) -> ApiSchema {
     policies();
+    let schema = build().validation_mode(ValidationMode::Fast);
     if introspection {
-        build().finish()
+        schema.finish()
     } else {
-        build().disable_introspection().finish()
+        schema.disable_introspection().finish()
     }
 }
 

@@ -13,6 +13,7 @@ mod cli_called;
 mod comments;
 mod consulted;
 mod contract;
+mod execute;
 #[cfg(feature = "mongo")]
 mod follower;
 mod freshness;

@@ -6,7 +6,6 @@ use super::run::{Run, number};
 /// How many of each are asked before the others.
 const ROUND: usize = 10;
 
-#[ignore = "below a payload, @skip and @include don't see the defaults of variables"]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn payloads_and_what_is_read_after_them_are_as_graphql_js_says() {
     let seed = number("KANVARO_TEST_SEED").unwrap_or_else(rand::random);
