@@ -1,7 +1,7 @@
 //! A small organisation that tests ask about, and answers as they are sent.
 
 use kanvaro::graphql::Reply;
-use kanvaro::model::{Project, Role, User, Viewer};
+use kanvaro::model::{Kind, Project, Role, User, Viewer};
 use serde_json::{Value, json};
 
 use crate::support::app::TestApp;
@@ -57,6 +57,15 @@ impl Asked {
         let viewer = Viewer::new(who, &sample::session(who));
         let scope = self.app.app.scope(Some(viewer), self.app.app.loaders(), "test".into());
         self.app.execute(scope, document, variables).await
+    }
+
+    /// How many multi-gets the cache was asked for, and how many reads the store, so far.
+    pub fn reads(&self) -> (u64, u64) {
+        let metrics = &self.app.app.metrics;
+        let verbs = ["get_many", "pages", "ids", "count", "count_by"];
+        let collections = Kind::ALL.iter().map(|kind| kind.collection());
+        let calls = collections.flat_map(|of| verbs.map(|verb| metrics.store_calls(verb, of)));
+        (metrics.cache_calls("get_many"), calls.sum())
     }
 
     /// The data that the admin is answered, byte by byte, to a document with any of `ids`; panics when there are errors.
