@@ -159,7 +159,7 @@ async fn a_row_of_another_organisation_is_shown_to_nobody_whatever_it_is() {
     let scope = scope(&asked, Some(&asked.acme.admin));
     let shown: Vec<Row> = sample::full()
         .iter()
-        .map(|entity| entity.to_row())
+        .map(kanvaro::model::AnyEntity::to_row)
         .filter(|row| sees(&scope, row))
         .collect();
     assert!(shown.is_empty(), "{shown:?}");
@@ -171,7 +171,7 @@ async fn no_row_is_shown_to_whom_nobody_knows() {
     let scope = scope(&asked, None);
     let shown: Vec<Row> = sample::full()
         .iter()
-        .map(|entity| entity.to_row())
+        .map(kanvaro::model::AnyEntity::to_row)
         .filter(|row| sees(&scope, row))
         .collect();
     assert!(shown.is_empty(), "{shown:?}");
