@@ -21,7 +21,6 @@ fn main() -> io::Result<()> {
     if bundle.is_dir() {
         collect(&bundle, &mut files)?;
     }
-    files.sort();
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo says where to write"));
     fs::write(out.join("playground_bundle.rs"), table(&bundle, &files))
 }
@@ -41,17 +40,18 @@ fn collect(directory: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
 
 /// An expression: the files with their paths in the bundle, in the order of these.
 fn table(bundle: &Path, files: &[PathBuf]) -> String {
+    let name = |file: &PathBuf| {
+        let below = file.strip_prefix(bundle).expect("it was found below the bundle");
+        below.with_extension("").display().to_string()
+    };
+    let mut named: Vec<(String, String)> = files
+        .iter()
+        .map(|file| (name(file), file.display().to_string()))
+        .collect();
+    named.sort();
     let mut table = String::from("&[\n");
-    for file in files {
-        let name = file.strip_prefix(bundle).expect("it was found below the bundle");
-        let name = name.with_extension("");
-        writeln!(
-            table,
-            "    ({:?}, include_bytes!({:?})),",
-            name.display().to_string(),
-            file.display().to_string()
-        )
-        .expect("a string takes all that is written");
+    for (name, file) in named {
+        writeln!(table, "    ({name:?}, include_bytes!({file:?})),").expect("a string takes all that is written");
     }
     table + "]\n"
 }

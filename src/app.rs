@@ -112,7 +112,7 @@ impl App {
         };
         let services = Services::new(store.clone(), sessions);
         App {
-            executor: Executor::new(config.serves_introspection(), metrics.clone()),
+            executor: Executor::new(config.serves_introspection(), config.max_answer_bytes, metrics.clone()),
             source: Source::new(cache.clone(), store.clone(), metrics.clone())
                 .living(lifetimes(&config))
                 .shadowed(config.shadow),

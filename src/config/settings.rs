@@ -98,6 +98,8 @@ settings! {
     max_directives: usize = 100, rule::within::<1, 10_000, _>;
     /// Most operations of one batched request.
     max_batch: usize = 10, rule::within::<1, 1_000, _>;
+    /// Most bytes of the data of one answer; a longer one is refused.
+    max_answer_bytes: usize = 32 << 20, rule::within::<1_024, 1_073_741_824, _>;
     /// Fewest connections kept to MongoDB.
     mongodb_pool_min: u32 = 5, rule::within::<0, 10_000, _>;
     /// Most connections to MongoDB.

@@ -1,14 +1,17 @@
 //! The way of an operation from its document to what it comes to: validated once, its variables coerced, executed by a
 //! plan; by the library where it asks for the schema, and as far as a mutation goes.
 
-use async_graphql::parser::types::{DocumentOperations, ExecutableDocument, OperationDefinition, OperationType};
-use async_graphql::{Request, ServerError, Variables};
+use async_graphql::parser::types::{
+    DocumentOperations, ExecutableDocument, OperationDefinition, OperationType, Selection,
+};
+use async_graphql::{Name, Request, ServerError, Value, Variables};
 
 use crate::execute::{Fallback, Subject, merged};
 use crate::metrics::Metrics;
 
 use super::Scope;
 use super::document::Document;
+use super::longest::Longest;
 use super::reply::Reply;
 use super::schema::{ApiSchema, inputs, schema, table};
 use super::validate::Validator;
@@ -18,18 +21,17 @@ use super::validate::Validator;
 pub struct Executor {
     schema: ApiSchema,
     validator: Validator,
+    longest: Longest,
     metrics: Metrics,
 }
 
-/// Data longer than this is refused, in bytes.
-const MOST_BYTES: usize = 32 << 20;
-
 impl Executor {
-    /// An executor of the schema, which can be asked for itself or not.
-    pub fn new(introspection: bool, metrics: Metrics) -> Executor {
+    /// An executor of the schema, which can be asked for itself or not. Data longer than so many bytes are refused.
+    pub fn new(introspection: bool, longest: usize, metrics: Metrics) -> Executor {
         Executor {
             schema: schema(introspection),
             validator: Validator::new(introspection),
+            longest: Longest(longest),
             metrics,
         }
     }
@@ -66,8 +68,9 @@ impl Executor {
             .get(table(), &document.parsed, (name, operation), &variables)
         {
             Ok(plan) => {
-                let answer = plan.run(Subject::Root, &scope, &scope.loaders, &variables, MOST_BYTES);
-                Reply::planned(answer.await)
+                let answer = plan.run(Subject::Root, &scope, &scope.loaders, &variables, self.longest.0);
+                let answer = self.longest.take(answer.await).map_err(|error| vec![error])?;
+                Ok(Reply::planned(answer))
             }
             Err(fallback) => Ok(self
                 .fall_back(fallback, document, (name, operation), &variables, scope)
@@ -85,28 +88,43 @@ impl Executor {
     ) -> Reply {
         self.metrics.fell_back(fallback.name());
         let mut document = document.parsed.clone();
-        if operation.ty == OperationType::Mutation && !merge(&mut document, (name, operation), variables) {
+        let keys = merge(&mut document, (name, operation), variables);
+        if keys.as_ref().is_some_and(Vec::is_empty) {
             return Reply::empty();
         }
-        let mut request = Request::new("").variables(variables.clone()).data(scope);
+        let mut request = Request::new("")
+            .variables(variables.clone())
+            .data(scope)
+            .data(self.longest);
         request.operation_name = name.map(str::to_owned);
         request.set_parsed_query(document);
-        Reply::from(self.schema.execute(request).await)
+        let mut response = self.schema.execute(request).await;
+        if let (Value::Object(data), Some(keys)) = (&mut response.data, keys) {
+            // The library puts what took longer behind what didn't.
+            data.sort_by_cached_key(|key, _| keys.iter().position(|known| known == key));
+        }
+        Reply::from(response)
     }
 }
 
-/// Puts each answer key of a mutation into the document once; `false`: nothing is left of it.
+/// Puts each answer key of an operation's root into the document once; says which there are, in their order.
+/// `None`: it names what the table has not, and stays as it is.
 fn merge(
     document: &mut ExecutableDocument,
     (name, operation): (Option<&str>, &OperationDefinition),
     variables: &Variables,
-) -> bool {
-    let root = table().find("Mutation").unwrap_or_default();
-    let selected = &operation.selection_set.node;
-    let Ok(once) = merged(table(), root, selected, &document.fragments, variables) else {
-        return true;
+) -> Option<Vec<Name>> {
+    let root = match operation.ty {
+        OperationType::Mutation => "Mutation",
+        OperationType::Query | OperationType::Subscription => "Query",
     };
-    let is_left = !once.items.is_empty();
+    let selected = &operation.selection_set.node;
+    let once = merged(table(), table().find(root)?, selected, &document.fragments, variables).ok()?;
+    let keys = once.items.iter().filter_map(|item| match &item.node {
+        Selection::Field(field) => Some(field.node.response_key().node.clone()),
+        Selection::FragmentSpread(_) | Selection::InlineFragment(_) => None,
+    });
+    let keys = keys.collect();
     let definition = match (&mut document.operations, name) {
         (DocumentOperations::Single(single), _) => Some(single),
         (DocumentOperations::Multiple(several), Some(name)) => several.get_mut(name),
@@ -115,5 +133,5 @@ fn merge(
     if let Some(definition) = definition {
         definition.node.selection_set.node = once;
     }
-    is_left
+    Some(keys)
 }

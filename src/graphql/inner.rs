@@ -9,10 +9,8 @@ use async_graphql::{ContextBase, PathSegment, ServerError, ServerResult, Value};
 use crate::execute::{Plan, Subject};
 
 use super::Scope;
+use super::longest::Longest;
 use super::schema::{inputs, table};
-
-/// Longest data below one field, in bytes.
-const MOST: usize = 64 << 20;
 
 /// What is selected of an object of this type, at the place that `above` is. Errors are added to the operation's.
 pub async fn execute_inner<T>(
@@ -28,7 +26,9 @@ pub async fn execute_inner<T>(
     let of = table().find(of).expect("the type was declared");
     let plan = Plan::new(table(), of, selected, &ctx.query_env.fragments, &variables);
     let plan = plan.map_err(|_| ServerError::new("the selection has no plan", None))?;
-    let answer = plan.run(root, scope, &scope.loaders, &variables, MOST).await;
+    let longest = ctx.data_unchecked::<Longest>();
+    let answer = plan.run(root, scope, &scope.loaders, &variables, longest.0).await;
+    let answer = longest.take(answer).map_err(|error| ctx.set_error_path(error))?;
     for mut error in answer.errors {
         let mut path = above.clone().unwrap_or_default();
         path.append(&mut error.path);

@@ -71,3 +71,40 @@ fn plan(
     let selected = &operation.selection_set.node;
     Plan::new(table, root, selected, &document.fragments, variables).map(Arc::new)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::graphql::{Document, table};
+
+    #[test]
+    fn the_plans_of_a_document_are_bounded_and_one_that_is_kept_is_made_once() {
+        let names = ["a", "b", "c", "d", "e", "f", "g", "h"];
+        let declared = names.map(|name| format!("${name}: Boolean!")).join(", ");
+        let fields = names
+            .map(|name| format!("{name}: __typename @skip(if: ${name})"))
+            .join(" ");
+        let document = Document::parse(&format!("query({declared}) {{ {fields} }}")).expect("it parses");
+        let operation = document.operation(None).expect("there is one");
+        let plan = |choice: u32| {
+            let says = names.iter().enumerate().map(|(at, name)| {
+                let is = choice & (1 << at) > 0;
+                (Name::new(name), Value::Boolean(is))
+            });
+            let variables = says.collect::<std::collections::BTreeMap<_, _>>();
+            let variables = Variables::from_json(serde_json::to_value(variables).expect("they are JSON"));
+            let plans = &document.plans;
+            plans
+                .get(table(), &document.parsed, (None, operation), &variables)
+                .expect("there is a plan")
+        };
+        let first = plan(0);
+        for choice in 0..256 {
+            plan(choice);
+        }
+        let kept = document.plans.kept.lock();
+        assert_eq!(kept.as_ref().map(|kept| kept.plans.len()), Some(MOST));
+        drop(kept);
+        assert!(Arc::ptr_eq(&first, &plan(0)));
+    }
+}

@@ -8,8 +8,6 @@ use http::HeaderMap;
 
 use crate::execute::Answer;
 
-use super::ErrorCode;
-
 /// What an operation came to.
 pub struct Reply {
     /// The data as JSON text.
@@ -41,19 +39,12 @@ impl Reply {
         }
     }
 
-    /// That of a plan; refused when it was longer than allowed.
-    pub fn planned(answer: Answer) -> Result<Reply, Vec<ServerError>> {
-        if answer.is_too_long {
-            let message = "the answer is longer than an answer may be; ask for fewer rows or fields at a time";
-            let mut error = ServerError::new(message, None);
-            let extensions = error.extensions.get_or_insert_default();
-            extensions.set("code", ErrorCode::BadUserInput.name());
-            return Err(vec![error]);
-        }
-        Ok(Reply {
+    /// That of a plan.
+    pub fn planned(answer: Answer) -> Reply {
+        Reply {
             data: answer.data,
             ..Reply::refused(answer.errors)
-        })
+        }
     }
 }
 

@@ -82,6 +82,19 @@ mod tests {
     }
 
     #[test]
+    fn what_is_asked_again_and_again_is_parsed_once_whatever_junk_comes() {
+        let documents = Documents::default();
+        let ask = || documents.get("{ viewer { id } }").unwrap();
+        let first = ask();
+        for number in 0..20_000 {
+            documents.get(&format!("{{ a{number} }}")).unwrap();
+            if number % 50 == 0 {
+                assert!(Arc::ptr_eq(&first, &ask()), "parsed again after {number}");
+            }
+        }
+    }
+
+    #[test]
     fn a_text_that_is_no_document_says_where() {
         assert_eq!(Documents::default().get("{ a(").err().unwrap().locations[0].line, 1);
     }

@@ -2,12 +2,15 @@
 //! comes of it, and how much reading that takes.
 
 mod asked;
+mod bounds;
 mod corners;
 mod directives;
 mod errors;
 mod fallbacks;
 mod mutations;
 mod nulls;
+mod rounds;
 mod variables;
+mod walk;
 
 use asked::Asked;

@@ -34,6 +34,13 @@ impl TestApp {
         TestApp::over(Arc::new(store), Box::new(data)).await
     }
 
+    /// The same, configured so.
+    pub async fn with(config: Config) -> TestApp {
+        let data = TempDir::new().unwrap();
+        let store = SqliteBackend::open(&data.path().join("kanvaro.db")).unwrap();
+        TestApp::assembled(config, engines(Arc::new(store)), Box::new(data)).await
+    }
+
     /// The same on a database of its own in MongoDB.
     #[cfg(feature = "mongo")]
     pub async fn on_mongodb() -> TestApp {
@@ -51,24 +58,19 @@ impl TestApp {
     }
 
     async fn over(store: Arc<dyn StoreBackend>, data: Box<dyn Any + Send + Sync>) -> TestApp {
-        let engines = Engines {
-            store,
-            cache: Arc::new(MemoryBackend::new(16 << 20)),
-            lease: Lease::forever(),
-        };
-        TestApp::on(engines, data).await
+        TestApp::on(engines(store), data).await
     }
 
     /// An API on these engines; `data` is let go of last.
     pub async fn on(engines: Engines, data: Box<dyn Any + Send + Sync>) -> TestApp {
+        TestApp::assembled(Config::default(), engines, data).await
+    }
+
+    async fn assembled(config: Config, engines: Engines, data: Box<dyn Any + Send + Sync>) -> TestApp {
         let clock = Clock::manual(NOON);
-        let app = App::assemble(
-            Config::default(),
-            clock.clone(),
-            Metrics::default(),
-            engines,
-            |cache, store| Arc::new(Invalidator::new(cache, store)),
-        );
+        let app = App::assemble(config, clock.clone(), Metrics::default(), engines, |cache, store| {
+            Arc::new(Invalidator::new(cache, store))
+        });
         app.store.ensure_indexes().await.unwrap();
         TestApp {
             app,
@@ -121,6 +123,15 @@ impl TestApp {
         let found = (text(&error["extensions"]["code"]), text(&error["message"]));
         assert!(!found.1.is_empty(), "no error in {answer}");
         found
+    }
+}
+
+/// This store, and a cache in the process.
+fn engines(store: Arc<dyn StoreBackend>) -> Engines {
+    Engines {
+        store,
+        cache: Arc::new(MemoryBackend::new(16 << 20)),
+        lease: Lease::forever(),
     }
 }
 

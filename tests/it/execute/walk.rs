@@ -1,0 +1,225 @@
+//! A walk over the table that operations are executed by: every type has a rule of who sees it, or is reached only from
+//! what has one, which somebody has looked at. A type or a way to one without a line here fails.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::task::Poll;
+
+use async_graphql::parser::parse_schema;
+use async_graphql::parser::types::{TypeKind, TypeSystemDefinition};
+use kanvaro::execute::Env;
+use kanvaro::graphql::{Scope, schema, table};
+use kanvaro::model::{Kind, Row, User, Viewer};
+
+use super::Asked;
+use crate::support::sample;
+
+/// The types of entities, each of which `graphql/guard.rs` has a rule for.
+const ENTITIES: [&str; 5] = ["Comment", "Organization", "Project", "Task", "User"];
+
+/// All other types with the fields that lead to them, and why nothing else asks whether the viewer sees them.
+const RULELESS: &[(&str, &[&str], &str)] = &[
+    ("Board", &["Query.board"], "made of a project that was admitted"),
+    (
+        "BoardColumn",
+        &["Board.columns", "Project.columns", "Task.column"],
+        "embedded in a project that was admitted",
+    ),
+    ("Budget", &["Project.budget"], "that field has a rule of its own"),
+    (
+        "CommentConnection",
+        &["Task.comments"],
+        "its rows are admitted one by one",
+    ),
+    ("CommentEdge", &["CommentConnection.edges"], "made of an admitted row"),
+    ("CommentPayload", &[], "the service has let the viewer change it"),
+    ("DeleteCommentPayload", &[], "the service has let the viewer change it"),
+    ("DeleteProjectPayload", &[], "the service has let the viewer change it"),
+    ("DeleteTaskPayload", &[], "the service has let the viewer change it"),
+    ("ChangePasswordPayload", &[], "about the viewer alone"),
+    ("LoginPayload", &[], "about the viewer alone"),
+    ("LogoutPayload", &[], "about the viewer alone"),
+    (
+        "Money",
+        &["Budget.remaining", "Budget.spent", "Budget.total"],
+        "embedded in a budget",
+    ),
+    ("Mutation", &[], "the root"),
+    ("Node", &["Query.node", "Query.nodes"], "its objects are entities"),
+    (
+        "PageInfo",
+        &[
+            "CommentConnection.pageInfo",
+            "ProjectConnection.pageInfo",
+            "TaskConnection.pageInfo",
+            "UserConnection.pageInfo",
+        ],
+        "of a list that is narrowed to what the viewer sees",
+    ),
+    (
+        "ProjectConnection",
+        &["Query.projects"],
+        "its rows are admitted one by one",
+    ),
+    ("ProjectEdge", &["ProjectConnection.edges"], "made of an admitted row"),
+    ("ProjectMember", &["Project.roles"], "people are admitted one by one"),
+    ("ProjectPayload", &[], "the service has let the viewer change it"),
+    ("PurgeCachePayload", &[], "holds nothing of anybody"),
+    ("Query", &[], "the root"),
+    (
+        "TaskConnection",
+        &["Project.tasks", "Query.tasks"],
+        "its rows are admitted one by one",
+    ),
+    ("TaskEdge", &["TaskConnection.edges"], "made of an admitted row"),
+    ("TaskPayload", &[], "the service has let the viewer change it"),
+    (
+        "TaskProgress",
+        &["Project.progress"],
+        "counts of a project that was admitted",
+    ),
+    ("UserConnection", &["Query.users"], "its rows are admitted one by one"),
+    ("UserEdge", &["UserConnection.edges"], "made of an admitted row"),
+    (
+        "UserError",
+        &[
+            "ChangePasswordPayload.userErrors",
+            "CommentPayload.userErrors",
+            "DeleteCommentPayload.userErrors",
+            "DeleteProjectPayload.userErrors",
+            "DeleteTaskPayload.userErrors",
+            "LoginPayload.userErrors",
+            "LogoutPayload.userErrors",
+            "ProjectPayload.userErrors",
+            "PurgeCachePayload.userErrors",
+            "TaskPayload.userErrors",
+            "UserPayload.userErrors",
+        ],
+        "about the viewer's own input",
+    ),
+    ("UserPayload", &[], "about the viewer alone"),
+    ("Viewer", &["Query.viewer"], "about the viewer alone"),
+];
+
+/// The fields that not everybody may read who sees their object.
+const FIELDS_WITH_RULES: [&str; 1] = ["Project.budget"];
+
+fn entities() -> BTreeSet<String> {
+    let kinds = Kind::ALL.iter().filter_map(|kind| table().of_kind(*kind));
+    kinds.map(|of| table().get(of).name.clone()).collect()
+}
+
+#[test]
+fn the_types_of_entities_are_those_that_were_looked_at() {
+    let expected: BTreeSet<String> = ENTITIES.map(str::to_owned).into();
+    assert_eq!(entities(), expected);
+}
+
+#[test]
+fn every_way_to_a_type_without_a_rule_was_looked_at() {
+    let mut found: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
+    let entities = entities();
+    for of in table().types() {
+        if !entities.contains(&of.name) {
+            found.entry(&of.name).or_default();
+        }
+        for field in of.fields.values() {
+            let Some(to) = field.of.map(|to| table().get(to).name.as_str()) else {
+                continue;
+            };
+            if !entities.contains(to) {
+                found
+                    .entry(to)
+                    .or_default()
+                    .insert(format!("{}.{}", of.name, field.name));
+            }
+        }
+    }
+    let reviewed = RULELESS.iter().map(|(of, ways, _)| {
+        let ways = ways.iter().map(|way| (*way).to_owned());
+        (*of, ways.collect())
+    });
+    let reviewed: BTreeMap<&str, BTreeSet<String>> = reviewed.collect();
+    assert_eq!(found, reviewed);
+}
+
+/// Whether this viewer is shown the row, where nothing above it is seen.
+fn sees(scope: &Scope, row: &Row) -> bool {
+    let seen = scope.sees(row, &mut |_| Poll::Ready(Ok(None)));
+    matches!(seen, Poll::Ready(Ok(true)))
+}
+
+fn scope(asked: &Asked, who: Option<&User>) -> Scope {
+    let viewer = who.map(|user| Viewer::new(user, &sample::session(user)));
+    asked.app.app.scope(viewer, asked.app.app.loaders(), "test".into())
+}
+
+#[tokio::test]
+async fn a_row_of_another_organisation_is_shown_to_nobody_whatever_it_is() {
+    let asked = Asked::new().await;
+    let scope = scope(&asked, Some(&asked.acme.admin));
+    let shown: Vec<Row> = sample::full()
+        .iter()
+        .map(kanvaro::model::AnyEntity::to_row)
+        .filter(|row| sees(&scope, row))
+        .collect();
+    assert!(shown.is_empty(), "{shown:?}");
+}
+
+#[tokio::test]
+async fn no_row_is_shown_to_whom_nobody_knows() {
+    let asked = Asked::new().await;
+    let scope = scope(&asked, None);
+    let shown: Vec<Row> = sample::full()
+        .iter()
+        .map(kanvaro::model::AnyEntity::to_row)
+        .filter(|row| sees(&scope, row))
+        .collect();
+    assert!(shown.is_empty(), "{shown:?}");
+}
+
+#[tokio::test]
+async fn what_stands_below_something_unseen_is_not_shown_either() {
+    let asked = Asked::new().await;
+    let scope = scope(&asked, Some(&asked.acme.admin));
+    let below = [asked.acme.task.clone().into(), asked.acme.comment.clone().into()];
+    let shown = below.map(|entity: kanvaro::model::AnyEntity| sees(&scope, &entity.to_row()));
+    assert_eq!(shown, [false, false]);
+}
+
+#[tokio::test]
+async fn a_field_with_a_rule_is_denied_to_who_sees_its_object() {
+    let asked = Asked::new().await;
+    for field in FIELDS_WITH_RULES {
+        let name = field.strip_prefix("Project.").expect("a case for its type stands here");
+        let document = format!("query($id: ID!) {{ project(id: $id) {{ {name} {{ __typename }} }} }}");
+        let id = crate::support::world::gid(&asked.project);
+        let reply = asked
+            .reply_to(&asked.ada, &document, serde_json::json!({ "id": id }))
+            .await;
+        assert_eq!(
+            super::asked::errors(&reply)[0]["extensions"]["code"],
+            "FORBIDDEN",
+            "{field}"
+        );
+    }
+}
+
+#[test]
+fn every_root_may_be_null_so_that_one_that_fails_leaves_the_others_be() {
+    let document = parse_schema(schema(true).sdl()).unwrap();
+    let mut never = Vec::new();
+    for definition in document.definitions {
+        let TypeSystemDefinition::Type(definition) = definition else {
+            continue;
+        };
+        let name = definition.node.name.node.to_string();
+        let TypeKind::Object(object) = definition.node.kind else {
+            continue;
+        };
+        if ["Query", "Mutation"].contains(&name.as_str()) {
+            let fields = object.fields.iter().filter(|field| !field.node.ty.node.nullable);
+            never.extend(fields.map(|field| format!("{name}.{}", field.node.name.node)));
+        }
+    }
+    assert!(never.is_empty(), "{never:?}");
+}
