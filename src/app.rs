@@ -74,7 +74,7 @@ impl App {
         let (clock, metrics) = (Clock::system(), Metrics::default());
         let assets = assets::open(&config, clock.clone(), &metrics).await?;
         let app = App::assemble(config, clock, metrics, engines, settle);
-        let app = App { assets, ..app };
+        let app = app.with_assets(assets);
         epoch::keep(lease, &store).await;
         let cache = app.cache.clone();
         tokio::spawn(async move {
@@ -110,7 +110,7 @@ impl App {
         let sessions = SessionPolicy {
             ttl: Duration::from_secs(u64::from(config.session_days) * 86_400),
         };
-        let services = Services::new(store.clone(), sessions);
+        let services = Services::new(store.clone(), sessions, assets.clone());
         App {
             executor: Executor::new(config.serves_introspection(), config.max_answer_bytes, metrics.clone()),
             source: Source::new(cache.clone(), store.clone(), metrics.clone())
@@ -123,6 +123,16 @@ impl App {
             cache,
             services,
             metrics,
+        }
+    }
+
+    /// The same with these assets.
+    fn with_assets(self, assets: Assets) -> App {
+        let services = self.services.with_assets(assets.clone());
+        App {
+            assets,
+            services,
+            ..self
         }
     }
 

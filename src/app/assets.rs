@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::thread::available_parallelism;
+use std::time::Duration;
 
 use anyhow::{Context, Result};
 
@@ -10,12 +11,14 @@ use crate::media::blob::{BlobBackend, Blobs, DiskBackend};
 #[cfg(feature = "aws")]
 use crate::media::blob::{S3Backend, S3Options};
 use crate::media::image::ImageLimits;
-use crate::media::{Assets, Links, Pipeline, PipelineOptions};
+use crate::media::{Assets, Incoming, Links, Pipeline, PipelineOptions, UploadLimits};
 use crate::metrics::Metrics;
 use crate::model::Clock;
 
 /// The directory of assets in the data directory.
 const DIRECTORY: &str = "assets";
+/// The directory of uploads that come in, beside it.
+const INCOMING: &str = "uploads";
 /// Most pictures that wait to be processed.
 const WAITING: usize = 200;
 
@@ -57,9 +60,17 @@ async fn backend(config: &Config) -> Result<Arc<dyn BlobBackend>> {
 }
 
 fn assemble(config: &Config, clock: Clock, metrics: &Metrics, backend: Arc<dyn BlobBackend>) -> Assets {
+    let limits = UploadLimits {
+        avatar: config.avatar_max_bytes,
+        logo: config.logo_max_bytes,
+        cover: config.cover_max_bytes,
+        attachment: config.attachment_max_bytes,
+        files: config.upload_max_files,
+    };
     let processors = available_parallelism().map_or(2, usize::from);
     let pictures = Pipeline::new(PipelineOptions {
         limits: ImageLimits {
+            bytes: limits.largest(),
             pixels: config.image_megapixels * 1_000_000,
             ..ImageLimits::default()
         },
@@ -75,5 +86,8 @@ fn assemble(config: &Config, clock: Clock, metrics: &Metrics, backend: Arc<dyn B
         blobs: Blobs::new(backend, metrics.clone()),
         pictures,
         links: Links::new(config.assets_secret.reveal(), config.assets_url.as_deref(), clock),
+        incoming: Incoming::at(&config.data.join(INCOMING)),
+        limits,
+        link_life: Duration::from_secs(config.assets_link_seconds),
     }
 }

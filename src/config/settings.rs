@@ -62,12 +62,26 @@ settings! {
     assets_url: Option<String> = None, rule::url;
     /// Signs the links to private files; all processes of one deployment need the same. Unset: one of each process, whose links end with it.
     assets_secret: Hidden = Hidden::default(), rule::long_secret;
+    /// Hours between two sweeps for files that nobody refers to any more; 0: none but by `kanvaro assets sweep`.
+    assets_sweep_hours: u64 = 24, rule::within::<0, 8_760, _>;
     /// Most million pixels of an uploaded picture.
     image_megapixels: u64 = 40, rule::within::<1, 250, _>;
     /// Most megabytes of memory that all pictures take while they are processed; one takes 256 at most.
     image_memory_mb: u64 = 512, rule::within::<256, 65_536, _>;
     /// Threads that process pictures; 0: as many as there are processors.
     image_threads: usize = 0, rule::within::<0, 256, _>;
+    /// Most bytes of an uploaded picture of a person.
+    avatar_max_bytes: u64 = 2 << 20, rule::within::<1_024, 104_857_600, _>;
+    /// Most bytes of an uploaded picture of an organisation.
+    logo_max_bytes: u64 = 5 << 20, rule::within::<1_024, 104_857_600, _>;
+    /// Most bytes of an uploaded picture of a project.
+    cover_max_bytes: u64 = 10 << 20, rule::within::<1_024, 104_857_600, _>;
+    /// Most bytes of an uploaded file that hangs on a task.
+    attachment_max_bytes: u64 = 25 << 20, rule::within::<1_024, 1_073_741_824, _>;
+    /// Most files of one request.
+    upload_max_files: usize = 10, rule::within::<1, 100, _>;
+    /// Seconds that a link to a private file is good.
+    assets_link_seconds: u64 = 3_600, rule::within::<60, 604_800, _>;
     /// What is logged: `error`, `warn`, `info`, `debug`, `trace`, or directives like `info,kanvaro::http=debug`.
     log: String = "info".into(), rule::directives;
     /// `text`, `json`, or `auto`: text on a terminal, JSON otherwise.

@@ -70,7 +70,14 @@ struct Asked<'a> {
 impl Asked<'_> {
     async fn head(&self) -> Result<Response, Refusal> {
         let left = self.admit()?;
-        let found = self.endpoint.app.assets.blobs.head(&self.key).await.map_err(|error| failed(&error))?;
+        let found = self
+            .endpoint
+            .app
+            .assets
+            .blobs
+            .head(&self.key)
+            .await
+            .map_err(|error| failed(&error))?;
         let head = found.ok_or_else(absent)?;
         if self.knows(&head) {
             return Ok(self.response(StatusCode::NOT_MODIFIED, &head, left, Body::empty()));

@@ -1,5 +1,5 @@
 //! The API over HTTP: GraphQL at `/graphql`, GraphiQL at `/` and `/graphiql`, probes beside them.
-//! What a request goes through: `middleware`, `graphql` (negotiation, body, request), `persisted`, `operation` (nesting,
+//! What a request goes through: `middleware`, `graphql` (negotiation, body or `upload`, request), `persisted`, `operation` (nesting,
 //! documents, limits), `identity`, `answers` (looked up, else `execute`, kept), `respond`. Nothing here knows an entity but the session and its user.
 
 mod answer;
@@ -20,6 +20,7 @@ mod negotiation;
 mod nesting;
 mod normal;
 mod operation;
+mod paced;
 mod persisted;
 mod playground;
 mod probe;
@@ -29,6 +30,8 @@ mod respond;
 mod running;
 mod server;
 mod terms;
+mod upload;
+mod upload_map;
 mod work;
 
 pub use server::{router, serve};

@@ -65,7 +65,10 @@ impl Links {
 
     /// The address of a private file on this server, and until when it is good. Whatever carries it may be kept until then, no longer.
     pub fn private(&self, key: &BlobKey, name: &str, life: Duration) -> (String, Timestamp) {
-        let until = self.clock.now().plus(life);
+        self.signed(key, name, self.clock.now().plus(life))
+    }
+
+    fn signed(&self, key: &BlobKey, name: &str, until: Timestamp) -> (String, Timestamp) {
         let expires = seconds(until);
         let name = safe_name(name);
         let signature = URL_SAFE_NO_PAD.encode(self.mac(key, &name, expires).finalize().into_bytes());
@@ -75,6 +78,16 @@ impl Links {
             address,
             Timestamp::from_millis(1000 * i64::try_from(expires).unwrap_or(i64::MAX / 1000)),
         )
+    }
+
+    /// The same for whoever asks again and again: the address stays the same for a quarter of its life, so that what was
+    /// fetched from it is known again. With it the moment until which an answer that has it may be kept, so that at least
+    /// half of its life is left to whoever gets that answer.
+    pub fn lasting(&self, key: &BlobKey, name: &str, life: Duration) -> (String, Timestamp) {
+        let quarter = i64::try_from(life.as_millis() / 4).unwrap_or(i64::MAX).max(1);
+        let since = self.clock.now().millis().div_euclid(quarter) * quarter;
+        let (address, until) = self.signed(key, name, Timestamp::from_millis(since).plus(life));
+        (address, until.minus(life / 2))
     }
 
     /// Checks a private address; returns for how long it is still good.
@@ -154,6 +167,25 @@ mod tests {
         );
         clock.advance(MINUTE);
         assert_eq!(links.check(&key, pass), Err(LinkError::Expired));
+    }
+
+    #[test]
+    fn a_lasting_address_stays_the_same_for_a_quarter_of_its_life() {
+        let clock = Clock::manual(Timestamp::from_millis(1_700_000_000_123));
+        let links = Links::new("secret", None, clock.clone());
+        let key = BlobKey::parse("files/aa/a.pdf").unwrap();
+        let hour = 60 * MINUTE;
+        let mut addresses = std::collections::HashSet::new();
+        for _ in 0..120 {
+            let (address, kept_until) = links.lasting(&key, "plan.pdf", hour);
+            let (_, expires, _) = parts(&address);
+            let left = expires - seconds(clock.now());
+            assert!((45 * 60..=3_600).contains(&left), "{left} s are left");
+            assert!(kept_until >= clock.now() && expires - seconds(kept_until) == 1_800);
+            addresses.insert(address);
+            clock.advance(MINUTE);
+        }
+        assert!((8..=9).contains(&addresses.len()), "{}", addresses.len());
     }
 
     #[test]

@@ -303,6 +303,7 @@ fn failed(_: Panicked) -> ImageError {
     }
 }
 
+#[allow(clippy::needless_pass_by_value, reason = "it is what map_err calls")]
 fn unreadable(error: impl ToString) -> ImageError {
     ImageError::Failed {
         reason: error.to_string(),

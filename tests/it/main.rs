@@ -65,4 +65,5 @@ mod sqlite;
 mod strangers;
 mod support;
 mod tasks;
+mod uploads;
 mod visibility;

@@ -24,10 +24,12 @@ pub enum BlobError {
 }
 
 impl BlobError {
+    #[allow(clippy::needless_pass_by_value, reason = "it is what map_err calls")]
     pub(super) fn unavailable(error: impl ToString) -> BlobError {
         BlobError::Unavailable(error.to_string())
     }
 
+    #[allow(clippy::needless_pass_by_value, reason = "it is what map_err calls")]
     pub(super) fn content(error: impl ToString) -> BlobError {
         BlobError::Content(error.to_string())
     }

@@ -1,7 +1,7 @@
 //! The handle on blobs that everybody holds: names by content, time limits, measurements, once for all backends.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use tokio::time::timeout;
 
@@ -27,6 +27,9 @@ pub struct Stored {
     pub sha256: [u8; 32],
 }
 
+/// How long a file counts as there without being put anew: less than what sweeps let lie, so that no sweep takes away what has
+/// just been found to be there.
+const FRESH: Duration = Duration::from_secs(12 * 3_600);
 /// How long to wait for an answer, or for the first byte.
 const PATIENCE: Duration = Duration::from_secs(20);
 /// How long putting may take, beside what the size allows.
@@ -45,11 +48,13 @@ impl Blobs {
         self.backend.name()
     }
 
-    /// Puts it under the hash of its content; what is there already is not put again.
+    /// Puts it under the hash of its content; what is there already is not put again, unless it has been there for long.
     pub async fn put(&self, area: Area, extension: &str, content: Content) -> Result<Stored, BlobError> {
         let (bytes, sha256) = content.measure().await?;
         let key = BlobKey::of_content(area, sha256, extension)?;
-        let present = self.head(&key).await?.is_some_and(|head| head.bytes == bytes);
+        let is_fresh = |modified| SystemTime::now().duration_since(modified).unwrap_or_default() < FRESH;
+        let head = self.head(&key).await?;
+        let present = head.is_some_and(|head| head.bytes == bytes && is_fresh(head.modified));
         if !present {
             let limit = PUT_PATIENCE + Duration::from_secs(bytes / SLOWEST);
             self.observed("put", limit, self.backend.put(&key, content)).await?;
@@ -91,7 +96,12 @@ impl Blobs {
         call: impl Future<Output = Result<T, BlobError>>,
     ) -> Result<T, BlobError> {
         let start = Instant::now();
-        let late = |_| Err(BlobError::Unavailable(format!("no answer within {} s", limit.as_secs())));
+        let late = |_| {
+            Err(BlobError::Unavailable(format!(
+                "no answer within {} s",
+                limit.as_secs()
+            )))
+        };
         let result = timeout(limit, call).await.unwrap_or_else(late);
         let outcome = match &result {
             Ok(_) | Err(BlobError::Range { .. }) => "ok",

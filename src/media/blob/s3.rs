@@ -181,11 +181,7 @@ impl BlobBackend for S3Backend {
                 .prefix(format!("{}{prefix}", self.prefix))
                 .set_start_after(after);
             let page = request.send().await.map_err(|error| failed(&error))?;
-            after = page
-                .contents()
-                .last()
-                .and_then(Object::key)
-                .map(str::to_owned);
+            after = page.contents().last().and_then(Object::key).map(str::to_owned);
             let keys = page.contents().iter().filter_map(|object| {
                 let key = BlobKey::parse(object.key()?.strip_prefix(&self.prefix)?).ok()?;
                 let head = BlobHead {

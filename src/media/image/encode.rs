@@ -54,6 +54,7 @@ fn png(raster: &Raster) -> Result<Vec<u8>, ImageError> {
     Ok(encoded)
 }
 
+#[allow(clippy::needless_pass_by_value, reason = "it is what map_err calls")]
 fn failed(error: impl ToString) -> ImageError {
     ImageError::Failed {
         reason: error.to_string(),

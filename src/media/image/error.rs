@@ -109,6 +109,7 @@ impl ImageError {
         }
     }
 
+    #[allow(clippy::needless_pass_by_value, reason = "texts of all kinds are given")]
     pub(super) fn damaged(format: Format, reason: impl ToString) -> ImageError {
         ImageError::Damaged {
             format,
@@ -116,6 +117,7 @@ impl ImageError {
         }
     }
 
+    #[allow(clippy::needless_pass_by_value, reason = "texts of all kinds are given")]
     pub(super) fn unsupported(format: Format, feature: impl ToString) -> ImageError {
         ImageError::Unsupported {
             format,

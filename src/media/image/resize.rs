@@ -25,6 +25,7 @@ pub fn resize(raster: &Raster, part: Option<Part>, width: u32, height: u32) -> R
     Ok(Raster::new(width, height, raster.pixels(), resized.into_vec()))
 }
 
+#[allow(clippy::needless_pass_by_value, reason = "it is what map_err calls")]
 fn failed(error: impl ToString) -> ImageError {
     ImageError::Failed {
         reason: error.to_string(),

@@ -5,5 +5,5 @@ mod hard;
 mod metadata;
 mod pictures;
 mod pipeline;
-mod sample;
+pub mod sample;
 mod serving;

@@ -67,7 +67,7 @@ async fn a_turned_photo_has_upright_variants() {
     let pipeline = Pipeline::new(options());
     let exif = sample::exif(6);
     let file = sample::jpeg(&sample::quarters(1600, 800), |encoder| {
-        encoder.add_exif_metadata(&exif).unwrap()
+        encoder.add_exif_metadata(&exif).unwrap();
     });
     let processed = pipeline.process(bytes(file), Order::Standard).await.unwrap();
     assert_eq!((processed.width, processed.height), (800, 1600));
