@@ -58,6 +58,10 @@ pub(super) fn write(run: &Run<'_>, most: usize) -> Answer {
 impl<'w> Writer<'w> {
     fn object(&mut self, at: usize) -> Written {
         if let Some((start, end)) = self.copies[at] {
+            if self.out.len() + (end - start) > self.most {
+                self.is_too_long = true;
+                return Err(Nulled);
+            }
             self.out.extend_from_within(start..end);
             return Ok(());
         }

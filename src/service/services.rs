@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::metrics::Metrics;
 use crate::model::{Clock, Entity, Timestamp};
 use crate::store::{Store, StoreError};
 
@@ -30,12 +31,12 @@ pub struct SessionPolicy {
 }
 
 impl Services {
-    /// The services over this store.
-    pub fn new(store: Store, sessions: SessionPolicy) -> Services {
+    /// The services over this store, counted there.
+    pub fn new(store: Store, sessions: SessionPolicy, metrics: Metrics) -> Services {
         Services {
             store,
             sessions,
-            hasher: Hasher::default(),
+            hasher: Hasher::new(metrics),
             renewals: Renewals::default(),
         }
     }

@@ -191,7 +191,10 @@ async fn copies_of_an_object_count_against_the_length_of_an_answer() {
     let (root, selected) = (table().find("Query").unwrap(), &operation.node.selection_set.node);
     let plan = Plan::new(table(), root, selected, &document.parsed.fragments, &variables);
     let viewer = Viewer::new(&asked.acme.admin, &sample::session(&asked.acme.admin));
-    let scope = asked.app.app.scope(Some(viewer), asked.app.app.loaders(), "test".into());
+    let scope = asked
+        .app
+        .app
+        .scope(Some(viewer), asked.app.app.loaders(), "test".into());
     let (plan, loaders) = (plan.unwrap(), scope.loaders.clone());
     let answer = plan.run(Subject::Root, &scope, &loaders, &variables, 1_024).await;
     assert!(answer.is_too_long, "{} bytes were made", answer.data.len());
