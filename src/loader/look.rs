@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use bytes::Bytes;
 
-use crate::cache::{Entry, Got, TagState, Version};
+use crate::cache::{Entry, Got, Key, TagState, Version};
 use crate::model::{Id, Kind, Moment, Tag, Timestamp};
 use crate::store::Store;
 
@@ -54,7 +54,7 @@ impl Look {
     /// One multi-get for values and the states of their tags, each tag once.
     pub async fn up(source: &Source, keys: &[BatchKey], told: Option<&Explanation>) -> Look {
         let places: Vec<Option<Place>> = keys.iter().map(BatchKey::place).collect();
-        let asked: Vec<String> = places.iter().flatten().map(|place| place.key.clone()).collect();
+        let asked: Vec<Key> = places.iter().flatten().map(|place| place.key).collect();
         let tags = distinct(places.iter().flatten().map(|place| place.tag));
         let mut got = if asked.is_empty() {
             None
@@ -170,7 +170,7 @@ async fn look_behind(source: &Source, places: &[Option<Place>], states: &States<
     if count == 0 {
         return count;
     }
-    let keys: Vec<String> = old.iter().map(|at| asked[*at].key.clone()).collect();
+    let keys: Vec<Key> = old.iter().map(|at| asked[*at].key).collect();
     if let Ok(values) = source.cache.get_again(&keys).await {
         for (at, value) in old.into_iter().zip(values) {
             (got.values[at], got.near[at]) = (value, false);

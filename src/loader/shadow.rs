@@ -8,7 +8,7 @@ use tokio::sync::Semaphore;
 use tokio::time::sleep;
 use tracing::Instrument;
 
-use crate::cache::{Lease, TagState, Version, entity_key};
+use crate::cache::{Key, Lease, TagState, Version};
 use crate::model::{EntityRef, Row, Tag};
 
 use super::Source;
@@ -91,8 +91,8 @@ impl Served {
             None => "unread",
             Some(false) => "overtaken",
             Some(true) => {
-                let (key, kind) = (entity_key(&self.entity), kind.name());
-                tracing::error!(key, ?fields, "the cache served what the store does not hold");
+                let (key, kind) = (Key::Entity(self.entity), kind.name());
+                tracing::error!(%key, ?fields, "the cache served what the store does not hold");
                 fields
                     .iter()
                     .for_each(|field| source.metrics.shadow_differed(kind, field));

@@ -16,6 +16,7 @@ mod moment;
 mod organization;
 pub mod permission;
 mod project;
+mod question;
 mod rank;
 mod row;
 mod row_builder;

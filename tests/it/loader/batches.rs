@@ -166,7 +166,7 @@ async fn a_round_is_noted_and_told_like_what_is_read_one_by_one() {
     );
     let told = |loaders: &Loaders| {
         let mut reads = loaders.explanation().unwrap().reads();
-        reads.sort_by_key(|read| read.place.clone());
+        reads.sort_by_key(|read| read.place.map(|(key, tag)| (key.to_string(), tag)));
         let told = reads.into_iter().map(|read| (read.of, read.place, read.organization));
         told.collect::<Vec<_>>()
     };
