@@ -3,20 +3,22 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
+use foldhash::fast::RandomState;
+
 use crate::cache::Key;
 use crate::model::{EntityRef, Filter, Id, Kind, Query, Row, Tag};
 
 use super::LoadError;
 
-/// What a reader asks for.
+/// What a reader asks for; small, and cheap to clone.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum BatchKey {
     /// One entity.
     Entity(EntityRef),
     /// One page of a list.
-    Page(Kind, Query),
+    Page(Kind, Arc<Query>),
     /// How many match.
-    Count(Kind, Filter),
+    Count(Kind, Arc<Filter>),
     /// The tasks of a project that aren't archived, by status.
     StatusCounts(Id),
     /// The projects that a user belongs to.
@@ -33,6 +35,16 @@ pub(super) struct Place {
 }
 
 impl BatchKey {
+    /// One page of a list.
+    pub fn page(kind: Kind, query: Query) -> BatchKey {
+        BatchKey::Page(kind, Arc::new(query))
+    }
+
+    /// How many match.
+    pub fn count(kind: Kind, filter: Filter) -> BatchKey {
+        BatchKey::Count(kind, Arc::new(filter))
+    }
+
     /// Where it is cached; `None` for a list of which no write could know whether it changes it.
     pub(super) fn place(&self) -> Option<Place> {
         match self {
@@ -102,7 +114,7 @@ pub enum Loaded {
 }
 
 /// What each key got: it, or why nobody can say. All keys of a batch are in it, and the entities of its pages.
-pub type Found = HashMap<BatchKey, Result<Loaded, LoadError>>;
+pub type Found = HashMap<BatchKey, Result<Loaded, LoadError>, RandomState>;
 
 /// What the keys' variants promise; batches keep it.
 const OF_ITS_KEY: &str = "an answer is of its key's variant";

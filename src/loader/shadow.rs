@@ -52,12 +52,13 @@ impl Shadow {
         if self.share <= 0.0 {
             return;
         }
-        for (key, found) in &look.found {
-            if let (BatchKey::Entity(entity), Ok(Loaded::Entity(row))) = (key, found)
-                && let Some(version) = look.served.get(&Tag::entity(entity.kind, entity.id))
+        for (tag, version) in &look.served {
+            if let Tag::Entity(kind, id) = *tag
+                && let entity = EntityRef::new(kind, id)
+                && let Some(Ok(Loaded::Entity(row))) = look.found.get(&BatchKey::Entity(entity))
                 && random_bool(self.share)
             {
-                let (entity, version, row) = (*entity, *version, row.clone());
+                let (version, row) = (*version, row.clone());
                 self.begin(source.clone(), Served { entity, version, row });
             }
         }

@@ -300,7 +300,7 @@ async fn dashboard(request: Loaders, projects: &[Arc<Project>]) {
     rounds
         .load(asked.iter().map(|project| BatchKey::Entity(*project)))
         .await;
-    let lists = |id: Id| [BatchKey::Page(Kind::Task, tasks_of(id)), BatchKey::StatusCounts(id)];
+    let lists = |id: Id| [BatchKey::page(Kind::Task, tasks_of(id)), BatchKey::StatusCounts(id)];
     let people: Vec<BatchKey> = asked.iter().flat_map(|project| people(&rounds.row(*project))).collect();
     let below = asked.iter().flat_map(|project| lists(project.id));
     rounds.load(people.iter().cloned().chain(below)).await;
