@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use ::redis::{Client, Connection, FromRedisValue, Pipeline, cmd};
-use kanvaro::cache::{Cache, Lease, entity_key, version_key};
+use kanvaro::cache::{Cache, Key, Lease, version_key};
 use kanvaro::invalidation::Invalidator;
 use kanvaro::loader::Source;
 use kanvaro::metrics::Metrics;
@@ -69,7 +69,7 @@ async fn measure(kind: Kind, changes: Vec<Change>) {
         let found = source.get_batch_data(chunk).await.expect("the store answers");
         assert!(found.values().all(Option::is_some));
     }
-    let keys: Vec<String> = entities.iter().map(entity_key).collect();
+    let keys: Vec<String> = entities.iter().map(|entity| Key::Entity(*entity).to_string()).collect();
     await_all(&mut connection, &keys);
     let each = |bytes: u64| bytes as f64 / entities.len() as f64;
     let total = each(used(&mut connection) - before);

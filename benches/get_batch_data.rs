@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use criterion::{BenchmarkId, Criterion, Throughput};
-use kanvaro::cache::{Cache, CacheBackend, Lease, MemoryBackend, entity_key};
+use kanvaro::cache::{Cache, CacheBackend, Key, Lease, MemoryBackend};
 use kanvaro::invalidation::Invalidator;
 use kanvaro::loader::Source;
 use kanvaro::metrics::Metrics;
@@ -130,7 +130,7 @@ impl World {
     }
 
     async fn forget(&self, entities: impl Iterator<Item = &EntityRef>) {
-        let keys: Vec<String> = entities.map(entity_key).collect();
+        let keys: Vec<Key> = entities.copied().map(Key::Entity).collect();
         self.cache.purge(&keys).await.expect("the cache answers");
     }
 }

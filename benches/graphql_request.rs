@@ -22,6 +22,9 @@ use tempfile::TempDir;
 #[path = "../tests/it/support/sample.rs"]
 mod sample;
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const TASK: &str = "query($id: ID!) { task(id: $id) { id displayId title status priority dueDate project { id name } \
     creator { id fullName } assignees { id fullName email } comments(first: 5) { nodes { id body author { id fullName } } } } }";
 const BOARD: &str = "query($id: ID!) { board(projectId: $id) { project { id name } columns { key title count tasks(first: 100) { \

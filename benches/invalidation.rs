@@ -5,9 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use criterion::{BenchmarkId, Criterion};
-use kanvaro::cache::{
-    Cache, CacheBackend, CachedList, Lease, ListEntry, MemoryBackend, Stamp, TagState, Version, list_key,
-};
+use kanvaro::cache::{Cache, CacheBackend, CachedList, Key, Lease, ListEntry, MemoryBackend, Stamp, TagState, Version};
 use kanvaro::invalidation::Invalidator;
 use kanvaro::metrics::Metrics;
 use kanvaro::model::{Change, Kind, Moment, Project, Tag};
@@ -74,7 +72,7 @@ async fn fill(cache: &Cache, project: &Project, count: usize) {
                 },
                 list: CachedList::Ids(vec![*sample::id().bytes()]),
             };
-            let key = list_key(Kind::Task, &format!("page {at} of {}", project.id));
+            let key = Key::list(Kind::Task, format!("page {at} of {}", project.id).as_bytes());
             (key, entry.encode(), LIFE)
         });
         cache.put_many(puts.collect()).await.expect("the cache takes entries");

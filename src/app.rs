@@ -110,7 +110,7 @@ impl App {
         let sessions = SessionPolicy {
             ttl: Duration::from_secs(u64::from(config.session_days) * 86_400),
         };
-        let services = Services::new(store.clone(), sessions, assets.clone());
+        let services = Services::new(store.clone(), sessions, assets.clone(), metrics.clone());
         App {
             executor: Executor::new(config.serves_introspection(), config.max_answer_bytes, metrics.clone()),
             source: Source::new(cache.clone(), store.clone(), metrics.clone())

@@ -27,6 +27,7 @@ struct Shared {
     batch_keys: HistogramVec,
     fallbacks: IntCounterVec,
     flights_joined: IntCounter,
+    password_works: IntCounter,
     followed: IntCounterVec,
     follower_seconds: HistogramVec,
     following: IntGauge,
@@ -112,6 +113,11 @@ impl Default for Metrics {
                 &registry,
                 "kanvaro_flights_joined_total",
                 "Loads that waited for the same load of another request",
+            ),
+            password_works: plain(
+                &registry,
+                "kanvaro_password_works_total",
+                "Passwords hashed or checked: each takes a core for tens of milliseconds",
             ),
             batch_keys: histogram(&registry, "kanvaro_batch_keys", "Keys of a loader batch", &["of"], KEYS),
             followed: counter(
@@ -231,6 +237,16 @@ impl Metrics {
     /// A load waited for the same load of another request.
     pub fn flight_joined(&self) {
         self.shared.flights_joined.inc();
+    }
+
+    /// A password is hashed or checked.
+    pub fn password_worked(&self) {
+        self.shared.password_works.inc();
+    }
+
+    /// How many passwords were hashed or checked: what tests count.
+    pub fn password_works(&self) -> u64 {
+        self.shared.password_works.get()
     }
 
     /// A loader batch went out.

@@ -1,4 +1,4 @@
-//! What an engine must do to cache: bytes under text keys, each with a life of its own, and the states of tags.
+//! What an engine must do to cache: bytes under keys, each with a life of its own, and the states of tags.
 //! Every promise written here is a case of `tests/it/contract/cache.rs`.
 
 use std::time::Duration;
@@ -6,12 +6,12 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bytes::Bytes;
 
-use crate::model::Moment;
+use crate::model::{Moment, Tag};
 
-use super::{CacheError, Mark, TagState};
+use super::{CacheError, Key, Mark, TagState};
 
 /// A value to put: key, bytes, time to live.
-pub type Put = (String, Bytes, Duration);
+pub type Put = (Key, Bytes, Duration);
 
 /// What one look into the cache found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -26,22 +26,22 @@ pub struct Got {
 
 /// An engine that keeps bytes for a while. It may forget anything at any time.
 ///
-/// A tag is named by a key of its own that holds no value. Nothing but `versions`, `mark` and `settle` changes it.
+/// Nothing but `versions`, `mark` and `settle` changes the state of a tag.
 #[async_trait]
 pub trait CacheBackend: Send + Sync + 'static {
     /// Its name in metrics and messages.
     fn name(&self) -> &'static str;
 
     /// The values under these keys and the states of these tags. One round trip, or one a node side by side.
-    async fn get_many(&self, keys: &[String], tags: &[String]) -> Result<Got, CacheError>;
+    async fn get_many(&self, keys: &[Key], tags: &[Tag]) -> Result<Got, CacheError>;
 
     /// What the level in front holds under these keys, without asking anybody; nothing where there is but one level.
-    fn get_near(&self, _keys: &[String]) -> Vec<Option<Bytes>> {
+    fn get_near(&self, _keys: &[Key]) -> Vec<Option<Bytes>> {
         Vec::new()
     }
 
     /// The values under these keys from behind the level in front: for who found there what is no longer current.
-    async fn get_again(&self, keys: &[String]) -> Result<Vec<Option<Bytes>>, CacheError> {
+    async fn get_again(&self, keys: &[Key]) -> Result<Vec<Option<Bytes>>, CacheError> {
         Ok(self.get_many(keys, &[]).await?.values)
     }
 
@@ -49,18 +49,18 @@ pub trait CacheBackend: Send + Sync + 'static {
     async fn put_many(&self, puts: Vec<Put>) -> Result<(), CacheError>;
 
     /// Takes these keys away. One round trip.
-    async fn purge(&self, keys: &[String]) -> Result<(), CacheError>;
+    async fn purge(&self, keys: &[Key]) -> Result<(), CacheError>;
 
     /// Gives each of these tags a version that is absent; returns the states afterwards. One round trip.
-    async fn versions(&self, tags: &[String]) -> Result<Vec<TagState>, CacheError>;
+    async fn versions(&self, tags: &[Tag]) -> Result<Vec<TagState>, CacheError>;
 
     /// Marks all of these tags; returns once every mark is known to stand. One round trip.
     /// Marking again prolongs the own mark, and leaves those of others as they are.
-    async fn mark(&self, tags: &[String], mark: Mark) -> Result<(), CacheError>;
+    async fn mark(&self, tags: &[Tag], mark: Mark) -> Result<(), CacheError>;
 
     /// Takes the own mark off these tags. Where no other stands then, the tag has a new version of this moment,
     /// also where the own had run out or never stood. One round trip.
-    async fn settle(&self, tags: &[String], mark: u64, moment: Moment) -> Result<(), CacheError>;
+    async fn settle(&self, tags: &[Tag], mark: u64, moment: Moment) -> Result<(), CacheError>;
 
     /// Answers if the engine can be used.
     async fn ping(&self) -> Result<(), CacheError>;

@@ -11,7 +11,7 @@ use crate::metrics::Metrics;
 use crate::model::{Moment, Tag};
 
 use super::backend::{Got, Put};
-use super::{CacheBackend, CacheError, Lease, Mark, TagState, version_key};
+use super::{CacheBackend, CacheError, Key, Lease, Mark, TagState};
 
 /// A cheap handle on the cache; clones share everything.
 #[derive(Clone)]
@@ -45,20 +45,19 @@ impl Cache {
 
     /// The values under these keys and the states of these tags, in their order. An error is not a miss: who gets one
     /// must not fill either.
-    pub async fn get_many(&self, keys: &[String], tags: &[Tag]) -> Result<Got, CacheError> {
-        let tags = named(tags);
-        let mut got = self.observed("get_many", self.backend.get_many(keys, &tags)).await?;
+    pub async fn get_many(&self, keys: &[Key], tags: &[Tag]) -> Result<Got, CacheError> {
+        let mut got = self.observed("get_many", self.backend.get_many(keys, tags)).await?;
         got.tags = self.trusted(got.tags)?;
         Ok(got)
     }
 
     /// What this process holds in front of a shared cache, no round trip; nothing where there is but one level.
-    pub fn get_near(&self, keys: &[String]) -> Vec<Option<Bytes>> {
+    pub fn get_near(&self, keys: &[Key]) -> Vec<Option<Bytes>> {
         self.backend.get_near(keys)
     }
 
     /// The values under these keys from behind the level that was looked into first (`Got::near`).
-    pub async fn get_again(&self, keys: &[String]) -> Result<Vec<Option<Bytes>>, CacheError> {
+    pub async fn get_again(&self, keys: &[Key]) -> Result<Vec<Option<Bytes>>, CacheError> {
         self.observed("get_again", self.backend.get_again(keys)).await
     }
 
@@ -68,25 +67,24 @@ impl Cache {
     }
 
     /// Takes these keys away.
-    pub async fn purge(&self, keys: &[String]) -> Result<(), CacheError> {
+    pub async fn purge(&self, keys: &[Key]) -> Result<(), CacheError> {
         self.observed("purge", self.backend.purge(keys)).await
     }
 
     /// Gives each of these tags a version that has none; returns the states afterwards.
     pub async fn versions(&self, tags: &[Tag]) -> Result<Vec<TagState>, CacheError> {
-        let states = self.observed("versions", self.backend.versions(&named(tags))).await?;
+        let states = self.observed("versions", self.backend.versions(tags)).await?;
         self.trusted(states)
     }
 
     /// Marks all of these tags; returns once every mark is known to stand.
     pub async fn mark(&self, tags: &[Tag], mark: Mark) -> Result<(), CacheError> {
-        self.observed("mark", self.backend.mark(&named(tags), mark)).await
+        self.observed("mark", self.backend.mark(tags, mark)).await
     }
 
     /// Takes a mark off these tags; where no other stands then, the tag has a new version of this moment.
     pub async fn settle(&self, tags: &[Tag], mark: u64, moment: Moment) -> Result<(), CacheError> {
-        self.observed("settle", self.backend.settle(&named(tags), mark, moment))
-            .await
+        self.observed("settle", self.backend.settle(tags, mark, moment)).await
     }
 
     /// Answers if the engine can be used.
@@ -123,8 +121,4 @@ impl Cache {
         }
         done
     }
-}
-
-fn named(tags: &[Tag]) -> Vec<String> {
-    tags.iter().map(version_key).collect()
 }

@@ -26,7 +26,7 @@ pub use bodies::{Bodies, Coding};
 pub use entry::Entry;
 pub use error::CacheError;
 pub use handle::Cache;
-pub use key::{answer_key, document_key, entity_key, list_key, version_key};
+pub use key::{Key, version_key};
 pub use lease::Lease;
 pub use list_entry::{CachedList, ListEntry};
 pub use memory::MemoryBackend;

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 
-use super::{CacheBackend, CacheError, Got, Mark, Put, TagState};
-use crate::model::Moment;
+use super::{CacheBackend, CacheError, Got, Key, Mark, Put, TagState};
+use crate::model::{Moment, Tag};
 
 /// A cache that this process doesn't use, but others may.
 pub struct UnreadBackend {
@@ -26,7 +26,7 @@ impl CacheBackend for UnreadBackend {
     }
 
     /// No values, and no states beside them; states alone are asked for by who renews them.
-    async fn get_many(&self, keys: &[String], tags: &[String]) -> Result<Got, CacheError> {
+    async fn get_many(&self, keys: &[Key], tags: &[Tag]) -> Result<Got, CacheError> {
         if keys.is_empty() {
             return self.told.get_many(keys, tags).await;
         }
@@ -37,19 +37,19 @@ impl CacheBackend for UnreadBackend {
         Err(CacheError::Off)
     }
 
-    async fn purge(&self, keys: &[String]) -> Result<(), CacheError> {
+    async fn purge(&self, keys: &[Key]) -> Result<(), CacheError> {
         self.told.purge(keys).await
     }
 
-    async fn versions(&self, _tags: &[String]) -> Result<Vec<TagState>, CacheError> {
+    async fn versions(&self, _tags: &[Tag]) -> Result<Vec<TagState>, CacheError> {
         Err(CacheError::Off)
     }
 
-    async fn mark(&self, tags: &[String], mark: Mark) -> Result<(), CacheError> {
+    async fn mark(&self, tags: &[Tag], mark: Mark) -> Result<(), CacheError> {
         self.told.mark(tags, mark).await
     }
 
-    async fn settle(&self, tags: &[String], mark: u64, moment: Moment) -> Result<(), CacheError> {
+    async fn settle(&self, tags: &[Tag], mark: u64, moment: Moment) -> Result<(), CacheError> {
         self.told.settle(tags, mark, moment).await
     }
 

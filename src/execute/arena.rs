@@ -16,11 +16,25 @@ use super::{Env, Failure};
 pub(super) struct Arena {
     rows: HashMap<EntityRef, Result<Option<Row>, LoadError>, RandomState>,
     seen: HashMap<EntityRef, Option<Row>, RandomState>,
-    rest: HashMap<BatchKey, Result<Loaded, LoadError>>,
+    rest: HashMap<BatchKey, Result<Loaded, LoadError>, RandomState>,
     wanted: HashSet<BatchKey, RandomState>,
 }
 
 impl Arena {
+    /// One with room for so many things.
+    pub fn with_room(things: usize) -> Arena {
+        Arena {
+            rows: HashMap::with_capacity_and_hasher(things, RandomState::default()),
+            seen: HashMap::with_capacity_and_hasher(things, RandomState::default()),
+            ..Arena::default()
+        }
+    }
+
+    /// How many things it holds.
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
     /// What was asked for in vain since the last time.
     pub fn take_wanted(&mut self) -> Vec<BatchKey> {
         self.wanted.drain().collect()

@@ -73,12 +73,12 @@ impl Call<'_> {
 
     /// One page of a list, whoever sees what is on it.
     pub fn page(&mut self, kind: Kind, query: Query) -> Poll<Result<Arc<[Row]>, Failure>> {
-        self.load(&BatchKey::Page(kind, query)).map_ok(Loaded::page)
+        self.load(&BatchKey::page(kind, query)).map_ok(Loaded::page)
     }
 
     /// How many match.
     pub fn count(&mut self, kind: Kind, filter: Filter) -> Poll<Result<u64, Failure>> {
-        self.load(&BatchKey::Count(kind, filter)).map_ok(Loaded::count)
+        self.load(&BatchKey::count(kind, filter)).map_ok(Loaded::count)
     }
 
     /// How many tasks of a project aren't archived, by status; a status without any is left out.

@@ -2,6 +2,7 @@
 //! specification merges merged and everything that `@skip` and `@include` leave out gone. Knows no values but those.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use async_graphql::{Name, Pos, Positioned};
 use async_graphql_value::Value as Literal;
@@ -18,6 +19,30 @@ pub struct Plan {
     pub(super) root: usize,
     /// How many fields have arguments to read.
     pub(super) binds: usize,
+    /// How much the last run took.
+    pub(super) usual: Usual,
+}
+
+/// How much room runs of a plan take: what the last one took is what the next one begins with.
+#[derive(Default)]
+pub(super) struct Usual {
+    things: AtomicUsize,
+    objects: AtomicUsize,
+    cells: AtomicUsize,
+    links: AtomicUsize,
+    texts: AtomicUsize,
+    data: AtomicUsize,
+}
+
+/// Room in numbers of things read, objects, cells and links, and in bytes of texts and data.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Room {
+    pub things: usize,
+    pub objects: usize,
+    pub cells: usize,
+    pub links: usize,
+    pub texts: usize,
+    pub data: usize,
 }
 
 /// What is selected of objects of one type in one place.
@@ -65,6 +90,32 @@ pub(super) enum Below {
     One(usize),
     /// This of each type that it may be.
     Each(Vec<(TypeId, usize)>),
+}
+
+impl Usual {
+    /// What the last run took.
+    pub fn room(&self) -> Room {
+        let load = |of: &AtomicUsize| of.load(Ordering::Relaxed);
+        Room {
+            things: load(&self.things),
+            objects: load(&self.objects),
+            cells: load(&self.cells),
+            links: load(&self.links),
+            texts: load(&self.texts),
+            data: load(&self.data),
+        }
+    }
+
+    /// A run took so much. Of runs at the same time any may be remembered, and parts of several: it is a guess.
+    pub fn note(&self, room: Room) {
+        let store = |of: &AtomicUsize, room| of.store(room, Ordering::Relaxed);
+        store(&self.things, room.things);
+        store(&self.objects, room.objects);
+        store(&self.cells, room.cells);
+        store(&self.links, room.links);
+        store(&self.texts, room.texts);
+        store(&self.data, room.data);
+    }
 }
 
 impl Default for TypeId {

@@ -9,7 +9,7 @@ use async_graphql::{Name, Positioned, Variables};
 use super::arguments::bound;
 use super::failure::locations;
 use super::mask::takes;
-use super::plan::{Below, Plan, Planned, Selection, What};
+use super::plan::{Below, Plan, Planned, Selection, Usual, What};
 use super::table::{Field, Resolve, Table, TypeId};
 
 /// Why there is no plan for an operation, which then is for the library to execute.
@@ -63,6 +63,7 @@ impl Plan {
             selections: planner.selections,
             root,
             binds: planner.binds,
+            usual: Usual::default(),
         })
     }
 }

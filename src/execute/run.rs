@@ -13,7 +13,7 @@ use crate::model::{EntityRef, Kind, Row};
 use super::arena::Arena;
 use super::arguments::Arguments;
 use super::call::{Call, Env};
-use super::plan::{Plan, Planned, What};
+use super::plan::{Plan, Planned, Room, What};
 use super::table::{Bound, Field, Resolve, TypeId};
 use super::write::write;
 use super::{Failure, Object, Output, Subject};
@@ -86,13 +86,15 @@ impl Plan {
         run.place(Object { of, subject: root }, self.root);
         run.look();
         run.load().await;
-        write(&run, most)
+        let answer = write(&run, most);
+        self.usual.note(run.room(answer.data.len()));
+        answer
     }
 }
 
 impl<'r> Run<'r> {
     fn new(plan: &'r Plan, env: &'r dyn Env, loaders: &'r Loaders, variables: &Variables) -> Run<'r> {
-        let mut bound = vec![None; plan.binds];
+        let (mut bound, room) = (vec![None; plan.binds], plan.usual.room());
         for planned in plan.selections.iter().flat_map(|selection| &selection.fields) {
             if let (What::Field(field), Some(at)) = (&planned.what, planned.bind) {
                 bound[at] = Some(read(field, planned, variables));
@@ -103,15 +105,27 @@ impl<'r> Run<'r> {
             env,
             loaders,
             bound,
-            arena: Arena::default(),
-            instances: Vec::new(),
-            cells: Vec::new(),
-            links: Vec::new(),
-            texts: Vec::new(),
+            arena: Arena::with_room(room.things),
+            instances: Vec::with_capacity(room.objects),
+            cells: Vec::with_capacity(room.cells),
+            links: Vec::with_capacity(room.links),
+            texts: Vec::with_capacity(room.texts),
             failures: Vec::new(),
-            known: HashMap::default(),
+            known: HashMap::with_capacity_and_hasher(room.objects, RandomState::default()),
             waiting: Vec::new(),
             fresh: Vec::new(),
+        }
+    }
+
+    /// How much it took, with so many bytes of data.
+    fn room(&self, data: usize) -> Room {
+        Room {
+            things: self.arena.len(),
+            objects: self.instances.len(),
+            cells: self.cells.len(),
+            links: self.links.len(),
+            texts: self.texts.len(),
+            data,
         }
     }
 
@@ -172,7 +186,11 @@ impl<'r> Run<'r> {
         let Some(id) = row.one(slot) else {
             return Poll::Ready(Cell::Null);
         };
-        Poll::Ready(match ready!(self.arena.see(self.env, EntityRef::new(kind, id))) {
+        let entity = EntityRef::new(kind, id);
+        if let Some(known) = self.known_below(planned, field, entity) {
+            return Poll::Ready(Cell::Object(known));
+        }
+        Poll::Ready(match ready!(self.arena.see(self.env, entity)) {
             Ok(Some(row)) => self
                 .below(planned, Object::row(of(field), row))
                 .map_or(Cell::Null, Cell::Object),
@@ -186,7 +204,12 @@ impl<'r> Run<'r> {
     fn many(&mut self, planned: &Planned, field: &Field, row: &Row, slot: usize, kind: Kind) -> Poll<Cell> {
         let (start, mut waits, mut failed) = (self.links.len(), false, None);
         for id in row.many(slot) {
-            match self.arena.see(self.env, EntityRef::new(kind, id)) {
+            let entity = EntityRef::new(kind, id);
+            if let Some(known) = self.known_below(planned, field, entity) {
+                self.links.push(Some(known));
+                continue;
+            }
+            match self.arena.see(self.env, entity) {
                 Poll::Pending => waits = true,
                 Poll::Ready(Ok(None)) => {}
                 Poll::Ready(Ok(Some(row))) => {
@@ -258,6 +281,12 @@ impl<'r> Run<'r> {
                 Cell::Objects(start, self.links.len())
             }
         }
+    }
+
+    /// The place of an entity that has one there, and so is seen.
+    fn known_below(&self, planned: &Planned, field: &Field, entity: EntityRef) -> Option<usize> {
+        let selection = planned.below.of(of(field))?;
+        self.known.get(&(selection, entity, 0)).copied()
     }
 
     fn below(&mut self, planned: &Planned, object: Object) -> Option<usize> {

@@ -30,14 +30,14 @@ enum Step<'w> {
     Index(usize),
 }
 
-/// What the data usually takes, so that it seldom has to grow.
-const ROOM: usize = 8 << 10;
+/// Room for the data of a first run.
+const ROOM: usize = 4 << 10;
 
 /// The answer of a run that has nothing left to load.
 pub(super) fn write(run: &Run<'_>, most: usize) -> Answer {
     let mut writer = Writer {
         run,
-        out: Vec::with_capacity(ROOM),
+        out: Vec::with_capacity(run.plan.usual.room().data.max(ROOM)),
         errors: Vec::new(),
         path: Vec::new(),
         copies: vec![None; run.instances.len()],
@@ -58,6 +58,10 @@ pub(super) fn write(run: &Run<'_>, most: usize) -> Answer {
 impl<'w> Writer<'w> {
     fn object(&mut self, at: usize) -> Written {
         if let Some((start, end)) = self.copies[at] {
+            if self.out.len() + (end - start) > self.most {
+                self.is_too_long = true;
+                return Err(Nulled);
+            }
             self.out.extend_from_within(start..end);
             return Ok(());
         }

@@ -26,8 +26,9 @@ pub struct Connection {
 struct PageInfo {
     has_next: bool,
     has_previous: bool,
-    start: Option<String>,
-    end: Option<String>,
+    key: SortKey,
+    /// The first and the last row, seen or not.
+    ends: Option<(Row, Row)>,
 }
 
 impl Connection {
@@ -40,16 +41,16 @@ impl Connection {
     ) -> Poll<Result<Connection, Failure>> {
         let page = arguments.page(list.key)?;
         let found = ready!(call.page(kind, page.query(&list)))?;
-        let rows = found.len().min(page.rows as usize);
-        let (more, mut rows) = (found.len() > rows, found[..rows].to_vec());
+        let shown = &found[..found.len().min(page.rows as usize)];
+        let seen = ready!(call.admit_many(shown))?;
+        let mut rows: Vec<Row> = seen.into_iter().flatten().collect();
         if page.backward {
             rows.reverse();
         }
-        let seen = ready!(call.admit_many(&rows))?;
         Poll::Ready(Ok(Connection {
             kind,
-            info: PageInfo::new(&page, more, list.key, &rows),
-            rows: seen.into_iter().flatten().collect(),
+            info: PageInfo::new(&page, found.len() > shown.len(), list.key, shown),
+            rows,
             key: list.key,
             filter: list.filter,
         }))
@@ -62,7 +63,12 @@ impl Connection {
     }
 
     /// The rows alone.
-    pub fn nodes(&self, call: &Call<'_>) -> Output {
+    pub fn into_nodes(self, call: &Call<'_>) -> Output {
+        let of = call.type_of(self.kind.name());
+        Output::Objects(self.rows.into_iter().map(|row| Some(Object::row(of, row))).collect())
+    }
+
+    fn nodes(&self, call: &Call<'_>) -> Output {
         let of = call.type_of(self.kind.name());
         Output::Objects(self.rows.iter().map(|row| Some(Object::row(of, row.clone()))).collect())
     }
@@ -84,14 +90,24 @@ impl Connection {
 }
 
 impl PageInfo {
-    fn new(page: &Page, more: bool, key: SortKey, rows: &[Row]) -> PageInfo {
-        let cursor = |row: &Row| Cursor::of(key, row).encode();
+    fn new(page: &Page, more: bool, key: SortKey, shown: &[Row]) -> PageInfo {
+        let ends = shown.first().cloned().zip(shown.last().cloned());
         PageInfo {
             has_next: page.has_next(more),
             has_previous: page.has_previous(more),
-            start: rows.first().map(cursor),
-            end: rows.last().map(cursor),
+            key,
+            ends: ends.map(|(first, last)| if page.backward { (last, first) } else { (first, last) }),
         }
+    }
+
+    fn start(&self) -> Option<String> {
+        let (first, _) = self.ends.as_ref()?;
+        Some(Cursor::of(self.key, first).encode())
+    }
+
+    fn end(&self) -> Option<String> {
+        let (_, last) = self.ends.as_ref()?;
+        Some(Cursor::of(self.key, last).encode())
     }
 }
 
@@ -115,13 +131,13 @@ pub fn declare(to: &mut Declarations) {
             "startCursor",
             Ty::leaf::<Option<String>>(),
             "The cursor of the first row; null on an empty page.",
-            |info: &PageInfo, _| json(&info.start),
+            |info: &PageInfo, _| json(&info.start()),
         ))
         .field(FieldDeclaration::made(
             "endCursor",
             Ty::leaf::<Option<String>>(),
             "The cursor of the last row; null on an empty page.",
-            |info: &PageInfo, _| json(&info.end),
+            |info: &PageInfo, _| json(&info.end()),
         ));
 }
 

@@ -10,7 +10,7 @@ use bytes::Bytes;
 use moka::sync::Cache as Kept;
 use sha2::{Digest, Sha256};
 
-use crate::cache::{Cache, document_key};
+use crate::cache::{Cache, Key};
 use crate::graphql::ErrorCode;
 
 use super::operation::bad_input;
@@ -67,7 +67,7 @@ impl Persisted {
         self.texts.insert(hash, Arc::clone(&text));
         let cache = self.cache.clone();
         tokio::spawn(async move {
-            let put = (document_key(&hash), Bytes::from(text.as_bytes().to_vec()), TTL);
+            let put = (Key::Document(hash), Bytes::from(text.as_bytes().to_vec()), TTL);
             // Without it another process asks the client for the text.
             let _ = cache.put_many(vec![put]).await;
         });
@@ -77,7 +77,7 @@ impl Persisted {
         if let Some(text) = self.texts.get(hash) {
             return Some(text);
         }
-        let found = self.cache.get_many(&[document_key(hash)], &[]).await.ok()?;
+        let found = self.cache.get_many(&[Key::Document(*hash)], &[]).await.ok()?;
         let bytes = found.values.into_iter().next()??;
         if <[u8; 32]>::from(Sha256::digest(&bytes)) != *hash {
             return None;

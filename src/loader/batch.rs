@@ -4,6 +4,7 @@
 use std::collections::HashSet;
 use std::time::Instant;
 
+use foldhash::fast::RandomState;
 use futures_util::future::join_all;
 use parking_lot::Mutex;
 
@@ -74,9 +75,7 @@ impl Batch<'_> {
     /// What the answer rests on: what was served, and what is about to be loaded, each under its version.
     fn note(&self, look: &Look) {
         let mut provenance = self.provenance.lock();
-        for (tag, version) in &look.served {
-            provenance.add(*tag, *version);
-        }
+        provenance.add_all(&look.served);
         for missing in &look.missing {
             match (&missing.place, missing.under) {
                 (None, _) => provenance.spoil(Spoiled::Untagged),
@@ -127,7 +126,7 @@ impl Batch<'_> {
     /// Asks the store, lets those who wait have it, and fills.
     async fn load_own(&self, own: &[&Missing], flights: Vec<(BatchKey, Flight<'_>)>) -> Found {
         if own.is_empty() {
-            return Found::new();
+            return Found::default();
         }
         let Source { store, metrics, .. } = self.source;
         let start = Instant::now();
@@ -164,7 +163,7 @@ impl Batch<'_> {
         let rows = pages
             .iter()
             .flat_map(|(_, kind, ids)| ids.iter().map(|id| entity(*kind, *id)));
-        let wanted: HashSet<BatchKey> = rows.filter(|key| !found.contains_key(key)).collect();
+        let wanted: HashSet<BatchKey, RandomState> = rows.filter(|key| !found.contains_key(key)).collect();
         let wanted: Vec<BatchKey> = wanted.into_iter().collect();
         if !wanted.is_empty() {
             found.extend(self.load_once(&wanted).await.0);

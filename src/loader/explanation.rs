@@ -7,7 +7,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use parking_lot::Mutex;
 
-use crate::cache::Entry;
+use crate::cache::{Entry, Key};
 use crate::model::{Id, Tag, Timestamp};
 
 use super::key::{BatchKey, Found, Loaded, Place};
@@ -34,7 +34,7 @@ pub struct Read {
     /// The kind of entity, or what else it is: page, count, `status_counts`, memberships.
     pub of: &'static str,
     /// Where it stands in the cache, and under which tag; `None`: it is never kept, since no write could know of it.
-    pub place: Option<(String, Tag)>,
+    pub place: Option<(Key, Tag)>,
     /// Where it came from.
     pub level: Level,
     /// `hit`, or why the cache did not have it.
@@ -152,7 +152,7 @@ impl Read {
             is_entity: matches!(key, BatchKey::Entity(_)),
             batch: 0,
             of: key.label(),
-            place: place.map(|place| (place.key.clone(), place.tag)),
+            place: place.map(|place| (place.key, place.tag)),
             level: Level::Store,
             outcome: "unknown",
             times: stamp.map(|stamp| (stamp.age(now), stamp.ttl.saturating_sub(stamp.age(now)))),

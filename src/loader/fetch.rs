@@ -1,6 +1,8 @@
 //! What a batch asks the store for: its keys sorted into calls, the calls made side by side.
 //! Every key gets an answer; an error of one call fails the keys of that call only.
 
+use std::sync::Arc;
+
 use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, join_all};
 
@@ -25,8 +27,8 @@ pub(super) async fn fetch(store: &Store, asked: Asked<'_>, keys: impl Iterator<I
 #[derive(Default)]
 struct Calls {
     entities: Vec<(Kind, Id)>,
-    pages: Vec<(Kind, Query)>,
-    counts: Vec<(Kind, Filter)>,
+    pages: Vec<(Kind, Arc<Query>)>,
+    counts: Vec<(Kind, Arc<Filter>)>,
     status_counts: Vec<Id>,
     memberships: Vec<Id>,
 }
@@ -37,8 +39,8 @@ impl Calls {
         for key in keys {
             match key {
                 BatchKey::Entity(entity) => calls.entities.push((entity.kind, entity.id)),
-                BatchKey::Page(kind, query) => calls.pages.push((*kind, query.clone())),
-                BatchKey::Count(kind, filter) => calls.counts.push((*kind, filter.clone())),
+                BatchKey::Page(kind, query) => calls.pages.push((*kind, Arc::clone(query))),
+                BatchKey::Count(kind, filter) => calls.counts.push((*kind, Arc::clone(filter))),
                 BatchKey::StatusCounts(project) => calls.status_counts.push(*project),
                 BatchKey::Memberships(user) => calls.memberships.push(*user),
             }

@@ -55,7 +55,7 @@ pub(super) async fn fill(source: &Source, missing: &[&Missing], fetched: &Found,
         let place = missing.place.as_ref()?;
         let ttl = jittered(ttl(source, &missing.key, loaded));
         let stamp = Stamp { filled_at, ttl, cost };
-        Some((place.key.clone(), entry(version, stamp, loaded), ttl))
+        Some((place.key, entry(version, stamp, loaded), ttl))
     };
     let puts: Vec<Put> = missing.iter().filter_map(put).collect();
     let count = puts.len();

@@ -135,7 +135,7 @@ mod tests {
     use crate::model::{Filter, Kind};
 
     fn count() -> BatchKey {
-        BatchKey::Count(Kind::Task, Filter::everything())
+        BatchKey::count(Kind::Task, Filter::everything())
     }
 
     fn own(boarding: Boarding<'_>) -> Option<Flight<'_>> {

@@ -3,20 +3,22 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
-use crate::cache::{entity_key, list_key};
+use foldhash::fast::RandomState;
+
+use crate::cache::Key;
 use crate::model::{EntityRef, Filter, Id, Kind, Query, Row, Tag};
 
 use super::LoadError;
 
-/// What a reader asks for.
+/// What a reader asks for; small, and cheap to clone.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum BatchKey {
     /// One entity.
     Entity(EntityRef),
     /// One page of a list.
-    Page(Kind, Query),
+    Page(Kind, Arc<Query>),
     /// How many match.
-    Count(Kind, Filter),
+    Count(Kind, Arc<Filter>),
     /// The tasks of a project that aren't archived, by status.
     StatusCounts(Id),
     /// The projects that a user belongs to.
@@ -24,35 +26,49 @@ pub enum BatchKey {
 }
 
 /// How what a key asks for is cached.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Place {
     /// Under which key of the cache.
-    pub key: String,
+    pub key: Key,
     /// The tag whose version says whether it is current.
     pub tag: Tag,
 }
 
 impl BatchKey {
+    /// One page of a list.
+    pub fn page(kind: Kind, query: Query) -> BatchKey {
+        BatchKey::Page(kind, Arc::new(query))
+    }
+
+    /// How many match.
+    pub fn count(kind: Kind, filter: Filter) -> BatchKey {
+        BatchKey::Count(kind, Arc::new(filter))
+    }
+
     /// Where it is cached; `None` for a list of which no write could know whether it changes it.
     pub(super) fn place(&self) -> Option<Place> {
-        let list = |kind: Kind, tag: Option<Tag>, question: String| {
-            let key = list_key(kind, &question);
-            Some(Place { key, tag: tag? })
-        };
         match self {
             BatchKey::Entity(entity) => Some(Place {
-                key: entity_key(entity),
+                key: Key::Entity(*entity),
                 tag: Tag::entity(entity.kind, entity.id),
             }),
-            BatchKey::Page(kind, query) => list(*kind, Tag::list(*kind, &query.filter), format!("page {query:?}")),
-            BatchKey::Count(kind, filter) => list(*kind, Tag::list(*kind, filter), format!("count {filter:?}")),
+            BatchKey::Page(kind, query) => list(*kind, Tag::list(*kind, &query.filter)?, "page", |to| {
+                query.write_question(to)
+            }),
+            BatchKey::Count(kind, filter) => list(*kind, Tag::list(*kind, filter)?, "count", |to| {
+                filter.write_question(to)
+            }),
             BatchKey::StatusCounts(project) => {
                 let tag = Tag::List(Kind::Task, "project", *project);
-                list(Kind::Task, Some(tag), format!("status counts {project}"))
+                list(Kind::Task, tag, "status counts", |to| {
+                    to.extend_from_slice(project.bytes())
+                })
             }
             BatchKey::Memberships(user) => {
                 let tag = Tag::List(Kind::Project, "member", *user);
-                list(Kind::Project, Some(tag), format!("memberships {user}"))
+                list(Kind::Project, tag, "memberships", |to| {
+                    to.extend_from_slice(user.bytes())
+                })
             }
         }
     }
@@ -68,6 +84,19 @@ impl BatchKey {
         }
     }
 }
+
+/// Where the list lies that answers such a question.
+fn list(kind: Kind, tag: Tag, of: &str, write: impl FnOnce(&mut Vec<u8>)) -> Option<Place> {
+    let mut question = Vec::with_capacity(QUESTION);
+    question.extend_from_slice(of.as_bytes());
+    question.push(b':');
+    write(&mut question);
+    let key = Key::list(kind, &question);
+    Some(Place { key, tag })
+}
+
+/// What most questions fit into.
+const QUESTION: usize = 256;
 
 /// What there is under a key, of the variant that belongs to it.
 #[derive(Clone, Debug)]
@@ -85,7 +114,7 @@ pub enum Loaded {
 }
 
 /// What each key got: it, or why nobody can say. All keys of a batch are in it, and the entities of its pages.
-pub type Found = HashMap<BatchKey, Result<Loaded, LoadError>>;
+pub type Found = HashMap<BatchKey, Result<Loaded, LoadError>, RandomState>;
 
 /// What the keys' variants promise; batches keep it.
 const OF_ITS_KEY: &str = "an answer is of its key's variant";

@@ -16,8 +16,9 @@ use super::key::{Answer, BatchKey, Loaded};
 const MOST_PROJECTS: u32 = 100_000;
 
 /// The pages of one kind, and each entity on them under its own key.
-pub(super) async fn pages(store: &Store, kind: Kind, queries: Vec<Query>) -> Vec<Answer> {
-    let pages = store.pages(kind, &queries).await;
+pub(super) async fn pages(store: &Store, kind: Kind, queries: Vec<Arc<Query>>) -> Vec<Answer> {
+    let asked: Vec<Query> = queries.iter().map(|query| Query::clone(query)).collect();
+    let pages = store.pages(kind, &asked).await;
     let keys = queries.into_iter().map(|query| BatchKey::Page(kind, query));
     let pages = pages.map(|pages| pages.iter().map(|page| loaded(page)).collect());
     let answers = each(keys, pages);
@@ -26,8 +27,9 @@ pub(super) async fn pages(store: &Store, kind: Kind, queries: Vec<Query>) -> Vec
 }
 
 /// The counts of one kind.
-pub(super) async fn counts(store: &Store, kind: Kind, filters: Vec<Filter>) -> Vec<Answer> {
-    let counts = store.count(kind, &filters).await;
+pub(super) async fn counts(store: &Store, kind: Kind, filters: Vec<Arc<Filter>>) -> Vec<Answer> {
+    let asked: Vec<Filter> = filters.iter().map(|filter| Filter::clone(filter)).collect();
+    let counts = store.count(kind, &asked).await;
     let keys = filters.into_iter().map(|filter| BatchKey::Count(kind, filter));
     each(
         keys,

@@ -94,12 +94,12 @@ impl Loaders {
 
     /// The rows of one page of a list.
     pub async fn page(&self, kind: Kind, query: Query) -> Result<Arc<[Row]>, LoadError> {
-        self.load(BatchKey::Page(kind, query)).await.map(Loaded::page)
+        self.load(BatchKey::page(kind, query)).await.map(Loaded::page)
     }
 
     /// How many match.
     pub async fn count(&self, kind: Kind, filter: Filter) -> Result<u64, LoadError> {
-        self.load(BatchKey::Count(kind, filter)).await.map(Loaded::count)
+        self.load(BatchKey::count(kind, filter)).await.map(Loaded::count)
     }
 
     /// How many tasks of a project aren't archived, by status; a status without any is left out.

@@ -1,10 +1,11 @@
 //! One look into the cache for a batch: what it has that is current, and under which versions the rest may be filled.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 use bytes::Bytes;
+use foldhash::fast::RandomState;
 
-use crate::cache::{Entry, Got, TagState, Version};
+use crate::cache::{Entry, Got, Key, TagState, Version};
 use crate::model::{Id, Kind, Moment, Tag, Timestamp};
 use crate::store::Store;
 
@@ -20,7 +21,7 @@ pub(super) struct Look {
     pub pages: Vec<CachedPage>,
     pub missing: Vec<Missing>,
     /// The tags of what was found, with its versions.
-    pub served: BTreeMap<Tag, Version>,
+    pub served: Vec<(Tag, Version)>,
     /// How each key was found, for a request that is explained.
     pub reads: Vec<Read>,
     /// How many of what kind were found how.
@@ -51,38 +52,44 @@ pub(super) enum Under {
 }
 
 impl Look {
-    /// One multi-get for values and the states of their tags, each tag once.
+    /// One multi-get for values and the states of their tags.
     pub async fn up(source: &Source, keys: &[BatchKey], told: Option<&Explanation>) -> Look {
-        let places: Vec<Option<Place>> = keys.iter().map(BatchKey::place).collect();
-        let asked: Vec<String> = places.iter().flatten().map(|place| place.key.clone()).collect();
-        let tags = distinct(places.iter().flatten().map(|place| place.tag));
-        let mut got = if asked.is_empty() {
+        let asked = Asked::of(keys);
+        let mut got = if asked.keys.is_empty() {
             None
         } else {
-            trip(told, Floor::Cache, "get_many", asked.len() + tags.len());
-            source.cache.get_many(&asked, &tags).await.ok()
+            trip(told, Floor::Cache, "get_many", asked.keys.len() + asked.tags.len());
+            source.cache.get_many(&asked.keys, &asked.tags).await.ok()
         };
-        let states = got.as_ref().map(|got| States::of(&source.store, &tags, &got.tags));
-        if let (Some(got), Some(states)) = (&mut got, &states) {
-            let again = look_behind(source, &places, states, got).await;
+        if let Some(got) = &mut got {
+            advance(&source.store, &got.tags);
+            let again = look_behind(source, &asked, got).await;
             trip(told, Floor::Cache, "get_again", again);
         }
-        let (near, values) = got.map(|got| (got.near, got.values)).unwrap_or_default();
-        let mut values = values.into_iter().enumerate();
-        let (mut look, now) = (Look::default(), source.store.clock().now());
-        for (key, place) in keys.iter().zip(places) {
-            let state = place.as_ref().zip(states.as_ref());
-            let state = state.map(|(place, states)| states.get(place.tag));
-            let (at, value) = place.as_ref().and_then(|_| values.next()).unwrap_or_default();
-            let read = told.map(|_| Read::of(key, place.as_ref(), value.as_ref(), now));
-            let outcome = look.sort_in(now, key, place, value.as_ref().zip(state), state);
-            if let Some(read) = read {
-                let level = Level::of(source.cache.engine(), near.get(at).copied().unwrap_or_default());
-                look.reads.push(read.found(outcome, level));
-            }
-        }
+        let look = Look::sorted(source, keys, &asked, got, told);
         for (kind, outcome, count) in &look.outcomes {
             source.metrics.cache_entries(kind, outcome, *count);
+        }
+        look
+    }
+
+    /// What counts of what was got, and what does not.
+    fn sorted(source: &Source, keys: &[BatchKey], asked: &Asked, got: Option<Got>, told: Option<&Explanation>) -> Look {
+        let mut look = Look::default();
+        look.found.reserve(keys.len());
+        look.served.reserve(keys.len());
+        let at = Reading::now(source);
+        for (key, place) in keys.iter().zip(&asked.places) {
+            let state = place.and_then(|at| Some(got.as_ref()?.tags[asked.tag_of[at]]));
+            let value = place.and_then(|at| got.as_ref()?.values[at].as_ref());
+            let lies = place.map(|at| asked.place(at));
+            let read = told.map(|_| Read::of(key, lies.as_ref(), value, at.now));
+            let outcome = look.sort_in(at, key, lies, value.zip(state), state);
+            if let Some(read) = read {
+                let near = place.and_then(|at| got.as_ref()?.near.get(at).copied());
+                let level = Level::of(source.cache.engine(), near.unwrap_or_default());
+                look.reads.push(read.found(outcome, level));
+            }
         }
         look
     }
@@ -98,14 +105,14 @@ impl Look {
 
     fn sort_in(
         &mut self,
-        now: Timestamp,
+        at: Reading,
         key: &BatchKey,
         place: Option<Place>,
         held: Option<(&Bytes, TagState)>,
         state: Option<TagState>,
     ) -> &'static str {
         let (outcome, held) = match (held, state) {
-            (Some((bytes, TagState::Current(version, _))), _) => judge(key, bytes, version, now),
+            (Some((bytes, TagState::Current(version, _))), _) => judge(key, bytes, version, at),
             (_, Some(TagState::Marked)) => ("marked", None),
             (_, Some(TagState::Foreign)) => ("foreign", None),
             (_, Some(TagState::Absent | TagState::Current(..))) => ("absent", None),
@@ -114,7 +121,7 @@ impl Look {
         };
         self.count(key.label(), outcome);
         if let (Some(_), Some(place), Some(TagState::Current(version, _))) = (&held, &place, state) {
-            self.served.insert(place.tag, version);
+            self.served.push((place.tag, version));
         }
         match held {
             Some(Held::Answer(loaded)) => drop(self.found.insert(key.clone(), Ok(loaded))),
@@ -134,19 +141,21 @@ impl Look {
             .missing
             .iter()
             .filter(|missing| matches!(missing.under, Under::Absent));
-        let tags = distinct(absent.filter_map(|missing| Some(missing.place.as_ref()?.tag)));
+        let mut tags: Vec<Tag> = absent.filter_map(|missing| Some(missing.place?.tag)).collect();
+        tags.sort_unstable();
+        tags.dedup();
         if tags.is_empty() {
             return;
         }
         trip(told, Floor::Cache, "versions", tags.len());
         let there = source.cache.versions(&tags).await.ok();
-        let there = there.map(|states| States::of(&source.store, &tags, &states));
+        let there = there.map(|states| States::of(&source.store, &tags, states));
         if let Some(there) = &there {
             trip(told, Floor::Cache, "settle", there.repair(source).await);
         }
         let lacking = self.missing.iter_mut();
         for missing in lacking.filter(|missing| matches!(missing.under, Under::Absent)) {
-            let tag = missing.place.as_ref().map(|place| place.tag);
+            let tag = missing.place.map(|place| place.tag);
             missing.under = match tag.zip(there.as_ref()).map(|(tag, there)| there.get(tag)) {
                 Some(TagState::Current(version, _)) => Under::Version(version),
                 Some(TagState::Marked) => Under::Marked,
@@ -156,11 +165,58 @@ impl Look {
     }
 }
 
+/// What a batch asks the cache for.
+struct Asked {
+    keys: Vec<Key>,
+    /// Each tag once.
+    tags: Vec<Tag>,
+    /// Which of the tags each key bears.
+    tag_of: Vec<usize>,
+    /// Which of the keys each key of the batch is; `None` for what is never kept.
+    places: Vec<Option<usize>>,
+}
+
+impl Asked {
+    fn of(batch: &[BatchKey]) -> Asked {
+        let mut asked = Asked {
+            keys: Vec::with_capacity(batch.len()),
+            tags: Vec::with_capacity(batch.len()),
+            tag_of: Vec::with_capacity(batch.len()),
+            places: Vec::with_capacity(batch.len()),
+        };
+        // An entity has its tag for itself; lists may share theirs.
+        let mut lists: HashMap<Tag, usize, RandomState> = HashMap::default();
+        for key in batch {
+            let place = key.place().map(|Place { key, tag }| {
+                let next = asked.tags.len();
+                let at = match tag {
+                    Tag::Entity(..) => next,
+                    Tag::List(..) => *lists.entry(tag).or_insert(next),
+                };
+                if at == next {
+                    asked.tags.push(tag);
+                }
+                asked.tag_of.push(at);
+                asked.keys.push(key);
+                asked.keys.len() - 1
+            });
+            asked.places.push(place);
+        }
+        asked
+    }
+
+    fn place(&self, at: usize) -> Place {
+        Place {
+            key: self.keys[at],
+            tag: self.tags[self.tag_of[at]],
+        }
+    }
+}
+
 /// Looks again for what the level in front holds under versions of before: another process may have filled the level
 /// behind it since, and then nobody has to ask the store. Tells how many it has looked for again.
-async fn look_behind(source: &Source, places: &[Option<Place>], states: &States<'_>, got: &mut Got) -> usize {
-    let asked: Vec<&Place> = places.iter().flatten().collect();
-    let is_old = |at: &usize| match (&got.values[*at], states.get(asked[*at].tag)) {
+async fn look_behind(source: &Source, asked: &Asked, got: &mut Got) -> usize {
+    let is_old = |at: &usize| match (&got.values[*at], got.tags[asked.tag_of[*at]]) {
         (Some(bytes), TagState::Current(now, _)) => Entry::peek(bytes).is_none_or(|(then, _)| then != now),
         _ => false,
     };
@@ -170,7 +226,7 @@ async fn look_behind(source: &Source, places: &[Option<Place>], states: &States<
     if count == 0 {
         return count;
     }
-    let keys: Vec<String> = old.iter().map(|at| asked[*at].key.clone()).collect();
+    let keys: Vec<Key> = old.iter().map(|at| asked.keys[*at]).collect();
     if let Ok(values) = source.cache.get_again(&keys).await {
         for (at, value) in old.into_iter().zip(values) {
             (got.values[at], got.near[at]) = (value, false);
@@ -179,21 +235,40 @@ async fn look_behind(source: &Source, places: &[Option<Place>], states: &States<
     count
 }
 
-/// The states of a batch's tags.
+/// Sees to it that the store answers with nothing older than these states tell of.
+fn advance(store: &Store, states: &[TagState]) {
+    let moments = states.iter().filter_map(|state| match state {
+        TagState::Current(_, moment) => Some(*moment),
+        _ => None,
+    });
+    store.advance(moments.max().unwrap_or_default());
+}
+
+/// When a look takes place, and its lot: one for all that it finds, so that what is made together is made anew together.
+#[derive(Clone, Copy)]
+struct Reading {
+    now: Timestamp,
+    lot: f64,
+}
+
+impl Reading {
+    fn now(source: &Source) -> Reading {
+        Reading {
+            now: source.store.clock().now(),
+            lot: 1.0 - rand::random::<f64>(),
+        }
+    }
+}
+
+/// The states of tags that lacked versions.
 struct States<'t> {
     tags: &'t [Tag],
     states: Vec<TagState>,
 }
 
 impl<'t> States<'t> {
-    /// Takes them, and sees to it that the store answers with nothing older than they tell of.
-    fn of(store: &Store, tags: &'t [Tag], states: &[TagState]) -> States<'t> {
-        let moments = states.iter().filter_map(|state| match state {
-            TagState::Current(_, moment) => Some(*moment),
-            _ => None,
-        });
-        store.advance(moments.max().unwrap_or_default());
-        let states = states.to_vec();
+    fn of(store: &Store, tags: &'t [Tag], states: Vec<TagState>) -> States<'t> {
+        advance(store, &states);
         States { tags, states }
     }
 
@@ -226,26 +301,14 @@ impl Under {
 }
 
 /// Whether cached bytes count: only under the current version, and only if they are what was asked for.
-fn judge(asked: &BatchKey, bytes: &Bytes, now: Version, time: Timestamp) -> (&'static str, Option<Held>) {
+fn judge(asked: &BatchKey, bytes: &Bytes, now: Version, at: Reading) -> (&'static str, Option<Held>) {
     match Entry::peek(bytes) {
         None => ("unreadable", None),
         Some((then, _)) if then != now => ("stale", None),
-        Some((_, stamp)) if stamp.is_due(time, lot()) => ("due", None),
+        Some((_, stamp)) if stamp.is_due(at.now, at.lot) => ("due", None),
         Some(_) => match read(asked, bytes) {
             Some(held) => ("hit", Some(held)),
             None => ("unreadable", None),
         },
     }
-}
-
-/// Uniform in (0, 1].
-fn lot() -> f64 {
-    1.0 - rand::random::<f64>()
-}
-
-fn distinct(tags: impl Iterator<Item = Tag>) -> Vec<Tag> {
-    let mut tags: Vec<Tag> = tags.collect();
-    tags.sort_unstable();
-    tags.dedup();
-    tags
 }

@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use crate::cache::Version;
 use crate::model::Tag;
 
-/// The union over everything that one request has read so far.
+/// Everything that one request has read so far, in that order. Noting is all that most requests do with it, so the
+/// union is worked out only where it is asked for.
 #[derive(Clone, Debug, Default)]
 pub struct Provenance {
-    pairs: BTreeMap<Tag, Version>,
+    notes: Vec<(Tag, Version)>,
     spoiled: Option<Spoiled>,
 }
 
@@ -31,14 +32,21 @@ pub enum Spoiled {
 
 /// Most tags of one answer.
 const MOST_TAGS: usize = 512;
+/// Most notes: a tag is noted once each time that something is read which bears it.
+const MOST_NOTES: usize = 8 * MOST_TAGS;
 
 impl Provenance {
     /// Notes what something was served or loaded under.
     pub(super) fn add(&mut self, tag: Tag, version: Version) {
-        if self.pairs.len() >= MOST_TAGS && !self.pairs.contains_key(&tag) {
+        self.add_all(&[(tag, version)]);
+    }
+
+    /// The same of many things.
+    pub(super) fn add_all(&mut self, notes: &[(Tag, Version)]) {
+        if self.notes.len() + notes.len() > MOST_NOTES {
             self.spoil(Spoiled::TooManyTags);
-        } else if self.pairs.insert(tag, version).is_some_and(|before| before != version) {
-            self.spoil(Spoiled::TwoVersions);
+        } else {
+            self.notes.extend_from_slice(notes);
         }
     }
 
@@ -48,8 +56,20 @@ impl Provenance {
     }
 
     /// The tags and their versions, or why there is no keeping it.
-    pub fn pairs(&self) -> Result<&BTreeMap<Tag, Version>, Spoiled> {
-        self.spoiled.map_or(Ok(&self.pairs), Err)
+    pub fn pairs(&self) -> Result<BTreeMap<Tag, Version>, Spoiled> {
+        if let Some(spoiled) = self.spoiled {
+            return Err(spoiled);
+        }
+        let mut pairs = BTreeMap::new();
+        for (tag, version) in &self.notes {
+            if pairs.insert(*tag, *version).is_some_and(|before| before != *version) {
+                return Err(Spoiled::TwoVersions);
+            }
+        }
+        if pairs.len() > MOST_TAGS {
+            return Err(Spoiled::TooManyTags);
+        }
+        Ok(pairs)
     }
 }
 
@@ -83,7 +103,7 @@ mod tests {
         let (version, mut provenance) = (Version::fresh(), Provenance::default());
         provenance.add(tag(1), version);
         provenance.add(tag(1), version);
-        assert_eq!(provenance.pairs().map(BTreeMap::len), Ok(1));
+        assert_eq!(provenance.pairs().map(|pairs| pairs.len()), Ok(1));
         provenance.add(tag(1), Version::fresh());
         assert_eq!(provenance.pairs(), Err(Spoiled::TwoVersions));
     }

@@ -8,7 +8,7 @@ use tokio::sync::Semaphore;
 use tokio::time::sleep;
 use tracing::Instrument;
 
-use crate::cache::{Lease, TagState, Version, entity_key};
+use crate::cache::{Key, Lease, TagState, Version};
 use crate::model::{EntityRef, Row, Tag};
 
 use super::Source;
@@ -52,12 +52,13 @@ impl Shadow {
         if self.share <= 0.0 {
             return;
         }
-        for (key, found) in &look.found {
-            if let (BatchKey::Entity(entity), Ok(Loaded::Entity(row))) = (key, found)
-                && let Some(version) = look.served.get(&Tag::entity(entity.kind, entity.id))
+        for (tag, version) in &look.served {
+            if let Tag::Entity(kind, id) = *tag
+                && let entity = EntityRef::new(kind, id)
+                && let Some(Ok(Loaded::Entity(row))) = look.found.get(&BatchKey::Entity(entity))
                 && random_bool(self.share)
             {
-                let (entity, version, row) = (*entity, *version, row.clone());
+                let (version, row) = (*version, row.clone());
                 self.begin(source.clone(), Served { entity, version, row });
             }
         }
@@ -91,8 +92,8 @@ impl Served {
             None => "unread",
             Some(false) => "overtaken",
             Some(true) => {
-                let (key, kind) = (entity_key(&self.entity), kind.name());
-                tracing::error!(key, ?fields, "the cache served what the store does not hold");
+                let (key, kind) = (Key::Entity(self.entity), kind.name());
+                tracing::error!(%key, ?fields, "the cache served what the store does not hold");
                 fields
                     .iter()
                     .for_each(|field| source.metrics.shadow_differed(kind, field));

@@ -18,6 +18,7 @@ mod organization;
 pub mod permission;
 mod picture;
 mod project;
+mod question;
 mod rank;
 mod row;
 mod row_builder;

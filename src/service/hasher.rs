@@ -1,7 +1,7 @@
 //! Hashes and verifies passwords with argon2id, away from the request threads and a few at once:
 //! each takes 19 MiB and a core for tens of milliseconds.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::time::Duration;
 
 use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
@@ -9,6 +9,7 @@ use argon2::{Algorithm, Argon2, Params, Version};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::{Password, ServiceError};
+use crate::metrics::Metrics;
 
 /// The parameters that OWASP names first for argon2id with 19 MiB.
 ///
@@ -16,6 +17,9 @@ use super::{Password, ServiceError};
 const MEMORY_KIB: u32 = 19 * 1024;
 const PASSES: u32 = 2;
 const LANES: u32 = 1;
+/// What is checked against where there is no hash: the same parameters and lengths, so the same work; it fits nothing.
+const NOBODY: &str =
+    "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5c3NhbHQhISEhIQ$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 /// How long a caller waits for its turn.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -23,18 +27,19 @@ const PATIENCE: Duration = Duration::from_secs(10);
 #[derive(Clone)]
 pub(super) struct Hasher {
     turns: Arc<Semaphore>,
-}
-
-impl Default for Hasher {
-    fn default() -> Hasher {
-        let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        Hasher {
-            turns: Arc::new(Semaphore::new(cores.clamp(1, 4))),
-        }
-    }
+    metrics: Metrics,
 }
 
 impl Hasher {
+    /// A door with as many turns as there are cores, at most four, that counts its works there.
+    pub(super) fn new(metrics: Metrics) -> Hasher {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        Hasher {
+            turns: Arc::new(Semaphore::new(cores.clamp(1, 4))),
+            metrics,
+        }
+    }
+
     /// The hash to store, in PHC form.
     pub(super) async fn hash(&self, password: &Password) -> Result<String, ServiceError> {
         let password = password.clone();
@@ -49,6 +54,7 @@ impl Hasher {
 
     async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, ServiceError> {
         let turn = self.turn().await?;
+        self.metrics.password_worked();
         let working = tokio::task::spawn_blocking(move || {
             // Held by the work, not by the caller: one who goes away frees no core.
             let _turn = turn;
@@ -79,11 +85,9 @@ fn hash(password: &Password) -> String {
 }
 
 fn verify(password: &Password, stored: Option<&str>) -> bool {
-    static NOBODY: OnceLock<String> = OnceLock::new();
-    let nobody = || NOBODY.get_or_init(|| hash(&Password::generate())).as_str();
     let known = stored.and_then(|stored| PasswordHash::new(stored).ok());
     let is_known = known.is_some();
-    let against = known.unwrap_or_else(|| PasswordHash::new(nobody()).expect("our own hash is readable"));
+    let against = known.unwrap_or_else(|| PasswordHash::new(NOBODY).expect("it is a hash"));
     let matches = argon2().verify_password(password.reveal().as_bytes(), &against).is_ok();
     is_known && matches
 }
@@ -98,6 +102,15 @@ mod tests {
         assert!(stored.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{stored}");
         assert!(verify(&Password::new("correct horse"), Some(&stored)));
         assert!(!verify(&Password::new("correct house"), Some(&stored)));
+    }
+
+    #[test]
+    fn what_nobody_is_checked_against_takes_the_work_of_a_hash() {
+        let stored = hash(&Password::new("correct horse"));
+        let (one, other) = (PasswordHash::new(&stored).unwrap(), PasswordHash::new(NOBODY).unwrap());
+        let work = |hash: &PasswordHash<'_>| (hash.algorithm.to_string(), hash.version, hash.params.clone());
+        assert_eq!(work(&one), work(&other));
+        assert_eq!(one.hash.unwrap().len(), other.hash.unwrap().len());
     }
 
     #[test]

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::media::Assets;
+use crate::metrics::Metrics;
 use crate::model::{Clock, Entity, Timestamp};
 use crate::store::{Store, StoreError};
 
@@ -32,12 +33,12 @@ pub struct SessionPolicy {
 }
 
 impl Services {
-    /// The services over this store and these assets.
-    pub fn new(store: Store, sessions: SessionPolicy, assets: Assets) -> Services {
+    /// The services over this store and these assets, counted there.
+    pub fn new(store: Store, sessions: SessionPolicy, assets: Assets, metrics: Metrics) -> Services {
         Services {
             store,
             sessions,
-            hasher: Hasher::default(),
+            hasher: Hasher::new(metrics),
             renewals: Renewals::default(),
             assets,
         }

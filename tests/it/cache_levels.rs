@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use kanvaro::cache::{Entry, Stamp, TagState, Version};
+use kanvaro::cache::{Entry, Key, Stamp, TagState, Version};
 use kanvaro::loader::Loaders;
 use kanvaro::model::{Change, Clock, EntityRef, Kind, Moment, Project, Tag, User};
 use kanvaro::store::Store;
@@ -150,7 +150,7 @@ async fn what_redis_lets_go_is_not_kept_in_front() {
         cost: Duration::ZERO,
     };
     let (version, row) = (Version::fresh(), None);
-    let keys = [kanvaro::cache::entity_key(&user)];
+    let keys = [Key::Entity(user)];
     let put = (keys[0].clone(), Entry { version, stamp, row }.encode(), short);
     here.engine.put_many(vec![put]).await.unwrap();
     let found = async || there.engine.get_many(&keys, &[]).await.unwrap().values.remove(0);
@@ -165,8 +165,8 @@ async fn what_redis_lets_go_is_not_kept_in_front() {
 async fn what_does_not_tell_how_long_it_lives_is_not_kept_in_front() {
     let url = shared_url();
     let (here, there) = (Leveled::redis(&url), Leveled::validated(&url));
-    let keys = [format!("test:{}", sample::id())];
-    let put = (keys[0].clone(), Bytes::from_static(b"text"), Duration::from_secs(60));
+    let keys = [Key::Answer(rand::random())];
+    let put = (keys[0], Bytes::from_static(b"text"), Duration::from_secs(60));
     here.engine.put_many(vec![put]).await.unwrap();
     for _ in 0..2 {
         assert!(there.engine.get_many(&keys, &[]).await.unwrap().values[0].is_some());
@@ -263,7 +263,7 @@ async fn where_nobody_tells_of_changes_old_data_shows_until_the_trust_ends() {
 async fn a_version_that_another_process_settles_is_forgotten_a_moment_later() {
     let url = shared_url();
     let (here, there) = (Leveled::tracked(&url).await, Leveled::redis(&url));
-    let tags = [format!("version:task:{}", sample::id())];
+    let tags = [Tag::entity(Kind::Task, sample::id())];
     let mut late: Vec<Duration> = Vec::new();
     for round in 0..100 {
         there.engine.settle(&tags, round, Moment::NONE).await.unwrap();
@@ -290,7 +290,7 @@ async fn a_version_that_another_process_settles_is_forgotten_a_moment_later() {
 async fn tracked_versions_end_with_the_connection_that_tells_of_them() {
     let mut server = Server::started();
     let cache = Leveled::tracked(&server.url()).await;
-    let tags = [format!("version:task:{}", sample::id())];
+    let tags = [Tag::entity(Kind::Task, sample::id())];
     cache.engine.versions(&tags).await.unwrap();
     is_kept(&cache, &tags).await;
     let _: u64 = server.run("CLIENT KILL TYPE normal");
@@ -312,7 +312,7 @@ async fn tracked_versions_end_with_the_connection_that_tells_of_them() {
 async fn tracked_versions_end_when_all_keys_are_flushed() {
     let server = Server::started();
     let cache = Leveled::tracked(&server.url()).await;
-    let tags = [format!("version:task:{}", sample::id())];
+    let tags = [Tag::entity(Kind::Task, sample::id())];
     cache.engine.versions(&tags).await.unwrap();
     is_kept(&cache, &tags).await;
     let _: () = server.run("FLUSHALL");
@@ -324,7 +324,7 @@ async fn tracked_versions_end_when_all_keys_are_flushed() {
 }
 
 /// Waits until the states of these tags are answered in the process.
-async fn is_kept(cache: &Leveled, tags: &[String]) {
+async fn is_kept(cache: &Leveled, tags: &[Tag]) {
     let start = Instant::now();
     loop {
         cache.far.looks();

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use kanvaro::cache::{Entry, entity_key};
+use kanvaro::cache::{Entry, Key};
 use kanvaro::loader::{Lifetimes, Source};
 use kanvaro::model::{EntityRef, Kind};
 
@@ -11,7 +11,7 @@ use crate::support::stack::{Database, Stack, memory};
 
 async fn life_of(source: &Source, stack: &Stack, entity: EntityRef) -> Duration {
     source.get_batch_data(&[entity]).await.unwrap();
-    let got = stack.cache.get_many(&[entity_key(&entity)], &[]).await.unwrap();
+    let got = stack.cache.get_many(&[Key::Entity(entity)], &[]).await.unwrap();
     Entry::peek(got.values[0].as_ref().unwrap()).unwrap().1.ttl
 }
 

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use kanvaro::app::App;
-use kanvaro::cache::{Entry, Stamp, TagState, entity_key};
+use kanvaro::cache::{Entry, Key, Stamp, TagState};
 use kanvaro::config::Config;
 use kanvaro::model::{AnyEntity, Entity, Role, Tag, Task, User};
 use serde_json::{Value, json};
@@ -32,7 +32,7 @@ async fn poke(app: &App, wrong: impl Into<AnyEntity>) {
     let stamp = Stamp { filled_at, ttl, cost };
     let row = Some(wrong.to_row());
     let entry = Entry { version, stamp, row };
-    let put = (entity_key(&entity), entry.encode(), ttl);
+    let put = (Key::Entity(entity), entry.encode(), ttl);
     app.cache.put_many(vec![put]).await.unwrap();
 }
 

@@ -4,25 +4,26 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use kanvaro::cache::{CacheBackend, Mark, Put, TagState};
-use kanvaro::model::Moment;
+use kanvaro::cache::{CacheBackend, Key, Mark, Put, TagState, version_key};
+use kanvaro::model::{Moment, Tag};
 use tokio::time::sleep;
 
+use crate::support::named;
 use crate::support::redis::{LIMIT, Server, backend};
-use crate::support::redis_cluster::Cluster;
+use crate::support::redis_cluster::{Cluster, in_one_slot};
 
 const LIFE: Duration = Duration::from_secs(60);
 
-fn put(key: &str, value: &'static str) -> Put {
-    (key.to_owned(), Bytes::from_static(value.as_bytes()), LIFE)
+fn put(key: Key, value: &'static str) -> Put {
+    (key, Bytes::from_static(value.as_bytes()), LIFE)
 }
 
-async fn get(cache: &Arc<dyn CacheBackend>, key: &str) -> Option<Bytes> {
-    cache.get_many(&[key.to_owned()], &[]).await.unwrap().values.remove(0)
+async fn get(cache: &Arc<dyn CacheBackend>, key: Key) -> Option<Bytes> {
+    cache.get_many(&[key], &[]).await.unwrap().values.remove(0)
 }
 
-async fn state(cache: &Arc<dyn CacheBackend>, tag: &str) -> TagState {
-    cache.get_many(&[], &[tag.to_owned()]).await.unwrap().tags[0]
+async fn state(cache: &Arc<dyn CacheBackend>, tag: Tag) -> TagState {
+    cache.get_many(&[], &[tag]).await.unwrap().tags[0]
 }
 
 /// One slot on its way from one master to another.
@@ -66,20 +67,20 @@ impl Move<'_> {
 async fn a_slot_is_followed_while_it_moves() {
     let cluster = Cluster::started();
     let cache = backend(&cluster.url(), LIMIT);
-    let [left, carried, new] = ["a", "b", "c"].map(|name| format!("{{task:1}}:{name}"));
+    let [left, carried, new] = in_one_slot();
     cache
-        .put_many(vec![put(&left, "left"), put(&carried, "carried")])
+        .put_many(vec![put(left, "left"), put(carried, "carried")])
         .await
         .unwrap();
-    let moving = Move::begun(&cluster, "task:1{task:1}");
-    moving.carry(&carried);
-    cache.put_many(vec![put(&new, "new")]).await.unwrap();
-    for (key, value) in [(&left, "left"), (&carried, "carried"), (&new, "new")] {
+    let moving = Move::begun(&cluster, &left.to_string());
+    moving.carry(&carried.to_string());
+    cache.put_many(vec![put(new, "new")]).await.unwrap();
+    for (key, value) in [(left, "left"), (carried, "carried"), (new, "new")] {
         assert_eq!(get(&cache, key).await, Some(Bytes::from(value)), "while it moves");
     }
-    moving.carry(&left);
+    moving.carry(&left.to_string());
     moving.end();
-    for (key, value) in [(&left, "left"), (&carried, "carried"), (&new, "new")] {
+    for (key, value) in [(left, "left"), (carried, "carried"), (new, "new")] {
         assert_eq!(get(&cache, key).await, Some(Bytes::from(value)), "after it has moved");
     }
     let all = cache.get_many(&[left, carried, new], &[]).await.unwrap().values;
@@ -90,14 +91,14 @@ async fn a_slot_is_followed_while_it_moves() {
 async fn a_mark_stands_while_its_slot_moves() {
     let cluster = Cluster::started();
     let cache = backend(&cluster.url(), LIMIT);
-    let (tag, mark) = ("{task:1}:tag".to_owned(), Mark::new(LIFE));
-    let tags = [tag.clone()];
+    let (tag, mark) = (named::tag("a"), Mark::new(LIFE));
+    let (tags, key) = ([tag], version_key(&tag));
     let before = cache.versions(&tags).await.unwrap()[0];
     cache.mark(&tags, mark).await.unwrap();
-    let moving = Move::begun(&cluster, &tag);
-    assert_eq!(state(&cache, &tag).await, TagState::Marked);
-    moving.carry(&tag);
-    assert_eq!(state(&cache, &tag).await, TagState::Marked);
+    let moving = Move::begun(&cluster, &key);
+    assert_eq!(state(&cache, tag).await, TagState::Marked);
+    moving.carry(&key);
+    assert_eq!(state(&cache, tag).await, TagState::Marked);
     cache.mark(&tags, Mark::new(LIFE)).await.unwrap();
     cache.settle(&tags, mark.id, Moment::NONE).await.unwrap();
     moving.end();
@@ -113,12 +114,12 @@ async fn a_mark_stands_while_its_slot_moves() {
 async fn reads_and_writes_go_on_while_all_slots_of_some_keys_move() {
     let cluster = Cluster::started();
     let cache = backend(&cluster.url(), LIMIT);
-    let keys: Vec<String> = (0..20).map(|number| format!("key:{number}")).collect();
+    let keys = named::many(named::key, 20);
     let (busy, all) = (Arc::clone(&cache), keys.clone());
     let reader = tokio::spawn(async move {
         for round in 0..400_u32 {
             let value = Bytes::from(round.to_string());
-            let puts = all.iter().map(|key| (key.clone(), value.clone(), LIFE)).collect();
+            let puts = all.iter().map(|key| (*key, value.clone(), LIFE)).collect();
             busy.put_many(puts).await.unwrap();
             let got = busy.get_many(&all, &[]).await.unwrap().values;
             assert!(
@@ -129,8 +130,9 @@ async fn reads_and_writes_go_on_while_all_slots_of_some_keys_move() {
     });
     tokio::task::block_in_place(|| {
         for key in &keys {
-            let moving = Move::begun(&cluster, key);
-            moving.carry(key);
+            let key = key.to_string();
+            let moving = Move::begun(&cluster, &key);
+            moving.carry(&key);
             moving.end();
             // The nodes tell each other; one that hasn't heard of the last move may take the next one back.
             std::thread::sleep(Duration::from_millis(50));
@@ -143,11 +145,11 @@ async fn reads_and_writes_go_on_while_all_slots_of_some_keys_move() {
 async fn a_dead_master_fails_what_lies_there_until_its_replica_is_promoted() {
     let mut cluster = Cluster::with_replica();
     let cache = backend(&cluster.url(), LIMIT);
-    let (lost, kept) = (cluster.key_on(0, "key:"), cluster.key_on(1, "key:"));
-    let (lost_tag, kept_tag) = (cluster.key_on(0, "version:"), cluster.key_on(1, "version:"));
-    let (keys, tags) = ([lost.clone(), kept.clone()], [lost_tag.clone(), kept_tag]);
+    let (lost, kept) = (cluster.key_on(0), cluster.key_on(1));
+    let (lost_tag, kept_tag) = (cluster.tag_on(0), cluster.tag_on(1));
+    let (keys, tags) = ([lost, kept], [lost_tag, kept_tag]);
     cache
-        .put_many(vec![put(&lost, "lost"), put(&kept, "kept")])
+        .put_many(vec![put(lost, "lost"), put(kept, "kept")])
         .await
         .unwrap();
     cache.versions(&tags).await.unwrap();
@@ -167,7 +169,7 @@ async fn a_dead_master_fails_what_lies_there_until_its_replica_is_promoted() {
         assert!(start.elapsed() < Duration::from_secs(30), "the replica is never found");
         sleep(Duration::from_millis(100)).await;
     }
-    assert_eq!(state(&cache, &lost_tag).await, TagState::Marked);
+    assert_eq!(state(&cache, lost_tag).await, TagState::Marked);
     cache.ping().await.unwrap();
 }
 
@@ -183,8 +185,8 @@ async fn one_node_that_answers_is_enough_to_find_the_others() {
 async fn a_node_of_a_cluster_addressed_as_one_server_says_so() {
     let cluster = Cluster::started();
     let cache = backend(&cluster.masters[0].url(), LIMIT);
-    let elsewhere = cluster.key_on(2, "key:");
-    let refused = cache.put_many(vec![put(&elsewhere, "x")]).await.unwrap_err();
+    let elsewhere = cluster.key_on(2);
+    let refused = cache.put_many(vec![put(elsewhere, "x")]).await.unwrap_err();
     assert!(refused.to_string().contains("redis+cluster://"), "{refused}");
 }
 
@@ -192,12 +194,12 @@ async fn a_node_of_a_cluster_addressed_as_one_server_says_so() {
 async fn a_batch_with_its_tags_is_one_pipeline_a_node() {
     let cluster = Cluster::started();
     let cache = backend(&cluster.url(), LIMIT);
-    let keys: Vec<String> = (0..300).map(|number| format!("key:{number}")).collect();
-    cache.get_many(&keys, &keys).await.unwrap();
+    let (keys, tags) = (named::many(named::key, 300), named::many(named::tag, 300));
+    cache.get_many(&keys, &tags).await.unwrap();
     for master in &cluster.masters {
         let _: () = master.run("CONFIG RESETSTAT");
     }
-    let got = cache.get_many(&keys, &keys).await.unwrap();
+    let got = cache.get_many(&keys, &tags).await.unwrap();
     assert_eq!((got.values.len(), got.tags.len()), (300, 300));
     // Each pipeline that reads tags ends in one proof.
     let mut reads = 0;

@@ -3,19 +3,16 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use kanvaro::cache::{Mark, Put, TagState};
+use kanvaro::cache::{Key, Mark, Put, TagState, version_key};
 use kanvaro::model::Moment;
 
+use crate::support::named::{key, many, tag};
 use crate::support::redis::{LIMIT, Server, backend};
 
 const LIFE: Duration = Duration::from_secs(60);
 
-fn names(prefix: &str, count: usize) -> Vec<String> {
-    (0..count).map(|number| format!("{prefix}{number}")).collect()
-}
-
-fn put(key: &str, bytes: usize) -> Put {
-    (key.to_owned(), vec![7; bytes].into(), LIFE)
+fn put(key: Key, bytes: usize) -> Put {
+    (key, vec![7; bytes].into(), LIFE)
 }
 
 fn calls(server: &Server, command: &str) -> u64 {
@@ -30,19 +27,19 @@ fn calls(server: &Server, command: &str) -> u64 {
 #[tokio::test]
 async fn a_full_memory_refuses_writes_and_still_answers_reads() {
     let server = Server::started();
-    let (cache, tags) = (backend(&server.url(), LIMIT), ["version:a".to_owned()]);
-    cache.put_many(vec![put("a", 10)]).await.unwrap();
+    let (cache, tags) = (backend(&server.url(), LIMIT), [tag("a")]);
+    cache.put_many(vec![put(key("a"), 10)]).await.unwrap();
     let _: () = server.run("CONFIG SET maxmemory-policy noeviction");
     let _: () = server.run("CONFIG SET maxmemory 1");
     let refusals = [
-        cache.put_many(vec![put("b", 10)]).await.unwrap_err(),
+        cache.put_many(vec![put(key("b"), 10)]).await.unwrap_err(),
         cache.versions(&tags).await.unwrap_err(),
         cache.mark(&tags, Mark::new(LIFE)).await.unwrap_err(),
     ];
     for refusal in refusals {
         assert!(refusal.to_string().contains("OOM"), "{refusal}");
     }
-    let got = cache.get_many(&["a".to_owned()], &tags).await.unwrap();
+    let got = cache.get_many(&[key("a")], &tags).await.unwrap();
     assert_eq!(got.tags, [TagState::Absent]);
     assert!(got.values[0].is_some());
     let _: () = server.run("CONFIG SET maxmemory 0");
@@ -52,7 +49,7 @@ async fn a_full_memory_refuses_writes_and_still_answers_reads() {
 #[tokio::test]
 async fn scripts_are_sent_once_a_connection_and_again_when_they_were_flushed() {
     let server = Server::started();
-    let (cache, tags) = (backend(&server.url(), LIMIT), names("version:", 100));
+    let (cache, tags) = (backend(&server.url(), LIMIT), many(tag, 100));
     let mark = Mark::new(LIFE);
     cache.mark(&tags, mark).await.unwrap();
     assert_eq!((calls(&server, "evalsha"), calls(&server, "eval")), (100, 0));
@@ -72,9 +69,10 @@ async fn scripts_are_sent_once_a_connection_and_again_when_they_were_flushed() {
 #[tokio::test]
 async fn a_tag_that_holds_no_text_is_foreign_until_it_is_settled() {
     let server = Server::started();
-    let (cache, tags) = (backend(&server.url(), LIMIT), ["list".to_owned(), "text".to_owned()]);
-    let _: i64 = server.run("RPUSH list x");
-    let _: () = server.run("SET text hello");
+    let (cache, tags) = (backend(&server.url(), LIMIT), [tag("list"), tag("text")]);
+    let [list, text] = tags.each_ref().map(version_key);
+    let _: i64 = server.run(&format!("RPUSH {list} x"));
+    let _: () = server.run(&format!("SET {text} hello"));
     assert_eq!(cache.versions(&tags).await.unwrap(), [TagState::Foreign; 2]);
     let mark = Mark::new(LIFE);
     cache.mark(&tags, mark).await.unwrap();
@@ -91,9 +89,9 @@ async fn a_tag_that_holds_no_text_is_foreign_until_it_is_settled() {
 async fn thousands_of_keys_come_in_few_commands_of_bounded_size() {
     let server = Server::started();
     let cache = backend(&server.url(), LIMIT);
-    let (keys, tags) = (names("key:", 3_000), names("version:", 1_200));
+    let (keys, tags) = (many(key, 3_000), many(tag, 1_200));
     cache
-        .put_many(keys.iter().map(|key| put(key, 1_000)).collect())
+        .put_many(keys.iter().map(|key| put(*key, 1_000)).collect())
         .await
         .unwrap();
     let states = cache.versions(&tags).await.unwrap();
@@ -113,18 +111,18 @@ async fn a_user_with_the_rights_that_the_docs_name_is_enough() {
         "ACL SETUSER few on >geheim ~* -@all +mget +get +set +unlink +ping +info +eval +evalsha +script|load +time +select",
     );
     let url = server.url().replace("redis://", "redis://few:geheim@") + "/1";
-    let (cache, tags) = (backend(&url, LIMIT), names("version:", 2));
+    let (cache, tags) = (backend(&url, LIMIT), many(tag, 2));
     let mark = Mark::new(LIFE);
     cache.ping().await.unwrap();
     cache.versions(&tags).await.unwrap();
     cache.mark(&tags, mark).await.unwrap();
     let _: () = server.run("SCRIPT FLUSH");
     cache.settle(&tags, mark.id, Moment::NONE).await.unwrap();
-    cache.put_many(vec![put("a", 1)]).await.unwrap();
-    let got = cache.get_many(&["a".to_owned()], &tags).await.unwrap();
+    cache.put_many(vec![put(key("a"), 1)]).await.unwrap();
+    let got = cache.get_many(&[key("a")], &tags).await.unwrap();
     assert!(
         got.values[0].is_some() && matches!(got.tags[1], TagState::Current(..)),
         "{got:?}"
     );
-    cache.purge(&["a".to_owned()]).await.unwrap();
+    cache.purge(&[key("a")]).await.unwrap();
 }

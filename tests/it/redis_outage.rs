@@ -4,9 +4,10 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use kanvaro::cache::{CacheBackend, CacheError, Mark};
+use kanvaro::cache::{CacheBackend, CacheError, Mark, version_key};
 use tokio::time::sleep;
 
+use crate::support::named::{key, tag};
 use crate::support::redis::{LIMIT, Server, backend, try_backend};
 
 const SHORT: Duration = Duration::from_millis(1_000);
@@ -14,9 +15,9 @@ const SHORT: Duration = Duration::from_millis(1_000);
 const AT_ONCE: Duration = Duration::from_millis(500);
 
 async fn put_and_get(cache: &dyn CacheBackend) -> Result<Option<Bytes>, CacheError> {
-    let put = ("key".to_owned(), Bytes::from_static(b"value"), Duration::from_secs(60));
+    let put = (key("key"), Bytes::from_static(b"value"), Duration::from_secs(60));
     cache.put_many(vec![put]).await?;
-    Ok(cache.get_many(&["key".to_owned()], &[]).await?.values.remove(0))
+    Ok(cache.get_many(&[key("key")], &[]).await?.values.remove(0))
 }
 
 async fn works_again(cache: &Arc<dyn CacheBackend>) {
@@ -94,13 +95,13 @@ async fn a_key_that_holds_no_text_is_none_and_can_be_put() {
     let client = redis::Client::open(server.url()).unwrap();
     let mut connection = client.get_multiplexed_async_connection().await.unwrap();
     let _: i64 = redis::cmd("RPUSH")
-        .arg("key")
+        .arg(key("key").to_string())
         .arg("x")
         .query_async(&mut connection)
         .await
         .unwrap();
     let cache = backend(&server.url(), LIMIT);
-    assert_eq!(cache.get_many(&["key".to_owned()], &[]).await.unwrap().values, [None]);
+    assert_eq!(cache.get_many(&[key("key")], &[]).await.unwrap().values, [None]);
     assert_eq!(put_and_get(&*cache).await.unwrap(), Some(Bytes::from_static(b"value")));
 }
 
@@ -109,14 +110,14 @@ async fn every_put_expires_and_nothing_looks_through_all_keys() {
     let server = Server::started();
     let cache = backend(&server.url(), LIMIT);
     put_and_get(&*cache).await.unwrap();
-    let tags = ["version:a", "version:b"].map(str::to_owned);
+    let tags = ["a", "b"].map(tag);
     cache.versions(&tags).await.unwrap();
     cache.mark(&tags[1..], Mark::new(LIMIT)).await.unwrap();
-    cache.purge(&["other".to_owned()]).await.unwrap();
+    cache.purge(&[key("other")]).await.unwrap();
     let client = redis::Client::open(server.url()).unwrap();
     let mut connection = client.get_multiplexed_async_connection().await.unwrap();
-    for key in ["key", "version:a", "version:b"] {
-        let rest: i64 = redis::cmd("PTTL").arg(key).query_async(&mut connection).await.unwrap();
+    for key in [key("key").to_string(), version_key(&tags[0]), version_key(&tags[1])] {
+        let rest: i64 = redis::cmd("PTTL").arg(&key).query_async(&mut connection).await.unwrap();
         assert!((1..=86_400_000).contains(&rest), "{key}: {rest}");
     }
     let info: String = redis::cmd("INFO")

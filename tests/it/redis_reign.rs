@@ -5,42 +5,42 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use kanvaro::cache::{CacheBackend, CacheError, Mark, TagState, Version};
-use kanvaro::model::Moment;
+use kanvaro::cache::{CacheBackend, CacheError, Key, Mark, TagState, Version, version_key};
+use kanvaro::model::{Id, Kind, Moment, Tag};
 use tokio::time::sleep;
 
 use crate::support::redis::{LIMIT, Server, backend};
 use crate::support::redis_cluster::{Cluster, within_patience};
 
-const TAG: &str = "version:task:1";
-const KEY: &str = "task:1";
+const TAG: Tag = Tag::entity(Kind::Task, Id::from_bytes([1; 12]));
+const KEY: Key = Key::Answer([1; 16]);
 const LONG: Duration = Duration::from_secs(600);
 
 type Engine = Arc<dyn CacheBackend>;
 
 /// Fills an entry under the tag's version, as a reader does; gives the version.
-async fn fill(cache: &Engine, tag: &str, key: &str) -> Version {
-    let version = match cache.versions(&[tag.to_owned()]).await.unwrap()[0] {
+async fn fill(cache: &Engine, tag: Tag, key: Key) -> Version {
+    let version = match cache.versions(&[tag]).await.unwrap()[0] {
         TagState::Current(version, _) => version,
         other => panic!("{other:?}"),
     };
-    let old = (key.to_owned(), Bytes::from_static(b"old"), LONG);
+    let old = (key, Bytes::from_static(b"old"), LONG);
     cache.put_many(vec![old]).await.unwrap();
     version
 }
 
 /// A write of what bears the tag.
-async fn write(cache: &Engine, tag: &str) {
-    let (tags, mark) = ([tag.to_owned()], Mark::new(Duration::from_secs(5)));
+async fn write(cache: &Engine, tag: Tag) {
+    let (tags, mark) = ([tag], Mark::new(Duration::from_secs(5)));
     cache.mark(&tags, mark).await.unwrap();
     cache.settle(&tags, mark.id, Moment::NONE).await.unwrap();
 }
 
 /// The entry and the state of its tag, as soon as the cache answers again; and what it said before that.
-async fn found_again(cache: &Engine, tag: &str, key: &str) -> (Option<Bytes>, TagState, Vec<CacheError>) {
+async fn found_again(cache: &Engine, tag: Tag, key: Key) -> (Option<Bytes>, TagState, Vec<CacheError>) {
     let (start, mut failures) = (Instant::now(), Vec::new());
     loop {
-        match cache.get_many(&[key.to_owned()], &[tag.to_owned()]).await {
+        match cache.get_many(&[key], &[tag]).await {
             Ok(mut got) if got.tags[0] != TagState::Marked => return (got.values.remove(0), got.tags[0], failures),
             Ok(_) => {}
             Err(error) => failures.push(error),
@@ -74,7 +74,7 @@ fn assert_not_revived(
     found: &(Option<Bytes>, TagState, Vec<CacheError>),
 ) {
     assert_eq!(
-        server.run::<String>(&format!("GET {TAG}")),
+        server.run::<String>(&format!("GET {}", version_key(&TAG))),
         text,
         "the server has the version of before"
     );
@@ -114,7 +114,7 @@ async fn a_restart_from_an_old_snapshot_revives_nothing() {
     let mut server = Server::started();
     let cache = backend(&server.url(), LIMIT);
     let version = fill(&cache, TAG, KEY).await;
-    let text: String = server.run(&format!("GET {TAG}"));
+    let text: String = server.run(&format!("GET {}", version_key(&TAG)));
     let _: () = server.run("SAVE");
     write(&cache, TAG).await;
     server.stop();
@@ -128,7 +128,7 @@ async fn a_promoted_replica_that_missed_the_last_writes_revives_nothing() {
     let (master, replica) = (Server::started(), Server::started());
     let cache = backend(&master.url(), LIMIT);
     let version = fill(&cache, TAG, KEY).await;
-    let text: String = master.run(&format!("GET {TAG}"));
+    let text: String = master.run(&format!("GET {}", version_key(&TAG)));
     follow(&replica, &master);
     promote(&replica);
     write(&cache, TAG).await;
@@ -141,7 +141,7 @@ async fn a_master_demoted_and_promoted_again_is_noticed_on_the_connection_that_l
     let (server, other) = (Server::started(), Server::started());
     let cache = backend(&server.url(), LIMIT);
     let version = fill(&cache, TAG, KEY).await;
-    let text: String = server.run(&format!("GET {TAG}"));
+    let text: String = server.run(&format!("GET {}", version_key(&TAG)));
     follow(&other, &server);
     promote(&other);
     write(&cache, TAG).await;
@@ -155,10 +155,10 @@ async fn a_master_demoted_and_promoted_again_is_noticed_on_the_connection_that_l
 #[tokio::test]
 async fn a_replica_is_neither_read_nor_written() {
     let (server, other) = (Server::started(), Server::started());
-    let (cache, tags) = (backend(&server.url(), LIMIT), [TAG.to_owned()]);
+    let (cache, tags) = (backend(&server.url(), LIMIT), [TAG]);
     fill(&cache, TAG, KEY).await;
     follow(&server, &other);
-    cache.get_many(&[KEY.to_owned()], &tags).await.unwrap_err();
+    cache.get_many(&[KEY], &tags).await.unwrap_err();
     cache.versions(&tags).await.unwrap_err();
     cache.mark(&tags, Mark::new(LONG)).await.unwrap_err();
     let refused = backend(&server.url(), LIMIT).ping().await.unwrap_err();
@@ -171,16 +171,16 @@ async fn a_replica_is_neither_read_nor_written() {
 async fn a_promoted_replica_of_a_cluster_revives_nothing() {
     let mut cluster = Cluster::with_replica();
     let cache = backend(&cluster.url(), LIMIT);
-    let (tag, key) = (cluster.key_on(0, "version:task:"), cluster.key_on(0, "task:"));
-    let version = fill(&cache, &tag, &key).await;
+    let (tag, key) = (cluster.tag_on(0), cluster.key_on(0));
+    let version = fill(&cache, tag, key).await;
     let _: i64 = cluster.masters[0].run("WAIT 1 5000");
     // Paused, the replica receives nothing any more.
     let replica = cluster.replica.take().unwrap();
     replica.freeze();
-    write(&cache, &tag).await;
+    write(&cache, tag).await;
     cluster.masters[0].stop();
     replica.thaw();
-    let found = found_again(&cache, &tag, &key).await;
+    let found = found_again(&cache, tag, key).await;
     assert!(
         matches!(found.1, TagState::Current(now, _) if now != version),
         "{found:?}"

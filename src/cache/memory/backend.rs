@@ -4,10 +4,10 @@ use async_trait::async_trait;
 
 use super::Values;
 use super::tags::Tags;
-use crate::cache::{CacheBackend, CacheError, Got, Mark, Put, TagState};
-use crate::model::Moment;
+use crate::cache::{CacheBackend, CacheError, Got, Key, Mark, Put, TagState};
+use crate::model::{Moment, Tag};
 
-/// An in-process cache on moka.
+/// An in-process cache.
 pub struct MemoryBackend {
     values: Values,
     tags: Tags,
@@ -29,7 +29,7 @@ impl CacheBackend for MemoryBackend {
         "memory"
     }
 
-    async fn get_many(&self, keys: &[String], tags: &[String]) -> Result<Got, CacheError> {
+    async fn get_many(&self, keys: &[Key], tags: &[Tag]) -> Result<Got, CacheError> {
         Ok(Got {
             values: keys.iter().map(|key| self.values.get(key)).collect(),
             tags: tags.iter().map(|tag| self.tags.get(tag)).collect(),
@@ -44,21 +44,21 @@ impl CacheBackend for MemoryBackend {
         Ok(())
     }
 
-    async fn purge(&self, keys: &[String]) -> Result<(), CacheError> {
+    async fn purge(&self, keys: &[Key]) -> Result<(), CacheError> {
         self.values.purge(keys);
         Ok(())
     }
 
-    async fn versions(&self, tags: &[String]) -> Result<Vec<TagState>, CacheError> {
+    async fn versions(&self, tags: &[Tag]) -> Result<Vec<TagState>, CacheError> {
         Ok(tags.iter().map(|tag| self.tags.get_or_create(tag)).collect())
     }
 
-    async fn mark(&self, tags: &[String], mark: Mark) -> Result<(), CacheError> {
+    async fn mark(&self, tags: &[Tag], mark: Mark) -> Result<(), CacheError> {
         tags.iter().for_each(|tag| self.tags.mark(tag, mark));
         Ok(())
     }
 
-    async fn settle(&self, tags: &[String], mark: u64, moment: Moment) -> Result<(), CacheError> {
+    async fn settle(&self, tags: &[Tag], mark: u64, moment: Moment) -> Result<(), CacheError> {
         tags.iter().for_each(|tag| self.tags.settle(tag, mark, moment));
         Ok(())
     }

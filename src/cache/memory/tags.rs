@@ -7,11 +7,11 @@ use parking_lot::Mutex;
 use tokio::time::Instant;
 
 use crate::cache::{Mark, TagState, Version};
-use crate::model::Moment;
+use crate::model::{Moment, Tag};
 
 /// Tags and their states, in shards that are locked one at a time.
 pub(super) struct Tags {
-    shards: Vec<Mutex<HashMap<String, Held>>>,
+    shards: Vec<Mutex<HashMap<Tag, Held>>>,
     hasher: RandomState,
 }
 
@@ -33,18 +33,18 @@ impl Tags {
         }
     }
 
-    fn shard(&self, tag: &str) -> &Mutex<HashMap<String, Held>> {
+    fn shard(&self, tag: &Tag) -> &Mutex<HashMap<Tag, Held>> {
         let place = self.hasher.hash_one(tag) % SHARDS;
         &self.shards[place as usize]
     }
 
     /// What is known of a tag.
-    pub fn get(&self, tag: &str) -> TagState {
+    pub fn get(&self, tag: &Tag) -> TagState {
         state(self.shard(tag).lock().get(tag))
     }
 
     /// The same, with a new version where there is none.
-    pub fn get_or_create(&self, tag: &str) -> TagState {
+    pub fn get_or_create(&self, tag: &Tag) -> TagState {
         let mut shard = self.shard(tag).lock();
         if state(shard.get(tag)) == TagState::Absent {
             put(&mut shard, tag, Held::Version(Version::fresh(), Moment::NONE));
@@ -53,7 +53,7 @@ impl Tags {
     }
 
     /// Marks it, or prolongs the own mark.
-    pub fn mark(&self, tag: &str, mark: Mark) {
+    pub fn mark(&self, tag: &Tag, mark: Mark) {
         let mut shard = self.shard(tag).lock();
         let mut marks = others(shard.get(tag), mark.id);
         marks.push((mark.id, Instant::now() + mark.life));
@@ -61,7 +61,7 @@ impl Tags {
     }
 
     /// Takes a mark off; without another there is a new version.
-    pub fn settle(&self, tag: &str, mark: u64, moment: Moment) {
+    pub fn settle(&self, tag: &Tag, mark: u64, moment: Moment) {
         let mut shard = self.shard(tag).lock();
         let marks = others(shard.get(tag), mark);
         let held = if marks.is_empty() {
@@ -98,7 +98,7 @@ fn stands((_, until): &(u64, Instant)) -> bool {
 }
 
 /// A full shard forgets an eighth of its versions, whichever come first, but no mark.
-fn put(shard: &mut HashMap<String, Held>, tag: &str, held: Held) {
+fn put(shard: &mut HashMap<Tag, Held>, tag: &Tag, held: Held) {
     if shard.len() >= MOST && !shard.contains_key(tag) {
         let mut left = MOST / 8;
         shard.retain(|_, held| {
@@ -109,19 +109,22 @@ fn put(shard: &mut HashMap<String, Held>, tag: &str, held: Held) {
     }
     match shard.get_mut(tag) {
         Some(there) => *there = held,
-        None => drop(shard.insert(tag.to_owned(), held)),
+        None => drop(shard.insert(*tag, held)),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::{Id, Kind};
 
     #[test]
     fn their_number_is_bounded() {
         let tags = Tags::new();
         for number in 0..MOST as u64 * SHARDS * 2 {
-            tags.get_or_create(&number.to_string());
+            let mut id = [0; 12];
+            id[..8].copy_from_slice(&number.to_be_bytes());
+            tags.get_or_create(&Tag::entity(Kind::Task, Id::from_bytes(id)));
         }
         assert!(tags.shards.iter().all(|shard| shard.lock().len() <= MOST));
     }

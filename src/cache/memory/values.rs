@@ -3,67 +3,68 @@
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use moka::Expiry;
-use moka::sync::Cache;
+use quick_cache::Weighter;
+use quick_cache::sync::Cache;
 
-/// Values under text keys, on moka.
+use crate::cache::Key;
+
+/// Values under keys, on `quick_cache`: a look at a value there is a hash and a shared lock.
 pub(in crate::cache) struct Values {
-    values: Cache<String, Value>,
+    values: Cache<Key, Value, Weight>,
 }
 
 #[derive(Clone)]
 struct Value {
     bytes: Bytes,
-    ttl: Duration,
+    until: Instant,
 }
 
-/// What an entry takes beyond its key and value: moka's node, queue places and timer.
-const OVERHEAD: usize = 200;
+/// What an entry weighs, in bytes.
+#[derive(Clone)]
+struct Weight;
+
+/// What an entry takes beyond its bytes: key, value, the cache's slot and place in the queue.
+const OVERHEAD: u64 = 150;
+/// How many bytes of capacity there are for each entry that is prepared for.
+const USUAL: u64 = 1_024;
 
 impl Values {
     /// At most `capacity` bytes of them, keys and bookkeeping included.
     pub fn new(capacity: u64) -> Values {
-        let weigh =
-            |key: &String, value: &Value| u32::try_from(key.len() + value.bytes.len() + OVERHEAD).unwrap_or(u32::MAX);
-        let values = Cache::builder()
-            .max_capacity(capacity)
-            .weigher(weigh)
-            .expire_after(OwnTtl);
-        Values { values: values.build() }
+        let entries = usize::try_from(capacity / USUAL).unwrap_or(usize::MAX);
+        Values {
+            values: Cache::with_weighter(entries, capacity, Weight),
+        }
     }
 
-    /// What is under a key.
-    pub fn get(&self, key: &str) -> Option<Bytes> {
-        self.values.get(key).map(|value| value.bytes)
+    /// What is under a key, unless its life is over.
+    pub fn get(&self, key: &Key) -> Option<Bytes> {
+        let value = self.values.get(key)?;
+        if value.until > Instant::now() {
+            return Some(value.bytes);
+        }
+        // Unless somebody has put another meanwhile.
+        self.values.remove_if(key, |there| there.until == value.until);
+        None
     }
 
     /// Puts this over what was there.
-    pub fn put(&self, key: String, bytes: Bytes, ttl: Duration) {
-        self.values.insert(key, Value { bytes, ttl });
+    pub fn put(&self, key: Key, bytes: Bytes, ttl: Duration) {
+        let until = Instant::now() + ttl;
+        self.values.insert(key, Value { bytes, until });
     }
 
     /// Takes these away.
-    pub fn purge(&self, keys: &[String]) {
-        keys.iter().for_each(|key| self.values.invalidate(key));
+    pub fn purge(&self, keys: &[Key]) {
+        for key in keys {
+            self.values.remove(key);
+        }
     }
 }
 
-/// Each value lives as long as it was put for, from the moment it was put.
-struct OwnTtl;
-
-impl Expiry<String, Value> for OwnTtl {
-    fn expire_after_create(&self, _key: &String, value: &Value, _at: Instant) -> Option<Duration> {
-        Some(value.ttl)
-    }
-
-    fn expire_after_update(
-        &self,
-        _key: &String,
-        value: &Value,
-        _at: Instant,
-        _rest: Option<Duration>,
-    ) -> Option<Duration> {
-        Some(value.ttl)
+impl Weighter<Key, Value> for Weight {
+    fn weight(&self, _: &Key, value: &Value) -> u64 {
+        value.bytes.len() as u64 + OVERHEAD
     }
 }
 
@@ -71,18 +72,26 @@ impl Expiry<String, Value> for OwnTtl {
 mod tests {
     use super::*;
 
+    const LONG: Duration = Duration::from_secs(60);
+
     #[test]
     fn they_never_grow_over_their_capacity() {
-        let values = Values::new(100_000);
-        for number in 0..1_000 {
-            values.put(
-                format!("k{number}"),
-                Bytes::from(vec![0; 1_000]),
-                Duration::from_secs(60),
-            );
+        let values = Values::new(1 << 20);
+        for number in 0..10_000_u128 {
+            let key = Key::Answer(number.to_be_bytes());
+            values.put(key, Bytes::from(vec![0; 1_000]), LONG);
         }
-        values.values.run_pending_tasks();
-        assert!(values.values.weighted_size() <= 100_000);
-        assert!(values.values.entry_count() > 50);
+        assert!(values.values.weight() <= 1 << 20);
+        assert!(values.values.len() > 500, "{}", values.values.len());
+    }
+
+    #[test]
+    fn what_has_lived_its_life_is_gone_and_makes_room() {
+        let (values, key) = (Values::new(1 << 20), Key::Answer([7; 16]));
+        values.put(key, Bytes::from_static(b"old"), Duration::ZERO);
+        assert_eq!(values.get(&key), None);
+        assert_eq!(values.values.len(), 0);
+        values.put(key, Bytes::from_static(b"new"), LONG);
+        assert_eq!(values.get(&key), Some(Bytes::from_static(b"new")));
     }
 }

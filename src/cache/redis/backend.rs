@@ -15,9 +15,9 @@ use super::link::Limits;
 use super::servers::Servers;
 use super::tracking::Tracking;
 use super::{script, state};
-use crate::cache::{CacheBackend, CacheError, Got, Mark, Put, TagState, Tracked, Version};
+use crate::cache::{CacheBackend, CacheError, Got, Key, Mark, Put, TagState, Tracked, Version, version_key};
 use crate::config::RedisAddress;
-use crate::model::Moment;
+use crate::model::{Moment, Tag};
 
 /// A cache on one Redis server, or on a Redis Cluster.
 pub struct RedisBackend {
@@ -60,10 +60,13 @@ impl RedisBackend {
     }
 
     /// One command for as many of these keys as it may have, and so on.
-    fn multi(&self, name: &str, keys: &[String]) -> Vec<Call> {
+    fn multi<K>(&self, name: &str, keys: &[K], text: impl Fn(&K) -> String) -> Vec<Call> {
         let parts = keys.chunks(self.servers.most_keys());
         parts
-            .map(|part| Call::on(&part[0], cmd(name).arg(part).to_owned()))
+            .map(|part| {
+                let texts: Vec<String> = part.iter().map(&text).collect();
+                Call::on(&texts[0], cmd(name).arg(&texts).to_owned())
+            })
             .collect()
     }
 
@@ -84,10 +87,10 @@ impl CacheBackend for RedisBackend {
 
     /// On a cluster, what lies on a node that is away is no failure: its values are not there, and its tags read as
     /// marked, so that readers go to the store and fill nothing. It fails when nothing at all could be answered.
-    async fn get_many(&self, keys: &[String], tags: &[String]) -> Result<Got, CacheError> {
-        let mut calls = self.multi("MGET", keys);
+    async fn get_many(&self, keys: &[Key], tags: &[Tag]) -> Result<Got, CacheError> {
+        let mut calls = self.multi("MGET", keys, Key::to_string);
         let values_end = calls.len();
-        calls.extend(self.multi("MGET", tags));
+        calls.extend(self.multi("MGET", tags, version_key));
         let mut answers = some(self.servers.send(calls, !tags.is_empty()).await)?;
         let of_tags = answers.split_off(values_end);
         let most = self.servers.most_keys();
@@ -107,21 +110,24 @@ impl CacheBackend for RedisBackend {
     }
 
     async fn put_many(&self, puts: Vec<Put>) -> Result<(), CacheError> {
-        self.obeyed(puts.iter().map(|put| Call::on(&put.0, set(put))).collect())
-            .await
+        let calls = puts.iter().map(|(key, bytes, ttl)| {
+            let key = key.to_string();
+            Call::on(&key, set(&key, bytes, *ttl))
+        });
+        self.obeyed(calls.collect()).await
     }
 
-    async fn purge(&self, keys: &[String]) -> Result<(), CacheError> {
-        self.obeyed(self.multi("UNLINK", keys)).await
+    async fn purge(&self, keys: &[Key]) -> Result<(), CacheError> {
+        self.obeyed(self.multi("UNLINK", keys, Key::to_string)).await
     }
 
     /// As with `get_many`, what lies on a node that is away reads as marked.
-    async fn versions(&self, tags: &[String]) -> Result<Vec<TagState>, CacheError> {
-        let calls = tags.iter().flat_map(|tag| {
+    async fn versions(&self, tags: &[Tag]) -> Result<Vec<TagState>, CacheError> {
+        let calls = tags.iter().map(version_key).flat_map(|key| {
             let text = state::text(Version::fresh(), Moment::NONE);
-            let mut set = set(&(tag.clone(), text.into(), Version::TTL));
+            let mut set = set(&key, text.as_bytes(), Version::TTL);
             set.arg("NX");
-            [set, cmd("GET").arg(tag).to_owned()].map(|command| Call::on(tag, command))
+            [set, cmd("GET").arg(&key).to_owned()].map(|command| Call::on(&key, command))
         });
         let answers = some(self.servers.send(calls.collect(), true).await)?;
         let mut answers = answers.into_iter();
@@ -132,22 +138,22 @@ impl CacheBackend for RedisBackend {
         Ok(states)
     }
 
-    async fn mark(&self, tags: &[String], mark: Mark) -> Result<(), CacheError> {
+    async fn mark(&self, tags: &[Tag], mark: Mark) -> Result<(), CacheError> {
         let (id, life) = (state::mark_id(mark.id), millis(mark.life));
-        let calls = tags.iter().map(|tag| {
-            let mut call = script::MARK.call(tag);
+        let calls = tags.iter().map(version_key).map(|key| {
+            let mut call = script::MARK.call(&key);
             call.arg(&id).arg(life);
-            Call::on(tag, call)
+            Call::on(&key, call)
         });
         self.obeyed(calls.collect()).await
     }
 
-    async fn settle(&self, tags: &[String], mark: u64, moment: Moment) -> Result<(), CacheError> {
+    async fn settle(&self, tags: &[Tag], mark: u64, moment: Moment) -> Result<(), CacheError> {
         let (id, ttl) = (state::mark_id(mark), millis(Version::TTL));
-        let calls = tags.iter().map(|tag| {
-            let mut call = script::SETTLE.call(tag);
+        let calls = tags.iter().map(version_key).map(|key| {
+            let mut call = script::SETTLE.call(&key);
             call.arg(&id).arg(state::text(Version::fresh(), moment)).arg(ttl);
-            Call::on(tag, call)
+            Call::on(&key, call)
         });
         self.obeyed(calls.collect()).await
     }
@@ -169,11 +175,7 @@ impl CacheBackend for RedisBackend {
 type Found = Result<(Vec<Option<Bytes>>, u64), CacheError>;
 
 /// Each part of the keys with what was found under it.
-fn parts(
-    keys: &[String],
-    answers: Vec<Result<Answer, CacheError>>,
-    most: usize,
-) -> impl Iterator<Item = (&[String], Found)> {
+fn parts<K>(keys: &[K], answers: Vec<Result<Answer, CacheError>>, most: usize) -> impl Iterator<Item = (&[K], Found)> {
     keys.chunks(most).zip(answers).map(|(keys, answer)| {
         let found = answer.and_then(|Answer { value, reign }| Ok((values(value, keys.len())?, reign)));
         (keys, found)
@@ -245,9 +247,9 @@ fn refused(value: &Value) -> CacheError {
     })
 }
 
-fn set((key, bytes, ttl): &Put) -> Cmd {
+fn set(key: &str, bytes: &[u8], ttl: Duration) -> Cmd {
     let mut command = cmd("SET");
-    command.arg(key).arg(&bytes[..]).arg("PX").arg(millis(*ttl));
+    command.arg(key).arg(bytes).arg("PX").arg(millis(ttl));
     command
 }
 

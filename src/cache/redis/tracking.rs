@@ -176,8 +176,8 @@ fn forget(tracked: &Tracked, key: &Value) {
         // What isn't text is none of ours.
         Value::BulkString(bytes) => std::str::from_utf8(bytes)
             .into_iter()
-            .for_each(|tag| tracked.forget(tag)),
-        Value::SimpleString(tag) => tracked.forget(tag),
+            .for_each(|key| tracked.forget_text(key)),
+        Value::SimpleString(key) => tracked.forget_text(key),
         _ => tracked.forget_all(),
     }
 }

@@ -14,8 +14,8 @@ use super::Tracked;
 use super::life::left;
 use super::tracked::Ticket;
 use crate::cache::memory::Values;
-use crate::cache::{CacheBackend, CacheError, Got, Mark, Put, TagState};
-use crate::model::{Clock, Moment};
+use crate::cache::{CacheBackend, CacheError, Got, Key, Mark, Put, TagState};
+use crate::model::{Clock, Moment, Tag};
 
 /// A cache of two levels.
 pub struct TieredBackend {
@@ -45,44 +45,44 @@ impl TieredBackend {
     }
 
     /// Keeps what the shared cache holds, in bytes of its own: as found they may pin the buffer they were read into.
-    fn keep(&self, key: &str, bytes: &Bytes) {
+    fn keep(&self, key: Key, bytes: &Bytes) {
         if let Some(left) = left(bytes, self.clock.now()) {
-            self.near.put(key.to_owned(), Bytes::copy_from_slice(bytes), left);
+            self.near.put(key, Bytes::copy_from_slice(bytes), left);
         }
     }
 
-    fn known(&self, tags: &[String]) -> Option<Vec<Result<TagState, Ticket>>> {
+    fn known(&self, tags: &[Tag]) -> Option<Vec<Result<TagState, Ticket>>> {
         Some(self.tracked.as_ref()?.get_many(tags))
     }
 
-    fn learn(&self, tag: &str, ticket: Ticket, state: TagState) {
+    fn learn(&self, tag: &Tag, ticket: Ticket, state: TagState) {
         if let Some(tracked) = &self.tracked {
             tracked.keep(tag, ticket, state);
         }
     }
 
     /// What was asked before this is not kept any more.
-    fn forget(&self, tags: &[String]) {
+    fn forget(&self, tags: &[Tag]) {
         if let Some(tracked) = &self.tracked {
             tags.iter().for_each(|tag| tracked.forget(tag));
         }
     }
 
     /// Fills the places of values that are not in front.
-    fn complete(&self, keys: &[String], values: &mut [Option<Bytes>], found: Vec<Option<Bytes>>) {
+    fn complete(&self, keys: &[Key], values: &mut [Option<Bytes>], found: Vec<Option<Bytes>>) {
         let empty = keys.iter().zip(values).filter(|(_, value)| value.is_none());
         for ((key, value), found) in empty.zip(found) {
             if let Some(bytes) = &found {
-                self.keep(key, bytes);
+                self.keep(*key, bytes);
             }
             *value = found;
         }
     }
 
     /// All states, those that were known and those that were asked for.
-    fn joined(&self, tags: &[String], known: Vec<Result<TagState, Ticket>>, asked: Vec<TagState>) -> Vec<TagState> {
+    fn joined(&self, tags: &[Tag], known: Vec<Result<TagState, Ticket>>, asked: Vec<TagState>) -> Vec<TagState> {
         let mut asked = asked.into_iter();
-        let state = |(tag, known): (&String, Result<TagState, Ticket>)| {
+        let state = |(tag, known): (&Tag, Result<TagState, Ticket>)| {
             known.unwrap_or_else(|ticket| {
                 let state = asked.next().unwrap_or(TagState::Marked);
                 self.learn(tag, ticket, state);
@@ -100,12 +100,12 @@ impl CacheBackend for TieredBackend {
     }
 
     /// Asks the shared cache for what is not in front, values and states together; not at all where nothing is missing.
-    async fn get_many(&self, keys: &[String], tags: &[String]) -> Result<Got, CacheError> {
+    async fn get_many(&self, keys: &[Key], tags: &[Tag]) -> Result<Got, CacheError> {
         let mut values = self.get_near(keys);
         let near: Vec<bool> = values.iter().map(Option::is_some).collect();
         let known = self.known(tags);
-        let missing: Vec<String> = lacking(keys, near.iter().map(|near| !near)).collect();
-        let unknown: Cow<[String]> = match &known {
+        let missing: Vec<Key> = lacking(keys, near.iter().map(|near| !near)).collect();
+        let unknown: Cow<[Tag]> = match &known {
             None => tags.into(),
             Some(known) => lacking(tags, known.iter().map(Result::is_err)).collect(),
         };
@@ -122,11 +122,11 @@ impl CacheBackend for TieredBackend {
         Ok(Got { values, tags, near })
     }
 
-    fn get_near(&self, keys: &[String]) -> Vec<Option<Bytes>> {
+    fn get_near(&self, keys: &[Key]) -> Vec<Option<Bytes>> {
         keys.iter().map(|key| self.near.get(key)).collect()
     }
 
-    async fn get_again(&self, keys: &[String]) -> Result<Vec<Option<Bytes>>, CacheError> {
+    async fn get_again(&self, keys: &[Key]) -> Result<Vec<Option<Bytes>>, CacheError> {
         self.near.purge(keys);
         let mut values = vec![None; keys.len()];
         let found = self.far.get_many(keys, &[]).await?.values;
@@ -136,19 +136,19 @@ impl CacheBackend for TieredBackend {
 
     async fn put_many(&self, puts: Vec<Put>) -> Result<(), CacheError> {
         for (key, bytes, ttl) in &puts {
-            self.near.put(key.clone(), bytes.clone(), *ttl);
+            self.near.put(*key, bytes.clone(), *ttl);
         }
         self.far.put_many(puts).await
     }
 
     /// Other processes keep what they hold in front; whether that counts, its tags say.
-    async fn purge(&self, keys: &[String]) -> Result<(), CacheError> {
+    async fn purge(&self, keys: &[Key]) -> Result<(), CacheError> {
         let done = self.far.purge(keys).await;
         self.near.purge(keys);
         done
     }
 
-    async fn versions(&self, tags: &[String]) -> Result<Vec<TagState>, CacheError> {
+    async fn versions(&self, tags: &[Tag]) -> Result<Vec<TagState>, CacheError> {
         let known = self.known(tags);
         let states = self.far.versions(tags).await?;
         for ((tag, known), state) in tags.iter().zip(known.into_iter().flatten()).zip(&states) {
@@ -159,13 +159,13 @@ impl CacheBackend for TieredBackend {
         Ok(states)
     }
 
-    async fn mark(&self, tags: &[String], mark: Mark) -> Result<(), CacheError> {
+    async fn mark(&self, tags: &[Tag], mark: Mark) -> Result<(), CacheError> {
         let done = self.far.mark(tags, mark).await;
         self.forget(tags);
         done
     }
 
-    async fn settle(&self, tags: &[String], mark: u64, moment: Moment) -> Result<(), CacheError> {
+    async fn settle(&self, tags: &[Tag], mark: u64, moment: Moment) -> Result<(), CacheError> {
         let done = self.far.settle(tags, mark, moment).await;
         self.forget(tags);
         done
@@ -176,7 +176,7 @@ impl CacheBackend for TieredBackend {
     }
 }
 
-fn lacking(all: &[String], is_lacking: impl Iterator<Item = bool>) -> impl Iterator<Item = String> {
+fn lacking<T: Copy>(all: &[T], is_lacking: impl Iterator<Item = bool>) -> impl Iterator<Item = T> {
     let lacking = all.iter().zip(is_lacking).filter(|(_, is_lacking)| *is_lacking);
-    lacking.map(|(name, _)| name.clone())
+    lacking.map(|(one, _)| *one)
 }

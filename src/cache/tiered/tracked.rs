@@ -7,7 +7,8 @@ use std::time::Instant;
 use parking_lot::{Mutex, RwLock};
 
 use crate::cache::TagState;
-use crate::cache::key::VERSIONS;
+use crate::cache::key::{VERSIONS, read_version_key};
+use crate::model::Tag;
 
 /// Tags and their states.
 ///
@@ -28,7 +29,7 @@ pub struct Tracked {
 #[derive(Default)]
 struct Shard {
     changes: u64,
-    states: HashMap<String, TagState>,
+    states: HashMap<Tag, TagState>,
 }
 
 /// How many changes had been told when it was drawn.
@@ -73,10 +74,17 @@ impl Tracked {
     }
 
     /// This tag has changed.
-    pub fn forget(&self, tag: &str) {
+    pub fn forget(&self, tag: &Tag) {
         let mut shard = self.shard(tag).lock();
         shard.changes += 1;
         shard.states.remove(tag);
+    }
+
+    /// What stands under this text has changed; what is no version of ours is nobody's business here.
+    pub fn forget_text(&self, text: &str) {
+        if let Some(tag) = read_version_key(text) {
+            self.forget(&tag);
+        }
     }
 
     /// Any tag may have changed.
@@ -94,9 +102,9 @@ impl Tracked {
     }
 
     /// The states that are known, for each other tag the ticket under which it may be kept.
-    pub(super) fn get_many(&self, tags: &[String]) -> Vec<Result<TagState, Ticket>> {
+    pub(super) fn get_many(&self, tags: &[Tag]) -> Vec<Result<TagState, Ticket>> {
         let is_trusted = self.is_trusted();
-        let get = |tag: &String| {
+        let get = |tag: &Tag| {
             let shard = self.shard(tag).lock();
             let known = shard.states.get(tag).filter(|_| is_trusted).copied();
             known.ok_or(Ticket(shard.changes))
@@ -105,19 +113,18 @@ impl Tracked {
     }
 
     /// Keeps a state that was asked for after the ticket was drawn. Only a version is worth it: marks end by themselves.
-    pub(super) fn keep(&self, tag: &str, ticket: Ticket, state: TagState) {
-        let is_told = tag.starts_with(Tracked::PREFIX) && self.is_trusted();
-        if !is_told || !matches!(state, TagState::Current(..)) {
+    pub(super) fn keep(&self, tag: &Tag, ticket: Ticket, state: TagState) {
+        if !self.is_trusted() || !matches!(state, TagState::Current(..)) {
             return;
         }
         let mut shard = self.shard(tag).lock();
         if shard.changes == ticket.0 {
             shard.make_room(tag);
-            shard.states.insert(tag.to_owned(), state);
+            shard.states.insert(*tag, state);
         }
     }
 
-    fn shard(&self, tag: &str) -> &Mutex<Shard> {
+    fn shard(&self, tag: &Tag) -> &Mutex<Shard> {
         let place = self.hasher.hash_one(tag) % SHARDS;
         &self.shards[place as usize]
     }
@@ -125,7 +132,7 @@ impl Tracked {
 
 impl Shard {
     /// A full shard forgets an eighth of its tags, whichever come first.
-    fn make_room(&mut self, tag: &str) {
+    fn make_room(&mut self, tag: &Tag) {
         if self.states.len() >= MOST && !self.states.contains_key(tag) {
             let mut left = MOST / 8;
             self.states.retain(|_, _| {
@@ -141,8 +148,8 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::cache::Version;
-    use crate::model::Moment;
+    use crate::cache::{Version, version_key};
+    use crate::model::{Id, Kind, Moment};
 
     const LONG: Duration = Duration::from_secs(60);
 
@@ -156,64 +163,73 @@ mod tests {
         tracked
     }
 
-    fn tag(number: usize) -> String {
-        format!("version:{number}")
+    fn tag(number: usize) -> Tag {
+        let mut id = [0; 12];
+        id[..8].copy_from_slice(&number.to_be_bytes());
+        Tag::entity(Kind::Task, Id::from_bytes(id))
     }
 
-    fn ask(tracked: &Tracked, tag: &str) -> Result<TagState, Ticket> {
-        tracked.get_many(&[tag.to_owned()])[0]
+    fn ask(tracked: &Tracked, tag: &Tag) -> Result<TagState, Ticket> {
+        tracked.get_many(&[*tag])[0]
     }
 
     fn kept(tracked: &Tracked, state: TagState) -> bool {
-        let ticket = ask(tracked, "version:a").unwrap_err();
-        tracked.keep("version:a", ticket, state);
-        ask(tracked, "version:a") == Ok(state)
+        let ticket = ask(tracked, &tag(0)).unwrap_err();
+        tracked.keep(&tag(0), ticket, state);
+        ask(tracked, &tag(0)) == Ok(state)
     }
 
     #[test]
     fn a_version_is_kept_until_it_changes() {
         let tracked = trusted();
         assert!(kept(&tracked, current()));
-        tracked.forget("version:a");
-        assert!(ask(&tracked, "version:a").is_err());
+        tracked.forget(&tag(0));
+        assert!(ask(&tracked, &tag(0)).is_err());
     }
 
     #[test]
     fn a_state_whose_change_was_told_before_it_came_is_not_kept() {
         let tracked = trusted();
         for change in [Tracked::forget_all as fn(&Tracked), |tracked| {
-            tracked.forget("version:a");
+            tracked.forget(&tag(0));
         }] {
-            let ticket = ask(&tracked, "version:a").unwrap_err();
+            let ticket = ask(&tracked, &tag(0)).unwrap_err();
             change(&tracked);
-            tracked.keep("version:a", ticket, current());
-            assert!(ask(&tracked, "version:a").is_err());
+            tracked.keep(&tag(0), ticket, current());
+            assert!(ask(&tracked, &tag(0)).is_err());
         }
     }
 
     #[test]
-    fn only_versions_under_the_prefix_are_kept() {
+    fn a_change_told_by_text_is_that_of_the_tag() {
+        let tracked = trusted();
+        assert!(kept(&tracked, current()));
+        tracked.forget_text("version:of something else");
+        assert!(ask(&tracked, &tag(0)).is_ok());
+        tracked.forget_text(&version_key(&tag(0)));
+        assert!(ask(&tracked, &tag(0)).is_err());
+    }
+
+    #[test]
+    fn only_versions_are_kept() {
         let tracked = trusted();
         for state in [TagState::Marked, TagState::Absent, TagState::Foreign] {
             assert!(!kept(&tracked, state), "{state:?}");
         }
-        let ticket = ask(&tracked, "other:a").unwrap_err();
-        tracked.keep("other:a", ticket, current());
-        assert!(ask(&tracked, "other:a").is_err());
     }
 
     #[test]
     fn nothing_counts_before_it_begins_or_after_it_ends_or_without_a_proof_in_time() {
         let tracked = Tracked::default();
         assert!(!kept(&tracked, current()));
-        let before = ask(&tracked, "version:a").unwrap_err();
+        let before = ask(&tracked, &tag(0)).unwrap_err();
         tracked.begin(Instant::now() + LONG);
-        tracked.keep("version:a", before, current());
-        assert!(ask(&tracked, "version:a").is_err(), "asked before it began");
+        tracked.keep(&tag(0), before, current());
+        assert!(ask(&tracked, &tag(0)).is_err(), "asked before it began");
         assert!(kept(&tracked, current()));
         tracked.end();
         tracked.trust(Instant::now() + LONG);
-        assert!(ask(&tracked, "version:a").is_err(), "it has ended");
+        assert!(ask(&tracked, &tag(0)).is_err(), "it has ended");
         tracked.begin(Instant::now());
         assert!(!kept(&tracked, current()), "its time is over");
     }

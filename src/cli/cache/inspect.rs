@@ -6,14 +6,12 @@ use anyhow::{Context, Result, bail};
 use bytes::Bytes;
 
 use crate::app::App;
-use crate::cache::{Answer, CachedList, Entry, ListEntry, Stamp, TagState, Version, entity_key};
+use crate::cache::{Answer, CachedList, Entry, Key, ListEntry, Stamp, TagState, Version};
 use crate::model::{EntityRef, Kind, Tag, Timestamp};
 
-/// What a key names.
+/// What a text names.
 enum Named {
-    Entity(EntityRef),
-    List(Kind),
-    Answer([u8; 16]),
+    Value(Key),
     Tag(Tag),
 }
 
@@ -29,48 +27,27 @@ pub async fn inspect(app: &App, key: &str) -> Result<String> {
     let mut told = Told::default();
     match named {
         Named::Tag(tag) => told.tag(app, tag).await?,
-        Named::Entity(entity) => {
-            told.value(app, &entity_key(&entity), |told, bytes| told.entity(entity, bytes))
+        Named::Value(Key::Entity(entity)) => {
+            told.value(app, Key::Entity(entity), |told, bytes| told.entity(entity, bytes))
                 .await?;
             told.tag(app, Tag::entity(entity.kind, entity.id)).await?;
         }
-        Named::List(kind) => told.value(app, key, |told, bytes| told.list(kind, bytes)).await?,
-        Named::Answer(question) => told.answer(app, key, question).await?,
+        Named::Value(list @ Key::List(kind, _)) => told.value(app, list, |told, bytes| told.list(kind, bytes)).await?,
+        Named::Value(Key::Answer(question)) => told.answer(app, question).await?,
+        Named::Value(document) => told.document(app, document).await?,
     }
     Ok(told.0.join("\n"))
 }
 
 impl Named {
-    fn read(key: &str) -> Option<Named> {
-        if let Some(tag) = key.strip_prefix("version:") {
+    /// The text of an entity's tag is that of its key: both are told.
+    fn read(text: &str) -> Option<Named> {
+        if let Some(tag) = text.strip_prefix("version:") {
             return Tag::parse(tag).map(Named::Tag);
         }
-        if let Some(hash) = key.strip_prefix("api:") {
-            return hash_of(hash).map(Named::Answer);
-        }
-        match Tag::parse(key) {
-            Some(Tag::Entity(kind, id)) => return Some(Named::Entity(EntityRef::new(kind, id))),
-            Some(list) => return Some(Named::Tag(list)),
-            None => {}
-        }
-        let of = |kind: &&Kind| {
-            let hash = key
-                .strip_prefix(kind.prefix())
-                .and_then(|rest| rest.strip_prefix("list:"));
-            hash.and_then(hash_of).is_some()
-        };
-        Kind::ALL.iter().find(of).map(|kind| Named::List(*kind))
+        let value = Key::parse(text).map(Named::Value);
+        value.or_else(|| Tag::parse(text).map(Named::Tag))
     }
-}
-
-/// Half a hash, written as the keys have it.
-fn hash_of(text: &str) -> Option<[u8; 16]> {
-    let is_hex = text.len() == 32
-        && text
-            .bytes()
-            .all(|digit| digit.is_ascii_digit() || (b'a'..=b'f').contains(&digit));
-    let number = u128::from_str_radix(text, 16).ok().filter(|_| is_hex)?;
-    Some(number.to_be_bytes())
 }
 
 /// Lines for a person.
@@ -85,10 +62,10 @@ impl Told {
     async fn value(
         &mut self,
         app: &App,
-        key: &str,
+        key: Key,
         tell: impl FnOnce(&mut Told, &Bytes) -> Option<(Version, Stamp)>,
     ) -> Result<()> {
-        let mut got = app.cache.get_many(&[key.to_owned()], &[]).await?;
+        let mut got = app.cache.get_many(&[key], &[]).await?;
         self.say("key", key);
         let Some(bytes) = got.values.pop().flatten() else {
             self.say("state", "absent");
@@ -138,6 +115,16 @@ impl Told {
         Some((entry.version, entry.stamp))
     }
 
+    async fn document(&mut self, app: &App, key: Key) -> Result<()> {
+        let mut got = app.cache.get_many(&[key], &[]).await?;
+        self.say("key", key);
+        match got.values.pop().flatten() {
+            None => self.say("state", "absent"),
+            Some(text) => self.say("holds", format_args!("a document of {} bytes", text.len())),
+        }
+        Ok(())
+    }
+
     async fn tag(&mut self, app: &App, tag: Tag) -> Result<()> {
         let states = app.cache.get_many(&[], &[tag]).await?.tags;
         self.say("tag", tag);
@@ -152,8 +139,9 @@ impl Told {
         Ok(())
     }
 
-    async fn answer(&mut self, app: &App, key: &str, question: [u8; 16]) -> Result<()> {
-        let mut got = app.cache.get_many(&[key.to_owned()], &[]).await?;
+    async fn answer(&mut self, app: &App, question: [u8; 16]) -> Result<()> {
+        let key = Key::Answer(question);
+        let mut got = app.cache.get_many(&[key], &[]).await?;
         self.say("key", key);
         let Some(bytes) = got.values.pop().flatten() else {
             self.say("state", "absent");

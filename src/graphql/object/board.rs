@@ -91,7 +91,7 @@ impl BoardColumnOf {
             in_order,
             &PageArgs::first(cards.first)
         ))?;
-        Poll::Ready(Ok(page.nodes(call)))
+        Poll::Ready(Ok(page.into_nodes(call)))
     }
 }
 

@@ -101,7 +101,11 @@ fn is_told(read: &Read, own: Option<Id>) -> bool {
 }
 
 fn read(read: &Read, own: Option<Id>) -> Json {
-    let (key, tag) = read.place.as_ref().map(|(key, tag)| (key, tag.to_string())).unzip();
+    let (key, tag) = read
+        .place
+        .as_ref()
+        .map(|(key, tag)| (key.to_string(), tag.to_string()))
+        .unzip();
     if !is_told(read, own) {
         return json!({ "batch": read.batch, "of": read.of, "key": key, "tag": tag, "outcome": "withheld" });
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::{JoinHandle, spawn_blocking};
 
-use crate::cache::{Answer, Bodies, Cache, Put, answer_key};
+use crate::cache::{Answer, Bodies, Cache, Key, Put};
 use crate::metrics::Metrics;
 
 use super::turns::{Turn, Turns};
@@ -85,7 +85,7 @@ async fn fill(cache: &Cache, compressors: &Semaphore, mut answer: Answer, _held:
     };
     answer.bodies = bodies;
     let life = answer.fresh + answer.while_revalidate.max(answer.if_error);
-    let put: Put = (answer_key(&answer.question), answer.encode(), life);
+    let put: Put = (Key::Answer(answer.question), answer.encode(), life);
     cache.put_many(vec![put]).await.is_ok()
 }
 

@@ -53,7 +53,7 @@ impl Made<'_> {
             while_revalidate: seconds(policy.stale_while_revalidate),
             if_error: seconds(policy.stale_if_error),
             is_public: policy.scope == CacheScope::Public,
-            pairs: pairs.iter().map(|(tag, version)| (*tag, *version)).collect(),
+            pairs: pairs.into_iter().collect(),
             bodies,
         })
     }

@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use crate::cache::{Answer, Cache, TagState, Version, answer_key};
+use crate::cache::{Answer, Cache, Key, TagState, Version};
 use crate::graphql::Scope;
 use crate::model::{Consulted, Tag, Timestamp};
 
@@ -39,7 +39,7 @@ pub enum Look {
 /// is saved where the process itself holds one that counts.
 pub async fn look_up(cache: &Cache, question: &Question, scope: &Scope, now: Timestamp) -> Look {
     let asked = asked(question, scope);
-    let keys: Vec<String> = asked.iter().map(answer_key).collect();
+    let keys: Vec<Key> = asked.iter().copied().map(Key::Answer).collect();
     let near = read(&asked, cache.get_near(&keys)).unwrap_or_default();
     let holds_old = !near.is_empty();
     if holds_old

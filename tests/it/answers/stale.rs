@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use kanvaro::cache::entity_key;
+use kanvaro::cache::Key;
 use kanvaro::model::{EntityRef, Kind};
 use serde_json::json;
 
@@ -52,7 +52,7 @@ async fn it_is_served_when_it_cannot_be_made_anew(site: Site) {
     site.clock.advance(LONG_OVER);
     site.store.fail(Kind::Project);
     let reference = EntityRef::parse_global(&project).unwrap();
-    site.app.cache.purge(&[entity_key(&reference)]).await.unwrap();
+    site.app.cache.purge(&[Key::Entity(reference)]).await.unwrap();
     let got = site.ask(&ada, PROJECT, json!({ "id": project })).await;
     assert_eq!(
         (got.cache(), got.data()["project"]["name"].as_str()),

@@ -6,13 +6,15 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::future::join_all;
-use kanvaro::cache::{CacheBackend, Got, Mark, MemoryBackend, Put, TagState, Version};
-use kanvaro::model::Moment;
+use kanvaro::cache::{CacheBackend, Got, Key, Mark, MemoryBackend, Put, TagState, Version};
+use kanvaro::model::{Moment, Tag};
 use tokio::time::sleep;
+
+use crate::support::named;
 
 const LONG: Duration = Duration::from_secs(60);
 
-/// An engine, and a prefix under which nobody else puts anything.
+/// An engine, and a prefix of names that nobody else has.
 struct Subject {
     engine: Arc<dyn CacheBackend>,
     prefix: String,
@@ -20,12 +22,12 @@ struct Subject {
 
 impl Subject {
     fn new(engine: Arc<dyn CacheBackend>) -> Subject {
-        let prefix = format!("test:{:032x}:", rand::random::<u128>());
+        let prefix = format!("{:032x}", rand::random::<u128>());
         Subject { engine, prefix }
     }
 
-    fn key(&self, name: &str) -> String {
-        format!("{}{name}", self.prefix)
+    fn key(&self, name: &str) -> Key {
+        named::key(&format!("{}{name}", self.prefix))
     }
 
     fn put(&self, name: &str, value: impl Into<Bytes>, ttl: Duration) -> Put {
@@ -38,17 +40,15 @@ impl Subject {
     }
 
     async fn get(&self, names: &[&str]) -> Vec<Option<Bytes>> {
-        let keys: Vec<String> = names.iter().map(|name| self.key(name)).collect();
+        let keys: Vec<Key> = names.iter().map(|name| self.key(name)).collect();
         self.engine.get_many(&keys, &[]).await.unwrap().values
     }
 }
 
 impl Subject {
-    fn tags(&self, names: &[&str]) -> Vec<String> {
-        names
-            .iter()
-            .map(|name| format!("version:{}{name}", self.prefix))
-            .collect()
+    fn tags(&self, names: &[&str]) -> Vec<Tag> {
+        let tag = |name: &&str| named::tag(&format!("{}{name}", self.prefix));
+        names.iter().map(tag).collect()
     }
 
     async fn state(&self, name: &str) -> TagState {
@@ -238,7 +238,7 @@ async fn a_thousand_keys_are_one_call(cache: Subject) {
     let names: Vec<String> = (0..1_000).map(|number| number.to_string()).collect();
     let puts = names.iter().map(|name| cache.put(name, name.clone(), LONG)).collect();
     cache.engine.put_many(puts).await.unwrap();
-    let keys: Vec<String> = names.iter().map(|name| cache.key(name)).collect();
+    let keys: Vec<Key> = names.iter().map(|name| cache.key(name)).collect();
     let expected: Vec<Option<Bytes>> = names.into_iter().map(|name| Some(Bytes::from(name))).collect();
     assert_eq!(cache.engine.get_many(&keys, &[]).await.unwrap().values, expected);
 }

@@ -7,7 +7,8 @@ use async_graphql::Variables;
 use kanvaro::app::Engines;
 use kanvaro::cache::{Lease, MemoryBackend};
 use kanvaro::config::Config;
-use kanvaro::graphql::Document;
+use kanvaro::execute::{Plan, Subject};
+use kanvaro::graphql::{Document, table};
 use kanvaro::model::Viewer;
 use kanvaro::store::sqlite::SqliteBackend;
 use serde_json::{Value, json};
@@ -178,4 +179,23 @@ async fn who_is_gone_between_rounds_holds_nobody_up() {
     let answer = timeout(Duration::from_secs(5), asked.data(LEVELS)).await;
     let expected = r#"{"task":{"project":{"name":"Website"},"comments":{"nodes":[{"author":{"firstName":"Ada"}}]}}}"#;
     assert_eq!(answer.unwrap(), expected);
+}
+
+#[tokio::test]
+async fn copies_of_an_object_count_against_the_length_of_an_answer() {
+    let asked = Asked::new().await;
+    let ids = vec![gid(&asked.acme.project); 100];
+    let variables = Variables::from_json(json!({ "ids": ids }));
+    let document = Document::parse("query($ids: [ID!]!) { nodes(ids: $ids) { id } }").unwrap();
+    let (_, operation) = document.parsed.operations.iter().next().unwrap();
+    let (root, selected) = (table().find("Query").unwrap(), &operation.node.selection_set.node);
+    let plan = Plan::new(table(), root, selected, &document.parsed.fragments, &variables);
+    let viewer = Viewer::new(&asked.acme.admin, &sample::session(&asked.acme.admin));
+    let scope = asked
+        .app
+        .app
+        .scope(Some(viewer), asked.app.app.loaders(), "test".into());
+    let (plan, loaders) = (plan.unwrap(), scope.loaders.clone());
+    let answer = plan.run(Subject::Root, &scope, &loaders, &variables, 1_024).await;
+    assert!(answer.is_too_long, "{} bytes were made", answer.data.len());
 }

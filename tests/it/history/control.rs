@@ -6,11 +6,11 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use kanvaro::app::{App, Engines};
-use kanvaro::cache::{CacheBackend, CacheError, Got, Lease, Mark, MemoryBackend, Put, TagState, Version};
+use kanvaro::cache::{CacheBackend, CacheError, Got, Key, Lease, Mark, MemoryBackend, Put, TagState, Version};
 use kanvaro::config::Config;
 use kanvaro::invalidation::Invalidator;
 use kanvaro::metrics::Metrics;
-use kanvaro::model::{Clock, Moment, Role};
+use kanvaro::model::{Clock, Moment, Role, Tag};
 use kanvaro::service::{NewOrganization, NewUser, Password};
 use kanvaro::store::StoreBackend;
 use tokio::net::TcpListener;
@@ -25,7 +25,7 @@ use crate::support::stack::Database;
 /// A cache whose tags all have one version, whatever is written.
 struct VersionsOff(MemoryBackend);
 
-fn unchanged(tags: &[String]) -> Vec<TagState> {
+fn unchanged(tags: &[Tag]) -> Vec<TagState> {
     vec![TagState::Current(Version::from_token(7), Moment::NONE); tags.len()]
 }
 
@@ -35,7 +35,7 @@ impl CacheBackend for VersionsOff {
         "memory"
     }
 
-    async fn get_many(&self, keys: &[String], tags: &[String]) -> Result<Got, CacheError> {
+    async fn get_many(&self, keys: &[Key], tags: &[Tag]) -> Result<Got, CacheError> {
         let got = self.0.get_many(keys, &[]).await?;
         Ok(Got {
             tags: unchanged(tags),
@@ -47,19 +47,19 @@ impl CacheBackend for VersionsOff {
         self.0.put_many(puts).await
     }
 
-    async fn purge(&self, keys: &[String]) -> Result<(), CacheError> {
+    async fn purge(&self, keys: &[Key]) -> Result<(), CacheError> {
         self.0.purge(keys).await
     }
 
-    async fn versions(&self, tags: &[String]) -> Result<Vec<TagState>, CacheError> {
+    async fn versions(&self, tags: &[Tag]) -> Result<Vec<TagState>, CacheError> {
         Ok(unchanged(tags))
     }
 
-    async fn mark(&self, _: &[String], _: Mark) -> Result<(), CacheError> {
+    async fn mark(&self, _: &[Tag], _: Mark) -> Result<(), CacheError> {
         Ok(())
     }
 
-    async fn settle(&self, _: &[String], _: u64, _: Moment) -> Result<(), CacheError> {
+    async fn settle(&self, _: &[Tag], _: u64, _: Moment) -> Result<(), CacheError> {
         Ok(())
     }
 

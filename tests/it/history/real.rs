@@ -15,7 +15,7 @@ use super::stored;
 use super::world::{Account, World};
 
 /// The fewest entities, lists and counts that are seen in a second for a run to say anything.
-const LEAST: u64 = 50;
+const LEAST: u64 = 10;
 /// As long as a write past the program may be missed, and then some.
 const SETTLED: Duration = Duration::from_secs(3);
 

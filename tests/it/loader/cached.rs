@@ -5,9 +5,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use kanvaro::cache::{Cache, entity_key};
+#[cfg(feature = "redis")]
+use kanvaro::cache::version_key;
+use kanvaro::cache::{Cache, Key};
 use kanvaro::loader::{BatchKey, Loaders};
-use kanvaro::model::{Entity, EntityRef, Filter, Id, Kind, Project, Query, Row, Task, User};
+use kanvaro::model::{Entity, EntityRef, Filter, Id, Kind, Project, Query, Row, Tag, Task, User};
 
 use super::rounds::Rounds;
 use super::world::{World, reference, references, tasks_of};
@@ -18,7 +20,7 @@ use crate::support::stack::memory;
 const HASH: &str = "$argon2id$";
 
 macro_rules! on_each_cache {
-    ($($case:ident)*) => {
+    (everywhere: { $($case:ident)* } shared: { $($shared:ident)* }) => {
         mod memory_cache {
             $(#[tokio::test]
             async fn $case() {
@@ -34,6 +36,11 @@ macro_rules! on_each_cache {
             async fn $case() {
                 super::$case(super::World::new(backend(&shared_url(), LIMIT)).await).await;
             })*
+
+            $(#[tokio::test]
+            async fn $shared() {
+                super::$shared(super::World::new(backend(&shared_url(), LIMIT)).await).await;
+            })*
         }
 
         #[cfg(feature = "redis")]
@@ -44,6 +51,11 @@ macro_rules! on_each_cache {
             $(#[tokio::test]
             async fn $case() {
                 super::$case(super::World::new(Leveled::validated(&shared_url()).engine).await).await;
+            })*
+
+            $(#[tokio::test]
+            async fn $shared() {
+                super::$shared(super::World::new(Leveled::validated(&shared_url()).engine).await).await;
             })*
         }
 
@@ -56,11 +68,17 @@ macro_rules! on_each_cache {
             async fn $case() {
                 super::$case(super::World::new(Leveled::tracked(&shared_url()).await.engine).await).await;
             })*
+
+            $(#[tokio::test]
+            async fn $shared() {
+                super::$shared(super::World::new(Leveled::tracked(&shared_url()).await.engine).await).await;
+            })*
         }
     };
 }
 
 on_each_cache! {
+    everywhere: {
     order_and_duplicates_are_kept_and_absent_is_none
     a_mixed_batch_is_one_multi_get_and_one_find_a_kind
     a_second_request_asks_the_store_nothing
@@ -71,12 +89,15 @@ on_each_cache! {
     the_request_after_a_removal_sees_nothing
     foreign_bytes_are_a_miss_and_are_replaced
     another_entity_under_the_key_is_a_miss
-    a_foreign_version_is_replaced_before_anything_is_filled
     no_reader_sees_a_password_hash
     without_the_cache_answers_are_right
     a_cache_that_comes_back_is_used_again
     the_dashboard_is_one_multi_get_a_round
     the_plain_function_answers_the_same
+    }
+    shared: {
+    a_foreign_version_is_replaced_before_anything_is_filled
+    }
 }
 
 async fn order_and_duplicates_are_kept_and_absent_is_none(world: World) {
@@ -159,11 +180,11 @@ async fn the_request_after_a_removal_sees_nothing(world: World) {
 }
 
 async fn put(cache: &Cache, entity: &EntityRef, bytes: impl Into<Bytes>) {
-    let put = (entity_key(entity), bytes.into(), Duration::from_secs(60));
+    let put = (Key::Entity(*entity), bytes.into(), Duration::from_secs(60));
     cache.put_many(vec![put]).await.unwrap();
 }
 
-async fn cached(cache: &Cache, key: String) -> Bytes {
+async fn cached(cache: &Cache, key: Key) -> Bytes {
     cache
         .get_many(&[key], &[])
         .await
@@ -176,7 +197,7 @@ async fn cached(cache: &Cache, key: String) -> Bytes {
 async fn foreign_bytes_are_a_miss_and_are_replaced(world: World) {
     let task = reference(&world.tasks[0]);
     world.request().get(task).await.unwrap();
-    let good = cached(&world.stack.cache, entity_key(&task)).await;
+    let good = cached(&world.stack.cache, Key::Entity(task)).await;
     let mut torn = vec![Bytes::new(), Bytes::from_static(b"foreign"), Bytes::from(vec![1; 500])];
     torn.extend((1..good.len()).map(|end| good.slice(..end)));
     torn.push([good.clone(), Bytes::from_static(b"more")].concat().into());
@@ -185,7 +206,7 @@ async fn foreign_bytes_are_a_miss_and_are_replaced(world: World) {
         put(&world.stack.cache, &task, bytes).await;
         assert_eq!(references(&[world.request().get(task).await.unwrap()]), [Some(task)]);
         // All but the times of the fill.
-        let mended = cached(&world.stack.cache, entity_key(&task)).await;
+        let mended = cached(&world.stack.cache, Key::Entity(task)).await;
         assert_eq!((&mended[..9], &mended[23..]), (&good[..9], &good[23..]));
     }
 }
@@ -193,17 +214,24 @@ async fn foreign_bytes_are_a_miss_and_are_replaced(world: World) {
 async fn another_entity_under_the_key_is_a_miss(world: World) {
     let (asked, other) = (reference(&world.tasks[0]), reference(&world.tasks[1]));
     world.request().get_many(&[asked, other]).await.unwrap();
-    let mut swapped = cached(&world.stack.cache, entity_key(&other)).await.to_vec();
-    swapped[..23].copy_from_slice(&cached(&world.stack.cache, entity_key(&asked)).await[..23]);
+    let mut swapped = cached(&world.stack.cache, Key::Entity(other)).await.to_vec();
+    swapped[..23].copy_from_slice(&cached(&world.stack.cache, Key::Entity(asked)).await[..23]);
     put(&world.stack.cache, &asked, swapped).await;
     assert_eq!(references(&[world.request().get(asked).await.unwrap()]), [Some(asked)]);
 }
 
+#[cfg(feature = "redis")]
 async fn a_foreign_version_is_replaced_before_anything_is_filled(world: World) {
     let task = &world.tasks[0];
-    let key = format!("version:{}", entity_key(&reference(task)));
-    let foreign = (key, Bytes::from_static(b"no version of ours"), Duration::from_secs(60));
-    world.stack.cache.put_many(vec![foreign]).await.unwrap();
+    let client = redis::Client::open(crate::support::redis::shared_url()).unwrap();
+    let mut connection = client.get_multiplexed_async_connection().await.unwrap();
+    let mut foreign = redis::cmd("SET");
+    foreign
+        .arg(version_key(&Tag::entity(Kind::Task, task.id)))
+        .arg("no version of ours")
+        .arg("EX")
+        .arg(60);
+    let _: () = foreign.query_async(&mut connection).await.unwrap();
     // The first reader mends it, the second fills, the third is served.
     for _ in 0..2 {
         let found = world.request().get(reference(task)).await;
@@ -239,7 +267,7 @@ async fn no_reader_sees_a_password_hash(world: World) {
         assert_eq!(User::from_row(user).unwrap().password_hash, "");
         assert!(!holds(user.bytes(), HASH));
     }
-    let bytes = cached(&world.stack.cache, entity_key(&reference(ada))).await;
+    let bytes = cached(&world.stack.cache, Key::Entity(reference(ada))).await;
     assert!(!holds(&bytes, HASH));
     let stored = world.stack.store.get::<User>(ada.id).await.unwrap().unwrap();
     assert!(stored.password_hash.starts_with(HASH), "the store keeps it");
@@ -272,7 +300,7 @@ async fn dashboard(request: Loaders, projects: &[Arc<Project>]) {
     rounds
         .load(asked.iter().map(|project| BatchKey::Entity(*project)))
         .await;
-    let lists = |id: Id| [BatchKey::Page(Kind::Task, tasks_of(id)), BatchKey::StatusCounts(id)];
+    let lists = |id: Id| [BatchKey::page(Kind::Task, tasks_of(id)), BatchKey::StatusCounts(id)];
     let people: Vec<BatchKey> = asked.iter().flat_map(|project| people(&rounds.row(*project))).collect();
     let below = asked.iter().flat_map(|project| lists(project.id));
     rounds.load(people.iter().cloned().chain(below)).await;
@@ -350,8 +378,8 @@ async fn fills_live_as_long_as_their_kind_says_more_or_less_and_versions_longer(
     let mut lives = std::collections::HashSet::new();
     for user in &users {
         let (entry, version) = (
-            rest(entity_key(user)).await,
-            rest(format!("version:{}", entity_key(user))).await,
+            rest(Key::Entity(*user).to_string()).await,
+            rest(format!("version:{}", Key::Entity(*user))).await,
         );
         let minutes = if *user == nobody { 0.5 } else { 30.0 };
         assert!(

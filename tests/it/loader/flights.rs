@@ -77,7 +77,7 @@ async fn what_was_read_is_known_by_its_tags_and_versions() {
         let request = stack.request();
         request.get(EntityRef::new(Project::KIND, project.id)).await.unwrap();
         let provenance = request.provenance();
-        seen.push(provenance.pairs().unwrap().clone());
+        seen.push(provenance.pairs().unwrap());
     }
     assert_eq!(seen[0].keys().copied().collect::<Vec<_>>(), [tag]);
     assert_eq!(seen[0], seen[1]);

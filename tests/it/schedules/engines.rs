@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use kanvaro::cache::{CacheBackend, CacheError, Got, Mark, Put, TagState};
-use kanvaro::model::{EntityRef, Field, Filter, Id, Kind, Moment, Query, Timestamp, Value};
+use kanvaro::cache::{CacheBackend, CacheError, Got, Key, Mark, Put, TagState};
+use kanvaro::model::{EntityRef, Field, Filter, Id, Kind, Moment, Query, Tag, Timestamp, Value};
 use kanvaro::store::{Document, Format, StoreBackend, StoreError, Write};
 use parking_lot::Mutex;
 use tokio::time::Instant;
@@ -232,7 +232,7 @@ impl CacheBackend for ScheduledCache {
         "schedule"
     }
 
-    async fn get_many(&self, keys: &[String], tags: &[String]) -> Result<Got, CacheError> {
+    async fn get_many(&self, keys: &[Key], tags: &[Tag]) -> Result<Got, CacheError> {
         let tags_first = self.scheduler.roll(2) == 0;
         let mut got = Got::default();
         for tags_now in [tags_first, !tags_first] {
@@ -254,11 +254,11 @@ impl CacheBackend for ScheduledCache {
         Ok(())
     }
 
-    async fn purge(&self, keys: &[String]) -> Result<(), CacheError> {
+    async fn purge(&self, keys: &[Key]) -> Result<(), CacheError> {
         self.reach("cache purge").await?.purge(keys).await
     }
 
-    async fn versions(&self, tags: &[String]) -> Result<Vec<TagState>, CacheError> {
+    async fn versions(&self, tags: &[Tag]) -> Result<Vec<TagState>, CacheError> {
         let mut states = Vec::new();
         for tag in tags {
             let engine = self.reach("cache version").await?;
@@ -268,7 +268,7 @@ impl CacheBackend for ScheduledCache {
         Ok(states)
     }
 
-    async fn mark(&self, tags: &[String], mark: Mark) -> Result<(), CacheError> {
+    async fn mark(&self, tags: &[Tag], mark: Mark) -> Result<(), CacheError> {
         for tag in tags {
             let engine = self.reach("cache mark").await?;
             engine.mark(std::slice::from_ref(tag), mark).await?;
@@ -276,7 +276,7 @@ impl CacheBackend for ScheduledCache {
         self.reach("cache marks answered").await.map(drop)
     }
 
-    async fn settle(&self, tags: &[String], mark: u64, moment: Moment) -> Result<(), CacheError> {
+    async fn settle(&self, tags: &[Tag], mark: u64, moment: Moment) -> Result<(), CacheError> {
         for tag in tags {
             let engine = self.reach("cache settle").await?;
             engine.settle(std::slice::from_ref(tag), mark, moment).await?;

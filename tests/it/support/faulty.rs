@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use kanvaro::cache::{CacheBackend, CacheError, Got, Mark, Put, TagState};
-use kanvaro::model::{Field, Filter, Id, Kind, Moment, Query, Timestamp, Value};
+use kanvaro::cache::{CacheBackend, CacheError, Got, Key, Mark, Put, TagState};
+use kanvaro::model::{Field, Filter, Id, Kind, Moment, Query, Tag, Timestamp, Value};
 use kanvaro::store::{Document, Format, StoreBackend, StoreError, Write};
 use parking_lot::Mutex;
 
@@ -45,7 +45,7 @@ impl CacheBackend for FaultyCache {
         self.inner.name()
     }
 
-    async fn get_many(&self, keys: &[String], tags: &[String]) -> Result<Got, CacheError> {
+    async fn get_many(&self, keys: &[Key], tags: &[Tag]) -> Result<Got, CacheError> {
         self.check()?;
         self.inner.get_many(keys, tags).await
     }
@@ -55,22 +55,22 @@ impl CacheBackend for FaultyCache {
         self.inner.put_many(puts).await
     }
 
-    async fn versions(&self, tags: &[String]) -> Result<Vec<TagState>, CacheError> {
+    async fn versions(&self, tags: &[Tag]) -> Result<Vec<TagState>, CacheError> {
         self.check()?;
         self.inner.versions(tags).await
     }
 
-    async fn mark(&self, tags: &[String], mark: Mark) -> Result<(), CacheError> {
+    async fn mark(&self, tags: &[Tag], mark: Mark) -> Result<(), CacheError> {
         self.check()?;
         self.inner.mark(tags, mark).await
     }
 
-    async fn settle(&self, tags: &[String], mark: u64, moment: Moment) -> Result<(), CacheError> {
+    async fn settle(&self, tags: &[Tag], mark: u64, moment: Moment) -> Result<(), CacheError> {
         self.check()?;
         self.inner.settle(tags, mark, moment).await
     }
 
-    async fn purge(&self, keys: &[String]) -> Result<(), CacheError> {
+    async fn purge(&self, keys: &[Key]) -> Result<(), CacheError> {
         self.check()?;
         self.inner.purge(keys).await
     }

@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use kanvaro::cache::{CacheBackend, CacheError, Got, Mark, Put, TagState, TieredBackend, Tracked, UnreadBackend};
-use kanvaro::model::{Clock, Moment};
+use kanvaro::cache::{CacheBackend, CacheError, Got, Key, Mark, Put, TagState, TieredBackend, Tracked, UnreadBackend};
+use kanvaro::model::{Clock, Moment, Tag};
 use parking_lot::Mutex;
 use tokio::time::sleep;
 
@@ -120,12 +120,12 @@ impl CacheBackend for Counted {
         self.inner.name()
     }
 
-    async fn get_many(&self, keys: &[String], tags: &[String]) -> Result<Got, CacheError> {
+    async fn get_many(&self, keys: &[Key], tags: &[Tag]) -> Result<Got, CacheError> {
         self.asked.lock().push((keys.len(), tags.len()));
         self.inner.get_many(keys, tags).await
     }
 
-    async fn get_again(&self, keys: &[String]) -> Result<Vec<Option<Bytes>>, CacheError> {
+    async fn get_again(&self, keys: &[Key]) -> Result<Vec<Option<Bytes>>, CacheError> {
         self.inner.get_again(keys).await
     }
 
@@ -133,19 +133,19 @@ impl CacheBackend for Counted {
         self.inner.put_many(puts).await
     }
 
-    async fn purge(&self, keys: &[String]) -> Result<(), CacheError> {
+    async fn purge(&self, keys: &[Key]) -> Result<(), CacheError> {
         self.inner.purge(keys).await
     }
 
-    async fn versions(&self, tags: &[String]) -> Result<Vec<TagState>, CacheError> {
+    async fn versions(&self, tags: &[Tag]) -> Result<Vec<TagState>, CacheError> {
         self.inner.versions(tags).await
     }
 
-    async fn mark(&self, tags: &[String], mark: Mark) -> Result<(), CacheError> {
+    async fn mark(&self, tags: &[Tag], mark: Mark) -> Result<(), CacheError> {
         self.inner.mark(tags, mark).await
     }
 
-    async fn settle(&self, tags: &[String], mark: u64, moment: Moment) -> Result<(), CacheError> {
+    async fn settle(&self, tags: &[Tag], mark: u64, moment: Moment) -> Result<(), CacheError> {
         self.inner.settle(tags, mark, moment).await
     }
 

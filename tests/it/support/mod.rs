@@ -10,6 +10,7 @@ pub mod faulty;
 #[cfg(feature = "redis")]
 pub mod levels;
 pub mod mutation;
+pub mod named;
 pub mod process;
 pub mod queries;
 #[cfg(feature = "redis")]

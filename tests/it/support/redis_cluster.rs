@@ -2,6 +2,10 @@
 
 use std::time::{Duration, Instant};
 
+use kanvaro::cache::{Key, version_key};
+use kanvaro::model::Tag;
+
+use super::named;
 use super::redis::{Server, free_port};
 
 /// Three masters, each with a third of the slots; a replica of the first, where the test wants one.
@@ -67,11 +71,18 @@ impl Cluster {
         (place.expect("the first begins at 0"), slot)
     }
 
-    /// A key that the master at this place holds, beginning with `name`.
-    pub fn key_on(&self, place: usize, name: &str) -> String {
-        let mut keys = (0..).map(|number| format!("{name}{number}"));
-        keys.find(|key| self.holder(key).0 == place)
+    /// A key that the master at this place holds.
+    pub fn key_on(&self, place: usize) -> Key {
+        let mut keys = (0..).map(|number: u32| named::key(&number.to_string()));
+        keys.find(|key| self.holder(&key.to_string()).0 == place)
             .expect("there are many keys")
+    }
+
+    /// A tag whose version the master at this place holds.
+    pub fn tag_on(&self, place: usize) -> Tag {
+        let mut tags = (0..).map(|number: u32| named::tag(&number.to_string()));
+        tags.find(|tag| self.holder(&version_key(tag)).0 == place)
+            .expect("there are many tags")
     }
 
     fn await_whole(&self) {
@@ -82,6 +93,29 @@ impl Cluster {
                 .all(|info| info.contains("cluster_state:ok") && info.contains("cluster_known_nodes:3"))
         });
     }
+}
+
+/// Keys that share a slot, as a cluster counts: CRC-16/XMODEM of the text.
+pub fn in_one_slot<const N: usize>() -> [Key; N] {
+    let slot = |key: &Key| slot_of(&key.to_string());
+    let first = named::key("0");
+    let keys = (0..).map(|number: u32| named::key(&number.to_string()));
+    let found: Vec<Key> = keys.filter(|key| slot(key) == slot(&first)).take(N).collect();
+    found.try_into().expect("there are many keys")
+}
+
+fn slot_of(text: &str) -> u16 {
+    let shifted = |crc: u16, _| {
+        if crc & 0x8000 == 0 {
+            crc << 1
+        } else {
+            (crc << 1) ^ 0x1021
+        }
+    };
+    let crc = text
+        .bytes()
+        .fold(0, |crc, byte| (0..8).fold(crc ^ (u16::from(byte) << 8), shifted));
+    crc % 16_384
 }
 
 /// Waits until it is so.

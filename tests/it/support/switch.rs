@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use kanvaro::cache::{CacheBackend, CacheError, Got, Mark, Put, TagState};
-use kanvaro::model::{Field, Filter, Id, Kind, Moment, Query, Timestamp, Value};
+use kanvaro::cache::{CacheBackend, CacheError, Got, Key, Mark, Put, TagState};
+use kanvaro::model::{Field, Filter, Id, Kind, Moment, Query, Tag, Timestamp, Value};
 use kanvaro::store::{Document, Format, StoreBackend, StoreError, Write};
 use tokio::sync::watch;
 
@@ -188,7 +188,7 @@ impl<B: CacheBackend> CacheBackend for SwitchedCache<B> {
         self.backend.name()
     }
 
-    async fn get_many(&self, keys: &[String], tags: &[String]) -> Result<Got, CacheError> {
+    async fn get_many(&self, keys: &[Key], tags: &[Tag]) -> Result<Got, CacheError> {
         self.pass()?;
         self.backend.get_many(keys, tags).await
     }
@@ -198,22 +198,22 @@ impl<B: CacheBackend> CacheBackend for SwitchedCache<B> {
         self.backend.put_many(puts).await
     }
 
-    async fn versions(&self, tags: &[String]) -> Result<Vec<TagState>, CacheError> {
+    async fn versions(&self, tags: &[Tag]) -> Result<Vec<TagState>, CacheError> {
         self.pass()?;
         self.backend.versions(tags).await
     }
 
-    async fn mark(&self, tags: &[String], mark: Mark) -> Result<(), CacheError> {
+    async fn mark(&self, tags: &[Tag], mark: Mark) -> Result<(), CacheError> {
         self.pass()?;
         self.backend.mark(tags, mark).await
     }
 
-    async fn settle(&self, tags: &[String], mark: u64, moment: Moment) -> Result<(), CacheError> {
+    async fn settle(&self, tags: &[Tag], mark: u64, moment: Moment) -> Result<(), CacheError> {
         self.pass()?;
         self.backend.settle(tags, mark, moment).await
     }
 
-    async fn purge(&self, keys: &[String]) -> Result<(), CacheError> {
+    async fn purge(&self, keys: &[Key]) -> Result<(), CacheError> {
         self.pass()?;
         self.backend.purge(keys).await
     }
