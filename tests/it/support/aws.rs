@@ -10,6 +10,11 @@ pub fn url() -> String {
 
 /// A bucket of its own, in which objects have a prefix.
 pub async fn bucket() -> S3Backend {
+    backend(&new_bucket().await, &url()).await
+}
+
+/// The name of a new bucket.
+pub async fn new_bucket() -> String {
     let name = format!("test-{:032x}", rand::random::<u128>());
     let made = reqwest::Client::new()
         .put(format!("{}/{name}", url()))
@@ -18,7 +23,7 @@ pub async fn bucket() -> S3Backend {
         .await
         .unwrap();
     assert!(made.status().is_success(), "{}", made.text().await.unwrap());
-    backend(&name, &url()).await
+    name
 }
 
 /// The bucket of this name there.

@@ -2,6 +2,7 @@
 
 mod files;
 mod pictures;
+mod process;
 mod site;
 mod sweeping;
 mod wire;
