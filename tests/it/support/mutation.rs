@@ -7,12 +7,11 @@ use super::app::TestApp;
 
 const PROJECT: &str = "project { id version number name description status priority client { id } members { id } \
     roles { user { id } role } startDate endDate tags columns { key title color category } isArchived \
-    budget { total { amount currency } spent { amount } } cover { url } }";
+    budget { total { amount currency } spent { amount } } }";
 const TASK: &str = "task { id version number displayId title description status priority type assignees { id } \
     parent { id } labels attachments { id } storyPoints estimatedMinutes actualMinutes startDate dueDate completedAt rank isArchived }";
 const COMMENT: &str = "comment { id body editedAt author { id } }";
-const ORGANIZATION: &str = "organization { id logo { url } }";
-const USER: &str = "user { id firstName lastName timezone language currency avatar { url } }";
+const USER: &str = "user { id firstName lastName timezone language currency }";
 
 /// The document of a mutation that takes one input object named for it.
 pub fn document(name: &str) -> String {
@@ -20,8 +19,7 @@ pub fn document(name: &str) -> String {
         "deleteProject" => format!("deletedId {PROJECT}"),
         "deleteTask" => format!("deletedId {TASK}"),
         "deleteComment" => "deletedId".to_owned(),
-        "updateProfile" | "changePassword" | "uploadAvatar" => USER.to_owned(),
-        "uploadOrganizationLogo" => ORGANIZATION.to_owned(),
+        "updateProfile" | "changePassword" => USER.to_owned(),
         "login" => format!("token {USER}"),
         _ if name.ends_with("Comment") => COMMENT.to_owned(),
         _ if name.contains("Task") => TASK.to_owned(),
