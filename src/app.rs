@@ -16,7 +16,7 @@ use crate::config::RedisAddress;
 use crate::config::{CacheLevel, Config};
 use crate::graphql::{Client, Executor, Scope};
 use crate::invalidation::{Follower, Invalidator, epoch};
-use crate::loader::{Lifetimes, Loaders, Source};
+use crate::loader::{Assumed, Lifetimes, Loaders, Source};
 use crate::media::Assets;
 use crate::metrics::Metrics;
 use crate::model::{Clock, Kind, Viewer};
@@ -151,6 +151,16 @@ impl App {
     /// The loaders for one request.
     pub fn loaders(&self) -> Loaders {
         Loaders::new(&self.source)
+    }
+
+    /// The loaders for one request that takes what the process holds for current until it asks, and notes that here.
+    pub fn assuming_loaders(&self, assumed: &Assumed) -> Loaders {
+        Loaders::assuming(&self.source, assumed)
+    }
+
+    /// Whether all holds that a request has assumed.
+    pub async fn holds(&self, assumed: &Assumed) -> bool {
+        assumed.hold(&self.source).await
     }
 
     /// The loaders for one request that is to be told how all was read.

@@ -27,6 +27,7 @@ struct Shared {
     batch_keys: HistogramVec,
     fallbacks: IntCounterVec,
     flights_joined: IntCounter,
+    assumptions: IntCounterVec,
     password_works: IntCounter,
     followed: IntCounterVec,
     follower_seconds: HistogramVec,
@@ -113,6 +114,12 @@ impl Default for Metrics {
                 &registry,
                 "kanvaro_flights_joined_total",
                 "Loads that waited for the same load of another request",
+            ),
+            assumptions: counter(
+                &registry,
+                "kanvaro_assumptions_total",
+                "Requests read from what the process holds, by whether all of it was current in the end",
+                &["outcome"],
             ),
             password_works: plain(
                 &registry,
@@ -237,6 +244,17 @@ impl Metrics {
     /// A load waited for the same load of another request.
     pub fn flight_joined(&self) {
         self.shared.flights_joined.inc();
+    }
+
+    /// A request was read from what the process holds, and all of that was current in the end, or was not.
+    pub fn assumed(&self, holds: bool) {
+        let outcome = if holds { "held" } else { "restarted" };
+        self.shared.assumptions.with_label_values(&[outcome]).inc();
+    }
+
+    /// How many requests were read so and ended so: what tests count.
+    pub fn assumptions(&self, outcome: &str) -> u64 {
+        self.shared.assumptions.with_label_values(&[outcome]).get()
     }
 
     /// A password is hashed or checked.

@@ -14,16 +14,18 @@ use super::nesting;
 use super::request::GraphqlRequest;
 
 /// An operation that may be executed.
+#[derive(Clone)]
 pub struct Operation {
     /// Query, mutation or subscription.
     pub kind: OperationType,
     /// Its name, if it has one.
     pub name: Option<String>,
     document: Arc<Parsed>,
-    request: GraphqlRequest,
+    request: Arc<GraphqlRequest>,
 }
 
 /// A request that can't be executed, and what can be said of it nevertheless.
+#[derive(Clone)]
 pub struct Misunderstood {
     /// The name that was asked for.
     pub name: Option<String>,
@@ -39,7 +41,7 @@ impl Operation {
                 kind,
                 name,
                 document,
-                request,
+                request: Arc::new(request),
             }),
             Err(errors) => Err(Misunderstood {
                 name: request.operation_name,

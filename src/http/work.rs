@@ -8,7 +8,7 @@ use futures_util::future::join_all;
 use tracing::Instrument;
 
 use crate::graphql::ApiError;
-use crate::loader::Explanation;
+use crate::loader::{Assumed, Explanation};
 use crate::media::Uploads;
 use crate::model::{Permission, Viewer};
 
@@ -34,6 +34,8 @@ pub struct Work {
     terms: Arc<Terms>,
     /// How the viewer was read, where they are to be told.
     explained: Option<Explanation>,
+    /// What is taken for current until the answers are there.
+    assumed: Option<Assumed>,
 }
 
 /// The longest name of a client that is kept with its session.
@@ -50,12 +52,13 @@ impl Work {
         mut operations: Vec<Understood>,
         headers: &HeaderMap,
         terms: Arc<Terms>,
+        assumed: Option<&Assumed>,
     ) -> Work {
         let mut identity = Identity::default();
-        let reading = if terms.explain {
-            endpoint.app.explained_loaders()
-        } else {
-            endpoint.app.loaders()
+        let reading = match assumed {
+            Some(assumed) => endpoint.app.assuming_loaders(assumed),
+            None if terms.explain => endpoint.app.explained_loaders(),
+            None => endpoint.app.loaders(),
         };
         if operations.iter().any(Result::is_ok) {
             match identify(&endpoint, headers, &reading).await {
@@ -76,6 +79,7 @@ impl Work {
             uploads: Uploads::default(),
             terms,
             explained,
+            assumed: assumed.cloned(),
         }
     }
 
@@ -131,9 +135,10 @@ impl Work {
         match operation {
             Ok(operation) => {
                 let app = &self.endpoint.app;
-                let loaders = match self.explained {
-                    None => app.loaders(),
-                    Some(_) => app.explained_loaders(),
+                let loaders = match (&self.explained, &self.assumed) {
+                    (Some(_), _) => app.explained_loaders(),
+                    (None, Some(assumed)) => app.assuming_loaders(assumed),
+                    (None, None) => app.loaders(),
                 };
                 let scope = app.scope(self.identity.viewer.clone(), loaders, self.user_agent.clone());
                 let scope = scope.with_uploads(self.uploads.clone());

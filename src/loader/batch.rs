@@ -15,24 +15,31 @@ use super::fetch::fetch;
 use super::fill::fill;
 use super::flight::{Boarding, Flight, landed};
 use super::key::{BatchKey, Found, Loaded};
-use super::look::{CachedPage, Look, Missing, Under};
-use super::{LoadError, Provenance, Source, Spoiled};
+use super::look::{Asked, CachedPage, Look, Missing, Under};
+use super::{Assumed, LoadError, Provenance, Source, Spoiled};
 
 /// A batch of one request.
 pub(super) struct Batch<'b> {
     source: &'b Source,
     provenance: &'b Mutex<Provenance>,
     told: Option<&'b Explanation>,
+    assumed: Option<&'b Assumed>,
 }
 
-impl Batch<'_> {
+impl<'b> Batch<'b> {
     /// One that is noted here, and told of there.
-    pub fn new<'b>(source: &'b Source, provenance: &'b Mutex<Provenance>, told: Option<&'b Explanation>) -> Batch<'b> {
+    pub fn new(source: &'b Source, provenance: &'b Mutex<Provenance>, told: Option<&'b Explanation>) -> Batch<'b> {
         Batch {
             source,
             provenance,
             told,
+            assumed: None,
         }
+    }
+
+    /// The same, taking what the process holds for current and noting that here.
+    pub fn assuming(self, assumed: Option<&'b Assumed>) -> Batch<'b> {
+        Batch { assumed, ..self }
     }
 
     /// All that these keys ask for, with an error only for what it concerns, and the entities of every page beside it.
@@ -49,8 +56,16 @@ impl Batch<'_> {
         if let Some(told) = self.told {
             told.begin();
         }
+        let asked = Asked::of(keys);
+        if let Some(assumed) = self.assumed
+            && let Some(look) = Look::near(self.source, keys, &asked)
+        {
+            assumed.add_all(&look.served);
+            self.note(&look);
+            return (look.found, look.pages);
+        }
         let looked = Instant::now();
-        let mut look = Look::up(self.source, keys, self.told).await;
+        let mut look = Look::up(self.source, keys, &asked, self.told).await;
         look.give_versions(self.source, self.told).await;
         self.note(&look);
         if let Some(told) = self.told {

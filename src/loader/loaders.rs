@@ -12,7 +12,7 @@ use crate::store::StoreError;
 
 use super::batch::Batch;
 use super::key::{BatchKey, Found, Loaded, distinct};
-use super::{Explanation, LoadError, Provenance, Source};
+use super::{Assumed, Explanation, LoadError, Provenance, Source};
 
 /// The loaders of one request. Cheap to clone; clones note what they read in one place.
 #[derive(Clone)]
@@ -25,6 +25,7 @@ struct Reading {
     source: Source,
     provenance: Mutex<Provenance>,
     told: Option<Explanation>,
+    assumed: Option<Assumed>,
 }
 
 /// What batches promise.
@@ -33,19 +34,25 @@ const EVERY_KEY: &str = "a batch answers every key";
 impl Loaders {
     /// Loaders for one request.
     pub fn new(source: &Source) -> Loaders {
-        Loaders::told(source, None)
+        Loaders::with(source, None, None)
     }
 
     /// The same, telling how each thing was read.
     pub fn explained(source: &Source) -> Loaders {
-        Loaders::told(source, Some(Explanation::default()))
+        Loaders::with(source, Some(Explanation::default()), None)
     }
 
-    fn told(source: &Source, told: Option<Explanation>) -> Loaders {
+    /// The same, taking what this process holds for current: what is read may be answered only if that holds then.
+    pub fn assuming(source: &Source, assumed: &Assumed) -> Loaders {
+        Loaders::with(source, None, Some(assumed.clone()))
+    }
+
+    fn with(source: &Source, told: Option<Explanation>, assumed: Option<Assumed>) -> Loaders {
         let reading = Reading {
             source: source.clone(),
             provenance: Mutex::default(),
             told,
+            assumed,
         };
         Loaders {
             reading: Arc::new(reading),
@@ -55,6 +62,11 @@ impl Loaders {
     /// How all was read so far; `None` unless these loaders tell.
     pub fn explanation(&self) -> Option<&Explanation> {
         self.reading.told.as_ref()
+    }
+
+    /// What is taken for current; `None`: nothing is.
+    pub fn assumed(&self) -> Option<&Assumed> {
+        self.reading.assumed.as_ref()
     }
 
     /// What an answer made of all that was read so far rests on.
@@ -68,8 +80,10 @@ impl Loaders {
             source,
             provenance,
             told,
+            assumed,
         } = &*self.reading;
-        Batch::new(source, provenance, told.as_ref()).load(keys).await
+        let batch = Batch::new(source, provenance, told.as_ref());
+        batch.assuming(assumed.as_ref()).load(keys).await
     }
 
     /// The row of one entity; `None` when there is none.

@@ -53,8 +53,7 @@ pub(super) enum Under {
 
 impl Look {
     /// One multi-get for values and the states of their tags.
-    pub async fn up(source: &Source, keys: &[BatchKey], told: Option<&Explanation>) -> Look {
-        let asked = Asked::of(keys);
+    pub async fn up(source: &Source, keys: &[BatchKey], asked: &Asked, told: Option<&Explanation>) -> Look {
         let mut got = if asked.keys.is_empty() {
             None
         } else {
@@ -63,14 +62,38 @@ impl Look {
         };
         if let Some(got) = &mut got {
             advance(&source.store, &got.tags);
-            let again = look_behind(source, &asked, got).await;
+            let again = look_behind(source, asked, got).await;
             trip(told, Floor::Cache, "get_again", again);
         }
-        let look = Look::sorted(source, keys, &asked, got, told);
-        for (kind, outcome, count) in &look.outcomes {
+        Look::sorted(source, keys, asked, got, told).counted(source)
+    }
+
+    /// What the process itself holds of all of these, as if the versions that it was filled under were current; `None`
+    /// where it lacks something, or holds something that would not count then. No round trip.
+    pub fn near(source: &Source, keys: &[BatchKey], asked: &Asked) -> Option<Look> {
+        if asked.keys.len() < keys.len() {
+            return None;
+        }
+        let values = source.cache.get_near(&asked.keys);
+        if values.len() < keys.len() {
+            return None;
+        }
+        let mut tags = vec![TagState::Absent; asked.tags.len()];
+        for (value, tag) in values.iter().zip(&asked.tag_of) {
+            let (version, _) = Entry::peek(value.as_ref()?)?;
+            // Of two that bear a tag and were filled under different versions one is old: `sorted` finds it.
+            tags[*tag] = TagState::Current(version, Moment::NONE);
+        }
+        let near = vec![true; keys.len()];
+        let look = Look::sorted(source, keys, asked, Some(Got { values, tags, near }), None);
+        look.missing.is_empty().then(|| look.counted(source))
+    }
+
+    fn counted(self, source: &Source) -> Look {
+        for (kind, outcome, count) in &self.outcomes {
             source.metrics.cache_entries(kind, outcome, *count);
         }
-        look
+        self
     }
 
     /// What counts of what was got, and what does not.
@@ -166,7 +189,7 @@ impl Look {
 }
 
 /// What a batch asks the cache for.
-struct Asked {
+pub(super) struct Asked {
     keys: Vec<Key>,
     /// Each tag once.
     tags: Vec<Tag>,
@@ -177,7 +200,8 @@ struct Asked {
 }
 
 impl Asked {
-    fn of(batch: &[BatchKey]) -> Asked {
+    /// What these keys stand under, and their tags.
+    pub fn of(batch: &[BatchKey]) -> Asked {
         let mut asked = Asked {
             keys: Vec::with_capacity(batch.len()),
             tags: Vec::with_capacity(batch.len()),

@@ -1,6 +1,7 @@
 //! Reads for one request, a batch at a time: one round of a plan is one batch, whatever it reads. Entities come as rows.
 //! `Loaders` is the handle that readers hold, `Batch` is getBatchData, and `Source` what all requests share.
 
+mod assumed;
 mod batch;
 mod error;
 mod explanation;
@@ -16,6 +17,7 @@ mod provenance;
 mod shadow;
 mod source;
 
+pub use assumed::Assumed;
 pub use error::LoadError;
 pub use explanation::{Explanation, Floor, Level, Read, Trip};
 pub use key::{BatchKey, Found, Loaded};

@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod answers;
+#[cfg(feature = "redis")]
+mod assuming;
 mod bad_input;
 mod boards;
 #[cfg(feature = "redis")]
@@ -17,7 +19,6 @@ mod execute;
 #[cfg(feature = "mongo")]
 mod follower;
 mod freshness;
-#[cfg(all(feature = "mongo", feature = "redis"))]
 #[cfg(all(feature = "mongo", feature = "redis"))]
 mod history;
 mod http_identity;

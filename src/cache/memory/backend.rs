@@ -31,7 +31,7 @@ impl CacheBackend for MemoryBackend {
 
     async fn get_many(&self, keys: &[Key], tags: &[Tag]) -> Result<Got, CacheError> {
         Ok(Got {
-            values: keys.iter().map(|key| self.values.get(key)).collect(),
+            values: self.values.get_many(keys),
             tags: tags.iter().map(|tag| self.tags.get(tag)).collect(),
             ..Got::default()
         })

@@ -1,8 +1,9 @@
 //! The states of tags inside the process. A tag that is forgotten gets a new version when it is next asked for.
 
 use std::collections::HashMap;
-use std::hash::{BuildHasher, RandomState};
+use std::hash::BuildHasher;
 
+use foldhash::quality::RandomState;
 use parking_lot::Mutex;
 use tokio::time::Instant;
 
@@ -11,7 +12,7 @@ use crate::model::{Moment, Tag};
 
 /// Tags and their states, in shards that are locked one at a time.
 pub(super) struct Tags {
-    shards: Vec<Mutex<HashMap<Tag, Held>>>,
+    shards: Vec<Mutex<HashMap<Tag, Held, RandomState>>>,
     hasher: RandomState,
 }
 
@@ -29,11 +30,11 @@ impl Tags {
     pub fn new() -> Tags {
         Tags {
             shards: (0..SHARDS).map(|_| Mutex::default()).collect(),
-            hasher: RandomState::new(),
+            hasher: RandomState::default(),
         }
     }
 
-    fn shard(&self, tag: &Tag) -> &Mutex<HashMap<Tag, Held>> {
+    fn shard(&self, tag: &Tag) -> &Mutex<HashMap<Tag, Held, RandomState>> {
         let place = self.hasher.hash_one(tag) % SHARDS;
         &self.shards[place as usize]
     }
@@ -98,7 +99,7 @@ fn stands((_, until): &(u64, Instant)) -> bool {
 }
 
 /// A full shard forgets an eighth of its versions, whichever come first, but no mark.
-fn put(shard: &mut HashMap<Tag, Held>, tag: &Tag, held: Held) {
+fn put(shard: &mut HashMap<Tag, Held, RandomState>, tag: &Tag, held: Held) {
     if shard.len() >= MOST && !shard.contains_key(tag) {
         let mut left = MOST / 8;
         shard.retain(|_, held| {

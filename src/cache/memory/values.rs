@@ -37,10 +37,15 @@ impl Values {
         }
     }
 
-    /// What is under a key, unless its life is over.
-    pub fn get(&self, key: &Key) -> Option<Bytes> {
+    /// What is under these keys, but for what has lived its life.
+    pub fn get_many(&self, keys: &[Key]) -> Vec<Option<Bytes>> {
+        let now = Instant::now();
+        keys.iter().map(|key| self.get(key, now)).collect()
+    }
+
+    fn get(&self, key: &Key, now: Instant) -> Option<Bytes> {
         let value = self.values.get(key)?;
-        if value.until > Instant::now() {
+        if value.until > now {
             return Some(value.bytes);
         }
         // Unless somebody has put another meanwhile.
@@ -89,9 +94,9 @@ mod tests {
     fn what_has_lived_its_life_is_gone_and_makes_room() {
         let (values, key) = (Values::new(1 << 20), Key::Answer([7; 16]));
         values.put(key, Bytes::from_static(b"old"), Duration::ZERO);
-        assert_eq!(values.get(&key), None);
+        assert_eq!(values.get_many(&[key]), [None]);
         assert_eq!(values.values.len(), 0);
         values.put(key, Bytes::from_static(b"new"), LONG);
-        assert_eq!(values.get(&key), Some(Bytes::from_static(b"new")));
+        assert_eq!(values.get_many(&[key]), [Some(Bytes::from_static(b"new"))]);
     }
 }

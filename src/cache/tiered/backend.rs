@@ -123,7 +123,7 @@ impl CacheBackend for TieredBackend {
     }
 
     fn get_near(&self, keys: &[Key]) -> Vec<Option<Bytes>> {
-        keys.iter().map(|key| self.near.get(key)).collect()
+        self.near.get_many(keys)
     }
 
     async fn get_again(&self, keys: &[Key]) -> Result<Vec<Option<Bytes>>, CacheError> {

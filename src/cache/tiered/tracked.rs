@@ -1,9 +1,10 @@
 //! The states of tags as the shared cache said them last, while somebody tells of every change there in time.
 
 use std::collections::HashMap;
-use std::hash::{BuildHasher, RandomState};
+use std::hash::BuildHasher;
 use std::time::Instant;
 
+use foldhash::quality::RandomState;
 use parking_lot::{Mutex, RwLock};
 
 use crate::cache::TagState;
@@ -29,7 +30,7 @@ pub struct Tracked {
 #[derive(Default)]
 struct Shard {
     changes: u64,
-    states: HashMap<Tag, TagState>,
+    states: HashMap<Tag, TagState, RandomState>,
 }
 
 /// How many changes had been told when it was drawn.
@@ -44,7 +45,7 @@ impl Default for Tracked {
     fn default() -> Tracked {
         Tracked {
             shards: (0..SHARDS).map(|_| Mutex::default()).collect(),
-            hasher: RandomState::new(),
+            hasher: RandomState::default(),
             until: RwLock::new(None),
         }
     }

@@ -1,7 +1,10 @@
 //! A person as colleagues see them: never with what they sign in by.
 
+use std::task::Poll;
+
+use crate::execute::Output;
 use crate::graphql::cache_control::{Kept, KeptBriefly};
-use crate::graphql::declare::{Declarations, FieldDeclaration, Ty, json};
+use crate::graphql::declare::{Declarations, FieldDeclaration, Ty};
 use crate::model::{Kind, Row, User};
 
 use super::image;
@@ -15,7 +18,7 @@ pub fn declare(to: &mut Declarations) {
             "fullName",
             Ty::leaf::<String>(),
             "Given and family name, as to be shown.",
-            |user, _| json(&full_name(user)),
+            |user, _| Poll::Ready(Ok(Output::Json(full_name(user)))),
         ))
         .field(image::field(
             "avatar",
@@ -24,8 +27,14 @@ pub fn declare(to: &mut Declarations) {
         ));
 }
 
-fn full_name(user: &Row) -> String {
-    let name = |slot| user.get::<String>(slot).unwrap_or_default();
-    let (first, last) = (name(User::SLOTS.first_name), name(User::SLOTS.last_name));
-    format!("{first} {last}").trim().to_owned()
+/// JSON text of JSON texts: what is escaped in them stays so, and no escape begins or ends with a space.
+fn full_name(user: &Row) -> Vec<u8> {
+    let [first, last] = [User::SLOTS.first_name, User::SLOTS.last_name].map(|slot| unquoted(user.slot(slot)));
+    let whole = [first, b" ", last].concat();
+    [b"\"", whole.trim_ascii(), b"\""].concat()
+}
+
+fn unquoted(text: &[u8]) -> &[u8] {
+    let inner = text.strip_prefix(b"\"").and_then(|text| text.strip_suffix(b"\""));
+    inner.unwrap_or_default()
 }

@@ -42,6 +42,12 @@ pub async fn look_up(cache: &Cache, question: &Question, scope: &Scope, now: Tim
     let keys: Vec<Key> = asked.iter().copied().map(Key::Answer).collect();
     let near = read(&asked, cache.get_near(&keys)).unwrap_or_default();
     let holds_old = !near.is_empty();
+    if let Some(assumed) = scope.loaders.assumed()
+        && let Some(answer) = near.iter().find(|answer| age(answer, now) < answer.fresh)
+    {
+        assumed.add_all(&answer.pairs);
+        return Look::Fresh(answer.clone());
+    }
     if holds_old
         && let Ok(current) = current(cache, near).await
         && let fresh @ Look::Fresh(_) = choose(current, now)

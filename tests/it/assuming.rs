@@ -1,0 +1,224 @@
+//! Reads that take what the process holds for current and ask once for all of it: how much they ask, and that nothing
+//! they assumed wrongly is answered.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use kanvaro::app::{App, Engines};
+use kanvaro::cache::{Lease, Mark};
+use kanvaro::config::Config;
+use kanvaro::invalidation::Invalidator;
+use kanvaro::loader::{Assumed, Loaders};
+use kanvaro::metrics::Metrics;
+use kanvaro::model::{Clock, EntityRef, Kind, Project, Role, Tag};
+use kanvaro::service::{NewOrganization, NewUser, Password};
+use reqwest::Client;
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+
+use crate::support::levels::Leveled;
+use crate::support::redis::{Server, shared_url};
+use crate::support::sample;
+use crate::support::stack::{Database, Stack};
+
+/// A process that holds values, and a project that it has read.
+struct Process {
+    cache: Leveled,
+    stack: Stack,
+    project: Arc<Project>,
+    database: Database,
+}
+
+impl Process {
+    async fn new(url: &str) -> Process {
+        let (database, cache) = (Database::new().await, Leveled::validated(url));
+        let stack = Stack::on(database.engine.clone(), cache.engine.clone());
+        let project = sample::project(&sample::user(sample::id()));
+        let project = stack.store.insert(project).await.unwrap();
+        let process = Process {
+            cache,
+            stack,
+            project,
+            database,
+        };
+        for _ in 0..2 {
+            process.read(&process.stack.request()).await;
+        }
+        process.cache.far.looks();
+        process
+    }
+
+    async fn read(&self, loaders: &Loaders) -> i64 {
+        let found = loaders.get_as::<Project>(self.project.id).await.unwrap();
+        found.unwrap().version
+    }
+
+    /// What is read where that is assumed, and whether it holds.
+    async fn assumed(&self) -> (i64, bool) {
+        let assumed = Assumed::default();
+        let version = self.read(&Loaders::assuming(&self.stack.source, &assumed)).await;
+        (version, assumed.hold(&self.stack.source).await)
+    }
+
+    /// Writes the project as another process does.
+    async fn write_elsewhere(&self, url: &str) {
+        let there = Stack::on(self.database.engine.clone(), Leveled::redis(url).engine);
+        let next = Project::clone(&self.project);
+        there.store.update(&self.project, next).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn what_is_held_is_asked_for_when_all_is_read() {
+    let process = Process::new(&shared_url()).await;
+    let assumed = Assumed::default();
+    let loaders = Loaders::assuming(&process.stack.source, &assumed);
+    process.read(&loaders).await;
+    process.read(&loaders).await;
+    assert_eq!(process.cache.far.looks(), []);
+    assert!(assumed.hold(&process.stack.source).await);
+    assert_eq!(process.cache.far.looks(), [(0, 2)]);
+}
+
+#[tokio::test]
+async fn what_another_process_has_written_does_not_hold() {
+    let url = shared_url();
+    let process = Process::new(&url).await;
+    process.write_elsewhere(&url).await;
+    assert_eq!(process.assumed().await, (1, false));
+    assert_eq!(process.read(&process.stack.request()).await, 2);
+    assert_eq!(process.assumed().await, (2, true));
+    assert_eq!(process.stack.metrics.assumptions("restarted"), 1);
+}
+
+#[tokio::test]
+async fn what_is_being_written_does_not_hold() {
+    let process = Process::new(&shared_url()).await;
+    let tag = Tag::entity(Kind::Project, process.project.id);
+    let mark = Mark::new(Duration::from_secs(30));
+    process.cache.engine.mark(&[tag], mark).await.unwrap();
+    assert_eq!(process.assumed().await, (1, false));
+}
+
+#[tokio::test]
+async fn what_is_not_held_is_read_as_ever() {
+    let process = Process::new(&shared_url()).await;
+    let other = sample::project(&sample::user(sample::id()));
+    let other = process.stack.store.insert(other).await.unwrap();
+    let (assumed, of) = (Assumed::default(), |id| EntityRef::new(Kind::Project, id));
+    let loaders = Loaders::assuming(&process.stack.source, &assumed);
+    let both = [of(process.project.id), of(other.id)];
+    let found = loaders.get_many(&both).await.unwrap();
+    assert!(found.iter().all(Option::is_some));
+    assert_eq!(process.cache.far.looks(), [(1, 2)], "one batch, asked for at once");
+    assert!(assumed.hold(&process.stack.source).await, "nothing was assumed");
+    assert_eq!(process.cache.far.looks(), []);
+}
+
+#[tokio::test]
+async fn nothing_holds_without_redis() {
+    let mut server = Server::started();
+    let process = Process::new(&server.url()).await;
+    server.stop();
+    assert_eq!(process.assumed().await, (1, false));
+    assert_eq!(process.read(&process.stack.request()).await, 1, "the store is asked");
+}
+
+/// A server over these engines.
+struct Site {
+    app: App,
+    url: String,
+    client: Client,
+}
+
+impl Site {
+    async fn new(database: &Database, cache: &Leveled) -> Site {
+        let engines = Engines {
+            store: database.engine.clone(),
+            cache: cache.engine.clone(),
+            lease: Lease::forever(),
+        };
+        let (clock, metrics) = (Clock::system(), Metrics::default());
+        // Whole answers would be read instead of what they are made of.
+        let config = Config {
+            answer_seconds: 0,
+            ..Config::default()
+        };
+        let app = App::assemble(config, clock, metrics, engines, |cache, store| {
+            Arc::new(Invalidator::new(cache, store))
+        });
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}/graphql", listener.local_addr().unwrap());
+        tokio::spawn(kanvaro::http::serve(app.clone(), listener, std::future::pending()));
+        let client = Client::new();
+        Site { app, url, client }
+    }
+
+    async fn ask(&self, token: &str, query: &str, variables: Value) -> Value {
+        let mut request = self
+            .client
+            .post(&self.url)
+            .json(&json!({ "query": query, "variables": variables }));
+        if !token.is_empty() {
+            request = request.bearer_auth(token);
+        }
+        let answer: Value = request.send().await.unwrap().json().await.unwrap();
+        assert_eq!(answer.get("errors"), None, "{query}");
+        answer["data"].clone()
+    }
+}
+
+const PASSWORD: &str = "correct horse battery";
+const LOGIN: &str = "mutation($input: LoginInput!) { login(input: $input) { token } }";
+const ME: &str = "{ viewer { user { firstName organization { name } } } }";
+const RENAME: &str = "mutation($name: String!) { updateProfile(input: { firstName: $name }) { user { firstName } } }";
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_warm_query_asks_redis_once_whoever_asks_and_sees_every_write() {
+    let (database, url) = (Database::new().await, shared_url());
+    let cache = Leveled::validated(&url);
+    let (here, there) = (
+        Site::new(&database, &cache).await,
+        Site::new(&database, &Leveled::validated(&url)).await,
+    );
+    here.app.store.ensure_indexes().await.unwrap();
+    let person = NewUser {
+        first_name: "P".into(),
+        last_name: "Q".into(),
+        email: "p@acme.test".into(),
+        role: Role::Admin,
+        password: Password::new(PASSWORD),
+    };
+    let services = &here.app.services;
+    let made = services.create_organization_with_admin(NewOrganization::named("Acme"), person);
+    made.await.unwrap();
+    let input = json!({ "input": { "email": "p@acme.test", "password": PASSWORD } });
+    let token = here.ask("", LOGIN, input).await["login"]["token"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    for _ in 0..3 {
+        here.ask(&token, ME, json!({})).await;
+    }
+    cache.far.looks();
+    here.ask(&token, ME, json!({})).await;
+    let looks = cache.far.looks();
+    assert!(
+        matches!(looks[..], [(0, _)]),
+        "session, person and organisation in one look: {looks:?}"
+    );
+    for round in 0..20 {
+        let (writer, reader) = if round % 2 == 0 {
+            (&there, &here)
+        } else {
+            (&here, &there)
+        };
+        let name = format!("Ada {round}");
+        writer.ask(&token, RENAME, json!({ "name": name })).await;
+        assert_eq!(
+            reader.ask(&token, ME, json!({})).await["viewer"]["user"]["firstName"],
+            name
+        );
+    }
+    assert!(here.app.metrics.assumptions("restarted") > 0);
+}
