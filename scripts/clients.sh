@@ -1,11 +1,20 @@
 #!/usr/bin/env bash
 # Holds the schema against the tools that clients use, with the real npm packages: graphql-js, relay-compiler,
-# graphql-codegen, and graphql-inspector's verdicts beside ours.
+# graphql-codegen, and graphql-inspector's verdicts beside ours; then runs popular clients against started servers.
+#
+#   scripts/clients.sh [--only WORD]   of the clients' tests those whose names have the word
 set -euo pipefail
 cd "$(dirname "$0")/.."
 # shellcheck source=scripts/node.sh
 source scripts/node.sh
+# shellcheck source=scripts/python.sh
+source scripts/python.sh
 
 npm_ci tests/clients
-node tests/clients/check.mjs
-node tests/clients/inspector.mjs
+python=$(python_with tests/clients/live/python/requirements.txt)
+cargo build --quiet
+if [ $# -eq 0 ]; then
+    node tests/clients/check.mjs
+    node tests/clients/inspector.mjs
+fi
+node tests/clients/live/run.mjs "$(realpath "${CARGO_TARGET_DIR:-target}")/debug/kanvaro" "$python" "$@"

@@ -22,6 +22,7 @@ mod query;
 mod reply;
 mod scalar;
 mod schema;
+mod trusted;
 mod validate;
 
 pub use cache_control::{CacheScope, HintError, Policies, Policy};
@@ -33,3 +34,4 @@ pub use limits::{LimitError, Limits};
 pub use mutation::{Client, SESSION_COOKIE, session_cookie};
 pub use reply::Reply;
 pub use schema::{ApiSchema, policies, schema, table};
+pub use trusted::{Acceptance, TrustedDocuments};

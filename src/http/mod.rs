@@ -7,6 +7,7 @@ mod answers;
 mod body;
 mod coding;
 mod cors;
+mod document_id;
 mod documents;
 mod endpoint;
 mod execute;
@@ -28,6 +29,7 @@ mod respond;
 mod running;
 mod server;
 mod terms;
+mod trust;
 mod work;
 
 pub use server::{router, serve};

@@ -7,11 +7,11 @@ import { join } from "node:path";
 const PATIENCE = 120_000;
 
 export class Server {
-  /** Starts it, and waits until it says where it is and how to sign in. */
-  static async start(program) {
-    const directory = await mkdtemp(join(tmpdir(), "kanvaro-browser-"));
+  /** Starts it, with these further arguments, and waits until it says where it is and how to sign in. */
+  static async start(program, more = []) {
+    const directory = await mkdtemp(join(tmpdir(), "kanvaro-server-"));
     const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("KANVARO_")));
-    const child = spawn(program, ["serve"], { cwd: directory, env: { ...env, KANVARO_LISTEN: "127.0.0.1:0" } });
+    const child = spawn(program, ["serve", ...more], { cwd: directory, env: { ...env, KANVARO_LISTEN: "127.0.0.1:0" } });
     let said = "";
     child.stderr.on("data", (text) => (said += text));
     const ready = new Promise((done, fail) => {

@@ -65,4 +65,6 @@ mod sqlite;
 mod strangers;
 mod support;
 mod tasks;
+mod trusted;
+mod typed_client;
 mod visibility;

@@ -1,6 +1,8 @@
 //! What several tests build on: sample entities, engines to run against.
 
 pub mod app;
+#[cfg(any(feature = "https", feature = "redis"))]
+pub mod certificates;
 pub mod crowd;
 #[cfg(feature = "mongo")]
 pub mod explaining;
