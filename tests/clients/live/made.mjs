@@ -40,6 +40,7 @@ export class Made {
   }
 
   async relay() {
+    writeFileSync(this.files[1], "{}");
     for (const [config, artifacts] of [["relay.config.json", "artifacts"], ["persisted.config.json", "persisted"]]) {
       mkdirSync(join(this.place, "relay", artifacts));
       await this.run("relay", "relay-compiler/cli.js", config);

@@ -84,10 +84,6 @@ fn untrustworthy() -> Place {
         ),
         ("twice.json", json!({ "own": KIND }).to_string()),
         ("deep.json", json!({ "deep": deep }).to_string()),
-        (
-            "schema.json",
-            json!({ "s": "{ __schema { queryType { name } } }" }).to_string(),
-        ),
     ] {
         place.write(name, &text);
     }
@@ -127,11 +123,6 @@ fn what_cannot_be_trusted_stops_the_start_before_anything_is_touched() {
             "deep.json",
             ("KANVARO_MAX_DEPTH", "3"),
             "deep.json: deep (query Deep): this server refuses it: the operation is 4 levels of fields deep; at most 3",
-        ),
-        (
-            "schema.json",
-            ("KANVARO_INTROSPECTION", "false"),
-            "schema.json: s: this server refuses it: 1:3: ",
         ),
         (
             "",

@@ -64,7 +64,7 @@ export const tests = [
     const input = { projectId: project.id, title: "Made with Relay" };
     const { createTask } = await commit(own, relay("boardCreateMutation"), { input, connections });
     const edges = () => connection(own, relay, project).edges;
-    assert.deepEqual([edges().length, edges().at(-1).node.title], [6, input.title]);
+    assert.deepEqual([edges().length, edges().at(-1).node.id], [6, createTask.task.id]);
     const gone = await commit(own, relay("boardDeleteMutation"), { input: { taskId: createTask.task.id }, connections });
     assert.equal(gone.deleteTask.deletedId, createTask.task.id);
     assert.equal(edges().length, 5);
@@ -95,10 +95,16 @@ function shown(own, request, variables) {
 /** The connection of a project's tasks, as the fragment that shows it reads it. */
 function connection(own, relay, project) {
   const query = shown(own, relay("boardTasksQuery"), { project: project.id });
-  return own.lookup(getSingularSelector(relay("board_tasks"), query)).data.tasks;
+  return read(own, relay("board_tasks"), query).tasks;
+}
+
+/** What a fragment reads of what it was spread in. */
+function read(own, fragment, parent) {
+  return own.lookup(getSingularSelector(fragment, parent)).data;
 }
 
 function titleOnBoard(own, relay, project, card) {
   const { board } = shown(own, relay("boardQuery"), { id: project.id });
-  return board.columns.flatMap((column) => column.tasks).find((task) => task.id === card.id).title;
+  const task = board.columns.flatMap((column) => column.tasks).find((task) => task.id === card.id);
+  return read(own, relay("board_card"), task).title;
 }

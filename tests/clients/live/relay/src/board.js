@@ -22,7 +22,7 @@ export const Tasks = graphql`
       edges {
         node {
           id
-          ...board_card @relay(mask: false)
+          ...board_card
         }
       }
     }
@@ -46,7 +46,7 @@ export const BoardQuery = graphql`
         key
         tasks(first: 100) {
           id
-          ...board_card @relay(mask: false)
+          ...board_card
         }
       }
     }
@@ -58,7 +58,7 @@ export const Update = graphql`
     updateTask(input: $input) {
       task {
         id
-        ...board_card @relay(mask: false)
+        ...board_card
       }
     }
   }
@@ -69,7 +69,7 @@ export const Create = graphql`
     createTask(input: $input) {
       task @appendNode(connections: $connections, edgeTypeName: "TaskEdge") {
         id
-        ...board_card @relay(mask: false)
+        ...board_card
       }
     }
   }
