@@ -113,6 +113,7 @@ fn persisted(id: &str, text: &str) -> Persisted {
 
 fn check(file: &str, one: &Persisted) -> Result<(), OperationsError> {
     let Persisted { id, text } = one;
+    let id = id.strip_prefix("sha256:").unwrap_or(id);
     let is_hash = id.bytes().all(|byte| byte.is_ascii_hexdigit());
     let (algorithm, actual) = match id.len() {
         32 if is_hash => ("MD5", hex(&Md5::digest(text))),
@@ -125,7 +126,7 @@ fn check(file: &str, one: &Persisted) -> Result<(), OperationsError> {
     }
     Err(OperationsError::Hash {
         file: file.into(),
-        id: id.clone(),
+        id: one.id.clone(),
         algorithm,
         operation: one.beginning().to_owned(),
         actual,

@@ -57,6 +57,19 @@ fn an_id_of_two_texts_is_refused_in_one_file_and_in_two() {
 }
 
 #[test]
+fn a_hash_with_its_prefix_has_to_be_the_texts_too() {
+    let right = format!("{{\"sha256:{}\":\"{A}\"}}", sha256(A));
+    assert_eq!(added(&[("m.json", &right)]).map(|all| all.len()), Ok(1));
+    let wrong = format!("{{\"sha256:{}\":\"{B}\"}}", sha256(A));
+    let told = format!(
+        "m.json: sha256:{} is not the SHA-256 of its text (query B), which is {}",
+        sha256(A),
+        sha256(B)
+    );
+    assert_eq!(added(&[("m.json", &wrong)]), Err(told));
+}
+
+#[test]
 fn each_document_has_to_be_valid_for_itself() {
     let schema = Sdl::parse("s.graphql", "type Query { a: Int b: Int }").unwrap();
     for (text, said) in [

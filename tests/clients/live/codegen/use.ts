@@ -53,11 +53,11 @@ export interface Sender {
 async function execute<Result, Variables>(
   wire: Sender,
   document: TypedDocumentString<Result, Variables>,
-  variables: Variables,
+  variables: NoInfer<Variables>,
   byHash: boolean,
 ): Promise<Result> {
   const hash = document.__meta__?.["hash"] as string;
-  const named = byHash ? { documentId: `sha256:${hash}` } : { query: document.toString() };
+  const named = byHash ? { documentId: hash } : { query: document.toString() };
   const { data, errors } = await wire.send({ ...named, variables });
   if (errors) throw new Error(errors[0].message);
   return data as Result;

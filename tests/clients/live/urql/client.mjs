@@ -62,7 +62,10 @@ export const TASK = gql`
     task(id: $id) {
       id
       title
-      description
+      creator {
+        id
+        fullName
+      }
     }
   }
 `;
