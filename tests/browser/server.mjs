@@ -22,7 +22,7 @@ export class Server {
       child.on("exit", (code) => fail(new Error(`the server ended with ${code}:\n${said}`)));
       setTimeout(() => fail(new Error(`the server isn't ready:\n${said}`)), PATIENCE).unref();
     });
-    const server = new Server(child, directory);
+    const server = new Server(program, child, directory);
     await ready.catch(async (error) => {
       await server.stop();
       throw error;
@@ -33,7 +33,8 @@ export class Server {
     return server;
   }
 
-  constructor(child, directory) {
+  constructor(program, child, directory) {
+    this.program = program;
     this.child = child;
     this.directory = directory;
   }

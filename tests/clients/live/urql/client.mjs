@@ -94,17 +94,10 @@ export const MOVE = gql`
 
 /** Graphcache for this schema; `said` gets its warnings. */
 export function cache(schema, said) {
-  const embedded = () => null;
   return cacheExchange({
     schema,
-    // What has no id is kept within what it is of.
-    keys: {
-      Board: ({ project }) => project?.id ?? null,
-      BoardColumn: embedded,
-      PageInfo: embedded,
-      TaskConnection: embedded,
-      TaskEdge: embedded,
-    },
+    // A board is its project's; its columns are kept within it.
+    keys: { Board: ({ project }) => project?.id ?? null, BoardColumn: () => null },
     resolvers: {
       Query: {
         tasks: relayPagination(),
