@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use async_graphql::{ServerError, Variables};
+use async_graphql::{Name, ServerError, Variables};
 
 use crate::config::Config;
 
@@ -89,7 +89,7 @@ impl Acceptance {
             Err(refusal) => return Err(refusal.to_string()),
         }
         for (name, _) in document.operations.iter() {
-            let checked = self.validator.validate(&document, name.map(|name| name.as_str()));
+            let checked = self.validator.validate(&document, name.map(Name::as_str));
             let first = |errors: Vec<ServerError>| errors.first().map(told).unwrap_or_default();
             checked.await.map_err(first)?;
         }
