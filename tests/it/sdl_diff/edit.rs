@@ -268,8 +268,9 @@ fn hint(seconds: &mut Option<u32>, at: &str, path: &str, dice: &mut Dice) -> Opt
 }
 
 /// A name that nothing beside it has, also after some have gone.
-fn unused<'n>(names: impl Iterator<Item = &'n str> + Clone) -> String {
+fn unused<'n>(names: impl Iterator<Item = &'n str>) -> String {
+    let taken: Vec<&str> = names.collect();
     let mut new = (0..).map(|number| format!("new{number}"));
-    let is_unused = |new: &String| names.clone().all(|name| name != new);
-    new.find(is_unused).expect("numbers don't end")
+    new.find(|name| !taken.contains(&name.as_str()))
+        .expect("numbers don't end")
 }
