@@ -14,7 +14,7 @@ use crate::cache::{RedisBackend, RedisOptions, TieredBackend};
 #[cfg(feature = "redis")]
 use crate::config::RedisAddress;
 use crate::config::{CacheLevel, Config};
-use crate::graphql::{Client, Executor, Scope};
+use crate::graphql::{Client, Executor, Scope, TrustedDocuments};
 use crate::invalidation::{Follower, Invalidator, epoch};
 use crate::loader::{Assumed, Lifetimes, Loaders, Source};
 use crate::media::Assets;
@@ -45,6 +45,8 @@ pub struct App {
     pub metrics: Metrics,
     /// Executes operations.
     pub executor: Executor,
+    /// Documents that clients name by an id.
+    pub trusted: Arc<TrustedDocuments>,
     engine: Arc<dyn StoreBackend>,
 }
 
@@ -117,6 +119,7 @@ impl App {
                 .living(lifetimes(&config))
                 .shadowed(config.shadow),
             config: Arc::new(config),
+            trusted: Arc::default(),
             engine: engines.store,
             assets,
             store,
@@ -134,6 +137,12 @@ impl App {
             services,
             ..self
         }
+    }
+
+    /// The same, trusting these documents.
+    pub fn trusting(mut self, documents: TrustedDocuments) -> App {
+        self.trusted = Arc::new(documents);
+        self
     }
 
     /// Follows what others write into the database, for as long as the follower is held.

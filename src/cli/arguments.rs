@@ -7,6 +7,7 @@ use clap::{Args, Parser, Subcommand};
 use super::demo::DemoPlan;
 use super::role;
 use super::schema::SchemaVerb;
+use crate::config::Config;
 use crate::model::Role;
 
 /// The GraphQL API of the Kanvaro project-management product.
@@ -36,7 +37,7 @@ fn share(text: &str) -> Result<f64, &'static str> {
 #[derive(Debug, Subcommand)]
 pub enum Verb {
     /// Serve the API until SIGTERM or Ctrl-C (what happens without a command)
-    Serve,
+    Serve(ServeOptions),
     /// The GraphQL schema
     #[command(subcommand)]
     Schema(SchemaVerb),
@@ -57,6 +58,32 @@ pub enum Verb {
     /// The configuration
     #[command(subcommand)]
     Config(ConfigVerb),
+}
+
+/// How to serve, where not as configured.
+#[derive(Debug, Default, Args)]
+pub struct ServeOptions {
+    /// Manifests of documents that clients name by their ids instead of sending them: Apollo's or Relay's
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    pub documents: Vec<String>,
+    /// Answer the documents of these manifests and nothing else
+    #[arg(long)]
+    pub documents_only: bool,
+}
+
+impl ServeOptions {
+    /// The configuration with what was told here.
+    pub fn over(self, config: Config) -> Config {
+        Config {
+            documents: if self.documents.is_empty() {
+                config.documents
+            } else {
+                self.documents
+            },
+            documents_only: self.documents_only || config.documents_only,
+            ..config
+        }
+    }
 }
 
 /// What to do with indexes.

@@ -8,6 +8,7 @@ mod bar;
 mod cache;
 mod command;
 mod demo;
+mod documents;
 mod execute;
 mod progress;
 mod reach;

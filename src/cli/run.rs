@@ -7,10 +7,13 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::Parser;
 
-use super::arguments::{Arguments, AssetsVerb, CachePurge, CacheVerb, ConfigVerb, IndexVerb, UserVerb, Verb};
+use super::arguments::{
+    Arguments, AssetsVerb, CachePurge, CacheVerb, ConfigVerb, IndexVerb, ServeOptions, UserVerb, Verb,
+};
 use super::ask::{self, Asked};
 use super::cache;
 use super::command::Command;
+use super::documents::Untrustworthy;
 use super::reach::reach;
 use super::schema;
 use super::serve::serve;
@@ -28,7 +31,8 @@ pub fn run() -> ExitCode {
         return ExitCode::SUCCESS;
     }
     eprintln!("kanvaro: {error:#}");
-    ExitCode::from(if error.is::<ConfigError>() { 2 } else { 1 })
+    let is_told_wrongly = error.is::<ConfigError>() || error.is::<Untrustworthy>();
+    ExitCode::from(if is_told_wrongly { 2 } else { 1 })
 }
 
 fn dispatch(
@@ -39,9 +43,9 @@ fn dispatch(
     }: Arguments,
 ) -> Result<ExitCode> {
     let file = file.as_deref();
-    let done = match verb.unwrap_or(Verb::Serve) {
-        Verb::Serve => {
-            let config = configured(file, "info")?;
+    let done = match verb.unwrap_or_else(|| Verb::Serve(ServeOptions::default())) {
+        Verb::Serve(options) => {
+            let config = options.over(configured(file, "info")?);
             let shadow = shadow.unwrap_or(config.shadow);
             in_runtime(serve(Config { shadow, ..config }))
         }

@@ -7,6 +7,7 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::task::JoinHandle;
 
+use super::documents::trusted;
 use super::socket::AdminSocket;
 use super::welcome::welcome;
 use crate::app::App;
@@ -19,7 +20,8 @@ const SWEEP: Duration = Duration::from_secs(600);
 
 /// Serves until it is told to stop.
 pub async fn serve(config: Config) -> Result<()> {
-    let app = App::start(config).await?;
+    let trusted = trusted(&config).await?;
+    let app = App::start(config).await?.trusting(trusted);
     let served = serve_app(&app).await;
     app.store.close().await;
     served

@@ -20,11 +20,19 @@ pub async fn welcome(app: &App, address: SocketAddr) -> Result<()> {
     if app.config.serves_playground() {
         lines.push(format!("  GraphiQL  {base}/"));
     }
+    lines.extend(documents(app));
     lines.extend(way_in(app).await?);
     lines.push("Ctrl-C stops it.".into());
     let mut out = stdout().lock();
     writeln!(out, "{}", lines.join("\n"))?;
     Ok(out.flush()?)
+}
+
+/// Which documents are trusted, where any are.
+fn documents(app: &App) -> Option<String> {
+    let (count, only) = (app.trusted.count(), app.trusted.only);
+    let rest = if only { ", and nothing else is answered" } else { "" };
+    (count > 0).then(|| format!("  Documents {count} trusted{rest}"))
 }
 
 async fn way_in(app: &App) -> Result<Vec<String>> {

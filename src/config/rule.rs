@@ -166,6 +166,12 @@ pub(super) fn origins<T: AsRef<[String]>>(origins: &T) -> Verdict {
     )
 }
 
+/// Which files.
+pub(super) fn manifests<T: AsRef<[String]>>(files: &T) -> Verdict {
+    let named = files.as_ref().iter().all(|file| !file.trim().is_empty());
+    expect(named, "names of files, like persisted-query-manifest.json")
+}
+
 fn has_host(url: &str, schemes: &[&str]) -> bool {
     url.split_once("://")
         .is_some_and(|(scheme, rest)| schemes.contains(&scheme) && !rest.is_empty() && !rest.starts_with(['/', '?']))

@@ -92,6 +92,10 @@ settings! {
     playground: Option<bool> = None, rule::any;
     /// Answer introspection; unset: only in development.
     introspection: Option<bool> = None, rule::any;
+    /// Manifests of trusted documents, Apollo's or Relay's: clients name a document of them by its id instead of sending it.
+    documents: Vec<String> = Vec::new(), rule::manifests;
+    /// Answer the documents of these manifests and nothing else.
+    documents_only: bool = false, rule::any;
     /// Create missing indexes at start.
     ensure_indexes: bool = true, rule::any;
     /// Origins that browsers may call from; `*` is any, without cookies.

@@ -27,6 +27,8 @@ pub enum ErrorCode {
     Unavailable,
     /// The document is not known by its hash; send it along.
     PersistedQueryNotFound,
+    /// The server answers the documents of its manifests only, and this is none of them.
+    DocumentNotTrusted,
     /// Our fault; the log has it.
     InternalServerError,
 }
@@ -43,6 +45,7 @@ impl ErrorCode {
             ErrorCode::RateLimited => "RATE_LIMITED",
             ErrorCode::Unavailable => "UNAVAILABLE",
             ErrorCode::PersistedQueryNotFound => "PERSISTED_QUERY_NOT_FOUND",
+            ErrorCode::DocumentNotTrusted => "DOCUMENT_NOT_TRUSTED",
             ErrorCode::InternalServerError => "INTERNAL_SERVER_ERROR",
         }
     }

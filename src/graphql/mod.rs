@@ -22,6 +22,7 @@ mod query;
 mod reply;
 mod scalar;
 mod schema;
+mod trusted;
 mod upload;
 mod validate;
 
@@ -34,4 +35,5 @@ pub use limits::{LimitError, Limits};
 pub use mutation::{Client, SESSION_COOKIE, session_cookie};
 pub use reply::Reply;
 pub use schema::{ApiSchema, policies, schema, table};
+pub use trusted::{Acceptance, TrustedDocuments};
 pub use upload::Upload;

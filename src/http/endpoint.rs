@@ -1,5 +1,7 @@
 //! What all requests of a server share.
 
+use std::sync::Arc;
+
 use sha2::{Digest, Sha256};
 
 use crate::app::App;
@@ -23,7 +25,7 @@ pub struct Endpoint {
     pub schema: [u8; 32],
     /// Parsed documents.
     pub documents: Documents,
-    /// Documents that clients name by their hash.
+    /// Documents that clients name by an id.
     pub persisted: Persisted,
     /// Answers on their way into the cache.
     pub fills: Fills,
@@ -42,7 +44,7 @@ impl Endpoint {
             limits: Limits::new(&app.config, app.executor.schema()),
             schema: schema(&app, &policies),
             policies,
-            persisted: Persisted::new(app.cache.clone()),
+            persisted: Persisted::new(app.cache.clone(), Arc::clone(&app.trusted)),
             fills: Fills::new(app.cache.clone(), app.metrics.clone()),
             app,
             documents: Documents::default(),

@@ -12,6 +12,7 @@ use super::documents::Parsed;
 use super::endpoint::Endpoint;
 use super::nesting;
 use super::request::GraphqlRequest;
+use super::trust::coded;
 
 /// An operation that may be executed.
 #[derive(Clone)]
@@ -79,8 +80,8 @@ impl Operation {
 
     /// The hash that it asks to be known by, and its text.
     pub fn persisted(&self) -> Option<([u8; 32], Arc<str>)> {
-        let hash = self.request.persisted.as_ref()?;
-        Some((*hash, self.request.query.as_str().into()))
+        let hash = self.request.id.as_ref()?.sha256?;
+        Some((hash, self.request.query.as_str().into()))
     }
 
     /// The document that it stands in.
@@ -96,10 +97,7 @@ impl Operation {
 
 /// An error in the request, as the API words it.
 pub fn bad_input(message: impl Into<String>) -> ServerError {
-    let mut error = ServerError::new(message, None);
-    let extensions = error.extensions.get_or_insert_default();
-    extensions.set("code", ErrorCode::BadUserInput.name());
-    error
+    coded(message, ErrorCode::BadUserInput)
 }
 
 type Understood = (Arc<Parsed>, OperationType, Option<String>);

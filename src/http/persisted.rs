@@ -1,6 +1,6 @@
-//! Automatic persisted queries: a client names a document by its SHA-256, and sends the text only to a server that
-//! doesn't know it. Kept in the process, and in the cache for other processes.
-//! <https://www.apollographql.com/docs/apollo-server/performance/apq>
+//! Documents that clients name by an id: the trusted ones, and automatic persisted queries, where a client names a
+//! document by its SHA-256 and sends the text only to a server that doesn't know it. These are kept in the process, and
+//! in the cache for other processes. <https://www.apollographql.com/docs/apollo-server/performance/apq>
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,13 +11,16 @@ use moka::sync::Cache as Kept;
 use sha2::{Digest, Sha256};
 
 use crate::cache::{Cache, Key};
-use crate::graphql::ErrorCode;
+use crate::graphql::{ErrorCode, TrustedDocuments};
 
+use super::document_id::no_hash;
 use super::operation::bad_input;
 use super::request::GraphqlRequest;
+use super::trust::{Trust, coded};
 
-/// The documents that are known by their hash.
+/// The documents that are known by an id.
 pub struct Persisted {
+    trust: Trust,
     texts: Kept<[u8; 32], Arc<str>>,
     cache: Cache,
 }
@@ -32,29 +35,53 @@ const LONGEST: usize = 64 << 10;
 const TTL: Duration = Duration::from_secs(24 * 3600);
 
 impl Persisted {
-    /// Nothing is known yet but what this cache holds.
-    pub fn new(cache: Cache) -> Persisted {
+    /// Nothing is known yet but what is trusted and what this cache holds.
+    pub fn new(cache: Cache, trusted: Arc<TrustedDocuments>) -> Persisted {
         let weigh = |_: &[u8; 32], text: &Arc<str>| u32::try_from(text.len() + OVERHEAD).unwrap_or(u32::MAX);
         Persisted {
+            trust: Trust::new(trusted),
             texts: Kept::builder().weigher(weigh).max_capacity(CAPACITY).build(),
             cache,
         }
     }
 
-    /// Puts the text that its hash stands for into a request that lacks it; checks the hash of one that doesn't.
+    /// Puts the text that its id stands for into a request that lacks it; checks that of one that doesn't. Where only
+    /// trusted documents are answered, the others that are known aren't looked at: other servers keep theirs in the
+    /// same cache.
     pub async fn resolve(&self, request: &mut GraphqlRequest) -> Result<(), ServerError> {
-        let Some(hash) = request.persisted else {
+        if !request.query.is_empty() {
+            return self.check(request);
+        }
+        // What was known needs not be kept once more.
+        let Some(id) = request.id.take() else {
             return Ok(());
         };
-        if request.query.is_empty() {
-            let known = self.get(&hash).await;
-            request.query = known.ok_or_else(not_found)?.as_ref().to_owned();
-            // It is known already.
-            request.persisted = None;
-        } else if <[u8; 32]>::from(Sha256::digest(&request.query)) != hash {
-            return Err(bad_input(
-                "extensions.persistedQuery.sha256Hash is not the SHA-256 of \"query\"",
-            ));
+        let known = match (self.trust.get(&id.text), id.sha256) {
+            (Some(text), _) => Arc::clone(text),
+            (None, Some(hash)) if !self.trust.is_required() => self.get(&hash).await.ok_or_else(not_found)?,
+            (None, _) => return Err(self.trust.unknown(&id.text)),
+        };
+        request.query = known.as_ref().to_owned();
+        Ok(())
+    }
+
+    /// Checks a text, and the id that it shall be known by.
+    fn check(&self, request: &mut GraphqlRequest) -> Result<(), ServerError> {
+        self.trust.check(&request.query)?;
+        let Some(id) = &request.id else {
+            return Ok(());
+        };
+        let is_trusted = self.trust.get(&id.text).is_some_and(|text| **text == *request.query);
+        match id.sha256 {
+            _ if is_trusted => request.id = None,
+            Some(hash) if <[u8; 32]>::from(Sha256::digest(&request.query)) != hash => {
+                return Err(bad_input(
+                    "extensions.persistedQuery.sha256Hash is not the SHA-256 of \"query\"",
+                ));
+            }
+            Some(_) if self.trust.is_required() => request.id = None,
+            Some(_) => {}
+            None => return Err(bad_input(no_hash())),
         }
         Ok(())
     }
@@ -90,8 +117,5 @@ impl Persisted {
 
 /// Worded as the clients of this protocol know it.
 fn not_found() -> ServerError {
-    let mut error = ServerError::new("PersistedQueryNotFound", None);
-    let extensions = error.extensions.get_or_insert_default();
-    extensions.set("code", ErrorCode::PersistedQueryNotFound.name());
-    error
+    coded("PersistedQueryNotFound", ErrorCode::PersistedQueryNotFound)
 }

@@ -4,6 +4,7 @@ use async_graphql::{Name, Value, Variables};
 use axum::extract::Query;
 use axum::http::Uri;
 
+use super::document_id::DocumentId;
 use super::json;
 use super::nesting::check_json;
 use super::refusal::Refusal;
@@ -11,10 +12,10 @@ use super::refusal::Refusal;
 /// One GraphQL request, well-formed but not yet understood.
 #[derive(Debug, Default, PartialEq)]
 pub struct GraphqlRequest {
-    /// The document's text; empty while it is known by its hash only.
+    /// The document's text; empty while it is known by its id only.
     pub query: String,
-    /// The SHA-256 that the client gives it: <https://www.apollographql.com/docs/apollo-server/performance/apq>.
-    pub persisted: Option<[u8; 32]>,
+    /// What the client calls it.
+    pub id: Option<DocumentId>,
     /// Which of its operations.
     pub operation_name: Option<String>,
     /// The variables' values.
@@ -72,18 +73,26 @@ impl GraphqlRequest {
                 &value,
             ));
         };
-        let persisted = match members.swap_remove("extensions").unwrap_or_default() {
+        let mut id = match members.swap_remove("extensions").unwrap_or_default() {
             Value::Null => None,
-            Value::Object(mut extensions) => extensions.swap_remove("persistedQuery").map(hash).transpose()?,
+            Value::Object(mut extensions) => {
+                let persisted = extensions.swap_remove("persistedQuery");
+                persisted.map(DocumentId::of_extension).transpose()?
+            }
             other => return Err(wrong("extensions", "an object or null", &other)),
         };
-        let query = match members.swap_remove("query") {
+        let query = members.swap_remove("query");
+        if id.is_none() && !matches!(&query, Some(Value::String(text)) if !text.is_empty()) {
+            id = DocumentId::of_members(&mut members)?;
+        }
+        let query = match query {
             Some(Value::String(query)) => query,
-            None | Some(Value::Null) if persisted.is_some() => String::new(),
+            None | Some(Value::Null) if id.is_some() => String::new(),
             Some(other) => return Err(wrong("query", "a string", &other)),
             None => {
                 return Err(Refusal::bad_request(
-                    "\"query\" is missing: the text of the GraphQL document",
+                    "\"query\" is missing: the text of the GraphQL document; or \"documentId\", the id of one that \
+                     the server knows",
                 ));
             }
         };
@@ -99,40 +108,11 @@ impl GraphqlRequest {
         };
         Ok(GraphqlRequest {
             query,
-            persisted,
+            id,
             operation_name,
             variables,
         })
     }
-}
-
-/// The hash of `extensions.persistedQuery`.
-fn hash(persisted: Value) -> Result<[u8; 32], Refusal> {
-    const WHAT: &str = "extensions.persistedQuery";
-    let Value::Object(members) = persisted else {
-        return Err(wrong(WHAT, "an object", &persisted));
-    };
-    if members.get("version") != Some(&Value::from(1)) {
-        return Err(Refusal::bad_request(format!("{WHAT}.version must be 1")));
-    }
-    let hash = match members.get("sha256Hash") {
-        Some(Value::String(text)) => unhex(text),
-        _ => None,
-    };
-    let wrong = || Refusal::bad_request(format!("{WHAT}.sha256Hash must be 64 hexadecimal digits"));
-    hash.ok_or_else(wrong)
-}
-
-fn unhex(text: &str) -> Option<[u8; 32]> {
-    let digits: Vec<u8> = text
-        .chars()
-        .map(|digit| digit.to_digit(16)?.try_into().ok())
-        .collect::<Option<_>>()?;
-    let bytes: Vec<u8> = digits
-        .chunks(2)
-        .map(|pair| pair.iter().fold(0, |byte, digit| byte << 4 | digit))
-        .collect();
-    (digits.len() == 64).then(|| bytes.try_into().ok()).flatten()
 }
 
 fn batch(items: Vec<Value>, most: usize) -> Result<Vec<GraphqlRequest>, Refusal> {

@@ -53,21 +53,21 @@ impl BatchKey {
                 tag: Tag::entity(entity.kind, entity.id),
             }),
             BatchKey::Page(kind, query) => list(*kind, Tag::list(*kind, &query.filter)?, "page", |to| {
-                query.write_question(to)
+                query.write_question(to);
             }),
             BatchKey::Count(kind, filter) => list(*kind, Tag::list(*kind, filter)?, "count", |to| {
-                filter.write_question(to)
+                filter.write_question(to);
             }),
             BatchKey::StatusCounts(project) => {
                 let tag = Tag::List(Kind::Task, "project", *project);
                 list(Kind::Task, tag, "status counts", |to| {
-                    to.extend_from_slice(project.bytes())
+                    to.extend_from_slice(project.bytes());
                 })
             }
             BatchKey::Memberships(user) => {
                 let tag = Tag::List(Kind::Project, "member", *user);
                 list(Kind::Project, tag, "memberships", |to| {
-                    to.extend_from_slice(user.bytes())
+                    to.extend_from_slice(user.bytes());
                 })
             }
         }

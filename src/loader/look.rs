@@ -65,7 +65,7 @@ impl Look {
             let again = look_behind(source, asked, got).await;
             trip(told, Floor::Cache, "get_again", again);
         }
-        Look::sorted(source, keys, asked, got, told).counted(source)
+        Look::sorted(source, keys, asked, got.as_ref(), told).counted(source)
     }
 
     /// What the process itself holds of all of these, as if the versions that it was filled under were current; `None`
@@ -85,7 +85,7 @@ impl Look {
             tags[*tag] = TagState::Current(version, Moment::NONE);
         }
         let near = vec![true; keys.len()];
-        let look = Look::sorted(source, keys, asked, Some(Got { values, tags, near }), None);
+        let look = Look::sorted(source, keys, asked, Some(&Got { values, tags, near }), None);
         look.missing.is_empty().then(|| look.counted(source))
     }
 
@@ -97,19 +97,25 @@ impl Look {
     }
 
     /// What counts of what was got, and what does not.
-    fn sorted(source: &Source, keys: &[BatchKey], asked: &Asked, got: Option<Got>, told: Option<&Explanation>) -> Look {
+    fn sorted(
+        source: &Source,
+        keys: &[BatchKey],
+        asked: &Asked,
+        got: Option<&Got>,
+        told: Option<&Explanation>,
+    ) -> Look {
         let mut look = Look::default();
         look.found.reserve(keys.len());
         look.served.reserve(keys.len());
         let at = Reading::now(source);
         for (key, place) in keys.iter().zip(&asked.places) {
-            let state = place.and_then(|at| Some(got.as_ref()?.tags[asked.tag_of[at]]));
-            let value = place.and_then(|at| got.as_ref()?.values[at].as_ref());
+            let state = place.and_then(|at| Some(got?.tags[asked.tag_of[at]]));
+            let value = place.and_then(|at| got?.values[at].as_ref());
             let lies = place.map(|at| asked.place(at));
             let read = told.map(|_| Read::of(key, lies.as_ref(), value, at.now));
             let outcome = look.sort_in(at, key, lies, value.zip(state), state);
             if let Some(read) = read {
-                let near = place.and_then(|at| got.as_ref()?.near.get(at).copied());
+                let near = place.and_then(|at| got?.near.get(at).copied());
                 let level = Level::of(source.cache.engine(), near.unwrap_or_default());
                 look.reads.push(read.found(outcome, level));
             }

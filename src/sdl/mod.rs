@@ -26,6 +26,6 @@ pub use error::SdlError;
 pub use ignore::{Ignore, IgnoreError};
 pub use introspection::{IntrospectionError, QUERIES, from_introspection};
 pub use kind::ChangeKind;
-pub use operations::{Documents, Known, OperationsError, Use, pass_unused};
+pub use operations::{Documents, Known, Manifests, OperationsError, Persisted, Use, pass_unused};
 pub use place::Place;
 pub use print::print;

@@ -12,6 +12,7 @@ import { tests as editing } from "./tests/editing.mjs";
 import { tests as files } from "./tests/files.mjs";
 import { tests as place } from "./tests/place.mjs";
 import { tests as session } from "./tests/session.mjs";
+import { tests as trusted } from "./tests/trusted.mjs";
 import { pictures } from "./pictures.mjs";
 
 const SIZE = { width: 1280, height: 800 };
@@ -38,7 +39,7 @@ try {
 process.exit(failed === 0 ? 0 : 1);
 
 async function all() {
-  const chosen = [...session, ...editing, ...cache, ...files, ...place].filter(([name]) => !only || name.includes(only));
+  const chosen = [...session, ...editing, ...cache, ...files, ...place, ...trusted].filter(([name]) => !only || name.includes(only));
   if (chosen.length === 0) throw new Error(`no test has ${only} in its name`);
   let failed = 0;
   for (const [name, test] of chosen) {

@@ -7,11 +7,11 @@ import { join } from "node:path";
 const PATIENCE = 120_000;
 
 export class Server {
-  /** Starts it, and waits until it says where it is and how to sign in. */
-  static async start(program) {
-    const directory = await mkdtemp(join(tmpdir(), "kanvaro-browser-"));
+  /** Starts it, with these further arguments, and waits until it says where it is and how to sign in. */
+  static async start(program, more = []) {
+    const directory = await mkdtemp(join(tmpdir(), "kanvaro-server-"));
     const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("KANVARO_")));
-    const child = spawn(program, ["serve"], { cwd: directory, env: { ...env, KANVARO_LISTEN: "127.0.0.1:0" } });
+    const child = spawn(program, ["serve", ...more], { cwd: directory, env: { ...env, KANVARO_LISTEN: "127.0.0.1:0" } });
     let said = "";
     child.stderr.on("data", (text) => (said += text));
     const ready = new Promise((done, fail) => {
@@ -22,7 +22,7 @@ export class Server {
       child.on("exit", (code) => fail(new Error(`the server ended with ${code}:\n${said}`)));
       setTimeout(() => fail(new Error(`the server isn't ready:\n${said}`)), PATIENCE).unref();
     });
-    const server = new Server(child, directory);
+    const server = new Server(program, child, directory);
     await ready.catch(async (error) => {
       await server.stop();
       throw error;
@@ -33,7 +33,8 @@ export class Server {
     return server;
   }
 
-  constructor(child, directory) {
+  constructor(program, child, directory) {
+    this.program = program;
     this.child = child;
     this.directory = directory;
   }

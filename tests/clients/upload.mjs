@@ -7,8 +7,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { ApolloClient, InMemoryCache, gql } from "@apollo/client/core/index.js";
-import createUploadLink from "apollo-upload-client/createUploadLink.mjs";
+import { ApolloClient, InMemoryCache, gql } from "@apollo/client";
+import UploadHttpLink from "apollo-upload-client/UploadHttpLink.mjs";
 
 import { Server } from "../browser/server.mjs";
 
@@ -127,7 +127,7 @@ try {
 
   await attempt("apollo-upload-client", async () => {
     const headers = { authorization: `Bearer ${token}`, "Apollo-Require-Preflight": "true" };
-    const client = new ApolloClient({ cache: new InMemoryCache(), link: createUploadLink({ uri: endpoint, headers }) });
+    const client = new ApolloClient({ cache: new InMemoryCache(), link: new UploadHttpLink({ uri: endpoint, headers }) });
     const picture = new File([png(12)], "a.png", { type: "image/png" });
     const avatar = await client.mutate({ mutation: gql(AVATAR), variables: { file: picture } });
     await checkAvatar(avatar.data, 12);

@@ -3,14 +3,20 @@
 import json
 import sys
 
-from gql import Client, gql
+from gql import Client, FileVar, gql
 from gql.transport.requests import RequestsHTTPTransport
 
 endpoint, token, avatar, picture, attach, task, *files = sys.argv[1:]
 headers = {"Authorization": f"Bearer {token}", "GraphQL-Require-Preflight": "1"}
 client = Client(transport=RequestsHTTPTransport(url=endpoint, headers=headers))
-with open(picture, "rb") as opened:
-    answered = client.execute(gql(avatar), variable_values={"file": opened}, upload_files=True)
-opened = [open(path, "rb") for path in files]
-attached = client.execute(gql(attach), variable_values={"task": task, "files": opened}, upload_files=True)
+
+
+def execute(document, **variables):
+    request = gql(document)
+    request.variable_values = variables
+    return client.execute(request, upload_files=True)
+
+
+answered = execute(avatar, file=FileVar(picture))
+attached = execute(attach, task=task, files=[FileVar(path) for path in files])
 json.dump({"avatar": answered, "files": attached}, sys.stdout)

@@ -151,7 +151,7 @@ async fn what_redis_lets_go_is_not_kept_in_front() {
     };
     let (version, row) = (Version::fresh(), None);
     let keys = [Key::Entity(user)];
-    let put = (keys[0].clone(), Entry { version, stamp, row }.encode(), short);
+    let put = (keys[0], Entry { version, stamp, row }.encode(), short);
     here.engine.put_many(vec![put]).await.unwrap();
     let found = async || there.engine.get_many(&keys, &[]).await.unwrap().values.remove(0);
     assert!(found().await.is_some());

@@ -66,5 +66,7 @@ mod sqlite;
 mod strangers;
 mod support;
 mod tasks;
+mod trusted;
+mod typed_client;
 mod uploads;
 mod visibility;

@@ -1,48 +1,13 @@
 //! Redis over TLS: a private authority is trusted where it is named, and nothing else is spoken to.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::time::Duration;
 
 use kanvaro::cache::{CacheBackend, CacheError};
-use tempfile::TempDir;
 
+use crate::support::certificates::Certificates;
 use crate::support::process::Place;
 use crate::support::redis::{LIMIT, Server, free_port, try_backend};
-
-/// An authority and a certificate that it has signed for one name.
-struct Certificates {
-    directory: TempDir,
-}
-
-impl Certificates {
-    fn signed_for(name: &str) -> Certificates {
-        let certificates = Certificates {
-            directory: tempfile::tempdir().unwrap(),
-        };
-        let authority = "req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=authority -keyout ca.key -out ca.pem";
-        certificates.openssl(authority);
-        certificates.openssl("req -newkey rsa:2048 -nodes -subj /CN=redis -keyout key.pem -out request.pem");
-        std::fs::write(certificates.file("names"), format!("subjectAltName={name}")).unwrap();
-        certificates.openssl(
-            "x509 -req -in request.pem -CA ca.pem -CAkey ca.key -CAcreateserial -days 2 -extfile names -out cert.pem",
-        );
-        certificates
-    }
-
-    fn file(&self, name: &str) -> PathBuf {
-        self.directory.path().join(name)
-    }
-
-    fn openssl(&self, arguments: &str) {
-        let done = Command::new("openssl")
-            .args(arguments.split(' '))
-            .current_dir(&self.directory)
-            .output()
-            .expect("openssl is on the path: install the package openssl");
-        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
-    }
-}
 
 /// A Redis that wants TLS and a password.
 struct TlsServer {

@@ -14,3 +14,4 @@ mod text;
 
 pub use arguments::SchemaVerb;
 pub use run::run;
+pub use source::printed;

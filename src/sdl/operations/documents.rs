@@ -11,7 +11,7 @@ use super::{OperationsError, manifest};
 use crate::sdl::{Place, SdlError};
 
 /// How deep selections, lists and objects may be nested in each other.
-const DEEPEST: usize = 64;
+pub(super) const DEEPEST: usize = 64;
 
 /// Known operations.
 #[derive(Default)]

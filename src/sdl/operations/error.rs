@@ -33,6 +33,16 @@ pub enum OperationsError {
         /// What the text hashes to.
         actual: String,
     },
+    /// One id, two texts.
+    #[error("{file}: {id} stands for another document than in {before}; each needs an id of its own")]
+    Twice {
+        /// Where it stands again.
+        file: String,
+        /// Which id.
+        id: String,
+        /// Where it stood before.
+        before: String,
+    },
     /// Nothing there.
     #[error("{0}: no operation in it; a query, mutation or subscription was expected")]
     Empty(String),

@@ -27,7 +27,11 @@ async fn looks_of_a_hit(cache: &Leveled) -> Vec<(usize, usize)> {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_validated_hit_asks_for_versions_alone() {
     let looks = looks_of_a_hit(&Leveled::validated(&shared_url())).await;
-    assert_eq!(looks.len(), 2, "identity's, then the answer's: {looks:?}");
+    assert_eq!(
+        looks.len(),
+        1,
+        "the session's, the person's and the answer's: {looks:?}"
+    );
     assert!(looks.iter().all(|(keys, tags)| *keys == 0 && *tags > 0), "{looks:?}");
 }
 

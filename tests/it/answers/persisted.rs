@@ -100,11 +100,6 @@ async fn a_malformed_request_is_told_what_is_wrong() {
         (json!({ "sha256Hash": hash }), "version must be 1"),
         (json!({ "version": 2, "sha256Hash": hash }), "version must be 1"),
         (json!({ "version": 1 }), "64 hexadecimal digits"),
-        (json!({ "version": 1, "sha256Hash": "ab" }), "64 hexadecimal digits"),
-        (
-            json!({ "version": 1, "sha256Hash": "é".repeat(64) }),
-            "64 hexadecimal digits",
-        ),
         (json!({ "version": 1, "sha256Hash": 7 }), "64 hexadecimal digits"),
     ];
     for (persisted, expected) in cases {
@@ -118,6 +113,24 @@ async fn a_malformed_request_is_told_what_is_wrong() {
             "{persisted}"
         );
         assert!(message.contains(expected), "{persisted}: {message}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_neither_a_hash_nor_a_trusted_id_is_told_so() {
+    let site = Site::embedded().await;
+    for id in ["ab".to_owned(), "é".repeat(64)] {
+        let persisted = json!({ "persistedQuery": { "version": 1, "sha256Hash": id } });
+        let got = site.post("", &json!({ "extensions": persisted })).await;
+        assert_eq!(got.code(), "PERSISTED_QUERY_NOT_FOUND", "{id}");
+        let with_text = json!({ "query": QUERY, "variables": { "with": false }, "extensions": persisted });
+        let got = site.post("", &with_text).await;
+        assert_eq!(got.code(), "BAD_USER_INPUT", "{id}");
+        let message = got.json()["errors"][0]["message"].as_str().unwrap().to_owned();
+        assert!(
+            message.contains("must be 64 hexadecimal digits, or the id of a trusted document"),
+            "{message}"
+        );
     }
 }
 

@@ -9,7 +9,7 @@ use bytes::Bytes;
 use kanvaro::cache::version_key;
 use kanvaro::cache::{Cache, Key};
 use kanvaro::loader::{BatchKey, Loaders};
-use kanvaro::model::{Entity, EntityRef, Filter, Id, Kind, Project, Query, Row, Tag, Task, User};
+use kanvaro::model::{Entity, EntityRef, Filter, Id, Kind, Project, Query, Row, Task, User};
 
 use super::rounds::Rounds;
 use super::world::{World, reference, references, tasks_of};
@@ -227,7 +227,7 @@ async fn a_foreign_version_is_replaced_before_anything_is_filled(world: World) {
     let mut connection = client.get_multiplexed_async_connection().await.unwrap();
     let mut foreign = redis::cmd("SET");
     foreign
-        .arg(version_key(&Tag::entity(Kind::Task, task.id)))
+        .arg(version_key(&kanvaro::model::Tag::entity(Kind::Task, task.id)))
         .arg("no version of ours")
         .arg("EX")
         .arg(60);

@@ -38,7 +38,7 @@ fn toggle_mutation(world: &mut World) -> Expected {
 
 fn edit_directive(world: &mut World, dice: &mut Dice) -> Option<Expected> {
     if dice.below(6) == 0 {
-        let name = format!("new{}", world.directives.len());
+        let name = unused(world.directives.iter().map(|directive| directive.name.as_str()));
         world.directives.push(dice.directive(name.clone()));
         return Some(format!("DIRECTIVE_ADDED @{name}"));
     }
@@ -113,7 +113,7 @@ fn edit_type(ty: &mut Type, dice: &mut Dice) -> Option<Expected> {
 
 fn edit_fields(fields: &mut Vec<Field>, of: &str, dice: &mut Dice) -> Option<Expected> {
     if dice.below(6) == 0 {
-        let name = format!("new{}", fields.len());
+        let name = unused(fields.iter().map(|field| field.name.as_str()));
         fields.push(dice.field(name.clone()));
         return Some(format!("FIELD_ADDED {of}.{name}"));
     }
@@ -203,7 +203,7 @@ impl Inputs {
 fn edit_inputs(inputs: &mut Vec<Input>, of: &str, which: Inputs, dice: &mut Dice) -> Option<Expected> {
     let [prefix, default_changed] = which.names();
     if inputs.is_empty() || dice.below(5) == 0 {
-        let name = format!("new{}", inputs.len());
+        let name = unused(inputs.iter().map(|input| input.name.as_str()));
         inputs.push(dice.input(name.clone()));
         return Some(format!("{prefix}_ADDED {of}.{name}"));
     }
@@ -265,4 +265,12 @@ fn hint(seconds: &mut Option<u32>, at: &str, path: &str, dice: &mut Dice) -> Opt
         }
         _ => None,
     }
+}
+
+/// A name that nothing beside it has, also after some have gone.
+fn unused<'n>(names: impl Iterator<Item = &'n str>) -> String {
+    let taken: Vec<&str> = names.collect();
+    let mut new = (0..).map(|number| format!("new{number}"));
+    new.find(|name| !taken.contains(&name.as_str()))
+        .expect("numbers don't end")
 }

@@ -3,6 +3,8 @@
 mod bad_input;
 mod command;
 mod edit;
+#[cfg(feature = "https")]
+mod https;
 mod operations;
 mod pair;
 mod properties;

@@ -3,6 +3,8 @@
 pub mod app;
 #[cfg(feature = "aws")]
 pub mod aws;
+#[cfg(any(feature = "https", feature = "redis"))]
+pub mod certificates;
 pub mod crowd;
 #[cfg(feature = "mongo")]
 pub mod explaining;

@@ -15,6 +15,7 @@ pub fn tag(name: &str) -> Tag {
 }
 
 /// So many of them, by their names.
+#[cfg(feature = "redis")]
 pub fn many<T>(of: fn(&str) -> T, count: usize) -> Vec<T> {
     (0..count).map(|number| of(&number.to_string())).collect()
 }

@@ -89,7 +89,13 @@ impl Place {
 
     /// Starts a server and waits until it is ready.
     pub fn serve(&self) -> Server {
-        let mut child = self.command(&["serve"]).spawn().unwrap();
+        self.serve_with(&[])
+    }
+
+    /// The same with these arguments.
+    pub fn serve_with(&self, arguments: &[&str]) -> Server {
+        let arguments = [&["serve"], arguments].concat();
+        let mut child = self.command(&arguments).spawn().unwrap();
         let errors = collect(child.stderr.take().unwrap());
         let lines = read(child.stdout.take().unwrap());
         let start = Instant::now();
