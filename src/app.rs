@@ -1,5 +1,7 @@
 //! The composition root: the only file that names concrete backends.
 
+mod assets;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,6 +17,7 @@ use crate::config::{CacheLevel, Config};
 use crate::graphql::{Client, Executor, Scope, TrustedDocuments};
 use crate::invalidation::{Follower, Invalidator, epoch};
 use crate::loader::{Assumed, Lifetimes, Loaders, Source};
+use crate::media::Assets;
 use crate::metrics::Metrics;
 use crate::model::{Clock, Kind, Viewer};
 use crate::service::{Services, SessionPolicy};
@@ -34,6 +37,8 @@ pub struct App {
     pub cache: Cache,
     /// Where the loaders of every request read.
     pub source: Source,
+    /// Pictures and files.
+    pub assets: Assets,
     /// Writes and identity.
     pub services: Services,
     /// What operators watch.
@@ -68,7 +73,10 @@ impl App {
             lease: lease.clone(),
         };
         let settle = |cache, store| -> Arc<dyn Settle> { Arc::new(Invalidator::new(cache, store)) };
-        let app = App::assemble(config, Clock::system(), Metrics::default(), engines, settle);
+        let (clock, metrics) = (Clock::system(), Metrics::default());
+        let assets = assets::open(&config, clock.clone(), &metrics).await?;
+        let app = App::assemble(config, clock, metrics, engines, settle);
+        let app = app.with_assets(assets);
         epoch::keep(lease, &store).await;
         let cache = app.cache.clone();
         tokio::spawn(async move {
@@ -88,7 +96,7 @@ impl App {
         Ok(())
     }
 
-    /// Puts the floors together over these engines.
+    /// Puts the floors together over these engines, with assets in the data directory.
     pub fn assemble(
         config: Config,
         clock: Clock,
@@ -99,11 +107,12 @@ impl App {
         let limit = Duration::from_millis(config.cache_timeout_ms);
         let cache = Cache::new(engines.cache, engines.lease, limit, metrics.clone());
         let settle = settle(cache.clone(), Arc::clone(&engines.store));
+        let assets = assets::embedded(&config, clock.clone(), &metrics);
         let store = Store::new(Arc::clone(&engines.store), settle, clock, metrics.clone());
         let sessions = SessionPolicy {
             ttl: Duration::from_secs(u64::from(config.session_days) * 86_400),
         };
-        let services = Services::new(store.clone(), sessions, metrics.clone());
+        let services = Services::new(store.clone(), sessions, assets.clone(), metrics.clone());
         App {
             executor: Executor::new(config.serves_introspection(), config.max_answer_bytes, metrics.clone()),
             source: Source::new(cache.clone(), store.clone(), metrics.clone())
@@ -112,6 +121,7 @@ impl App {
             config: Arc::new(config),
             trusted: Arc::default(),
             engine: engines.store,
+            assets,
             store,
             cache,
             services,
@@ -123,6 +133,16 @@ impl App {
     pub fn trusting(mut self, documents: TrustedDocuments) -> App {
         self.trusted = Arc::new(documents);
         self
+    }
+
+    /// The same with these assets.
+    fn with_assets(self, assets: Assets) -> App {
+        let services = self.services.with_assets(assets.clone());
+        App {
+            assets,
+            services,
+            ..self
+        }
     }
 
     /// Follows what others write into the database, for as long as the follower is held.

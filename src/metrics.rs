@@ -32,6 +32,8 @@ struct Shared {
     followed: IntCounterVec,
     follower_seconds: HistogramVec,
     following: IntGauge,
+    blob_calls: IntCounterVec,
+    blob_seconds: HistogramVec,
     shadow: IntCounterVec,
     shadow_fields: IntCounterVec,
 }
@@ -138,6 +140,19 @@ impl Default for Metrics {
                 &[],
                 SECONDS,
             ),
+            blob_calls: counter(
+                &registry,
+                "kanvaro_blob_calls_total",
+                "Calls of the asset store",
+                &["place", "verb", "outcome"],
+            ),
+            blob_seconds: histogram(
+                &registry,
+                "kanvaro_blob_seconds",
+                "Time of a call of the asset store, to its first byte",
+                &["verb"],
+                SECONDS,
+            ),
             shadow: counter(
                 &registry,
                 "kanvaro_shadow_total",
@@ -164,6 +179,13 @@ impl Default for Metrics {
 }
 
 impl Metrics {
+    /// The asset store was called.
+    pub fn blob_call(&self, place: &str, verb: &str, outcome: &str, time: Duration) {
+        self.shared.blob_calls.with_label_values(&[place, verb, outcome]).inc();
+        let seconds = self.shared.blob_seconds.with_label_values(&[verb]);
+        seconds.observe(time.as_secs_f64());
+    }
+
     /// A GraphQL operation was answered. `kind`: query, mutation, none; `name`: bounded by the caller.
     pub fn request(&self, kind: &str, name: &str, outcome: &str, time: Duration) {
         self.shared.requests.with_label_values(&[kind, name, outcome]).inc();

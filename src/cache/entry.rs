@@ -99,6 +99,7 @@ mod tests {
             timezone: "UTC".into(),
             currency: "EUR".into(),
             language: "en".into(),
+            logo: None,
             version: 3,
             created_at: time,
             updated_at: time,

@@ -52,6 +52,9 @@ pub enum Verb {
     /// The cache of the running server: what it does, what it holds, what it should forget
     #[command(subcommand)]
     Cache(CacheVerb),
+    /// Pictures and files
+    #[command(subcommand)]
+    Assets(AssetsVerb),
     /// The configuration
     #[command(subcommand)]
     Config(ConfigVerb),
@@ -183,6 +186,19 @@ pub struct CachePurge {
     /// Everything
     #[arg(long)]
     pub all: bool,
+}
+
+/// What to do with pictures and files.
+#[derive(Debug, Subcommand)]
+pub enum AssetsVerb {
+    /// Take away the files that nobody refers to and that are older than a day
+    ///
+    /// The server does the same by itself, every `assets_sweep_hours`.
+    Sweep {
+        /// Only tell what would be taken away
+        #[arg(long)]
+        dry_run: bool,
+    },
 }
 
 /// What to do with the configuration.

@@ -41,6 +41,11 @@ pub enum Command {
         /// Of everything.
         all: bool,
     },
+    /// Takes files away that nobody refers to.
+    SweepAssets {
+        /// Only tells what it would take away.
+        dry_run: bool,
+    },
 }
 
 /// An account to add.

@@ -8,7 +8,7 @@ use super::progress::Progress;
 use super::{account, cache};
 use crate::app::App;
 use crate::model::Timestamp;
-use crate::service::{Password, Purge, ServiceError};
+use crate::service::{GRACE, Password, Purge, ServiceError};
 use crate::store::StoreError;
 
 /// Does it; returns what to tell the person.
@@ -23,7 +23,18 @@ pub async fn execute(app: &App, command: Command, progress: &Progress) -> Result
         Command::CachePurge { tag, kind, all } => {
             cache::purge(app, Purge::read(tag.as_deref(), kind.as_deref(), all)?).await
         }
+        Command::SweepAssets { dry_run } => sweep_assets(app, dry_run).await,
     }
+}
+
+async fn sweep_assets(app: &App, dry_run: bool) -> Result<String> {
+    let swept = app.services.sweep_assets(dry_run).await?;
+    let (gone, hours) = (swept.orphans - swept.young, GRACE.as_secs() / 3_600);
+    let took = if dry_run { "would take away" } else { "took away" };
+    Ok(format!(
+        "Looked at {} files: nobody refers to {} ({} bytes); {took} {gone}, and {} are younger than {hours} hours.",
+        swept.files, swept.orphans, swept.bytes, swept.young
+    ))
 }
 
 async fn set_password(app: &App, email: &str, password: &Password) -> Result<String> {

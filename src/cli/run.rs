@@ -7,7 +7,9 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::Parser;
 
-use super::arguments::{Arguments, CachePurge, CacheVerb, ConfigVerb, IndexVerb, ServeOptions, UserVerb, Verb};
+use super::arguments::{
+    Arguments, AssetsVerb, CachePurge, CacheVerb, ConfigVerb, IndexVerb, ServeOptions, UserVerb, Verb,
+};
 use super::ask::{self, Asked};
 use super::cache;
 use super::command::Command;
@@ -61,6 +63,9 @@ fn dispatch(
             // What is wrong with it is told before anybody is asked.
             Purge::read(tag.as_deref(), kind.as_deref(), all)?;
             command(file, || Ok(Asked::plain(Command::CachePurge { tag, kind, all })))
+        }
+        Verb::Assets(AssetsVerb::Sweep { dry_run }) => {
+            command(file, || Ok(Asked::plain(Command::SweepAssets { dry_run })))
         }
         Verb::User(UserVerb::Add(given)) => command(file, || ask::new_user(given)),
         Verb::User(UserVerb::Password(given)) => command(file, || ask::new_password(given)),

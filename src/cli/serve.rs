@@ -36,11 +36,13 @@ async fn serve_app(app: &App) -> Result<()> {
     let stop = stop()?;
     let socket = admin_socket(app);
     let (sweeping, follower) = (sweep(app.store.clone()), app.follow());
+    let sweeping_assets = sweep_assets(app.clone());
     let served = match welcome(app, listener.local_addr()?).await {
         Ok(()) => http::serve(app.clone(), listener, stop).await.context("serving failed"),
         Err(error) => Err(error),
     };
     sweeping.abort();
+    sweeping_assets.abort();
     follower.stop().await;
     if let Some(socket) = socket {
         socket.close();
@@ -79,6 +81,30 @@ fn sweep(store: Store) -> JoinHandle<()> {
             match store.sweep(store.clock().now()).await {
                 Ok(count) => tracing::debug!(count, "took away what has expired"),
                 Err(error) => tracing::warn!(%error, "can't take away what has expired"),
+            }
+        }
+    })
+}
+
+/// Takes away what killed processes have left of uploads, and now and then the files that nobody refers to: for the first
+/// time within the first hour, so that processes that start together don't do it together.
+fn sweep_assets(app: App) -> JoinHandle<()> {
+    tokio::spawn(async move {
+        match app.assets.incoming.sweep() {
+            Ok(count) => tracing::debug!(count, "took away what was left of uploads"),
+            Err(error) => tracing::warn!(%error, "can't take away what is left of uploads"),
+        }
+        let hours = app.config.assets_sweep_hours;
+        if hours == 0 {
+            return;
+        }
+        tokio::time::sleep(Duration::from_secs(rand::random_range(60..3_600))).await;
+        let mut turns = tokio::time::interval(Duration::from_secs(hours * 3_600));
+        loop {
+            turns.tick().await;
+            match app.services.sweep_assets(false).await {
+                Ok(swept) => tracing::info!(?swept, "looked for files that nobody refers to"),
+                Err(error) => tracing::warn!(%error, "can't look for files that nobody refers to"),
             }
         }
     })

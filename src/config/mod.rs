@@ -5,6 +5,7 @@
 mod cache_ttls;
 mod environment;
 mod error;
+mod hidden;
 mod key;
 mod older;
 mod print;
@@ -18,6 +19,7 @@ mod settings;
 pub use cache_ttls::CacheTtls;
 pub use environment::environment;
 pub use error::{ConfigError, Origin};
+pub use hidden::Hidden;
 pub use redis_address::RedisAddress;
 pub use resolve::Resolved;
 pub use secret::Secret;

@@ -336,7 +336,7 @@ mod tests {
             (
                 "assets = \"s3://b\"",
                 ("", ""),
-                "assets is \"s3://b\" (file k.toml); expected: disk: this version",
+                "assets is \"s3://b\" (file k.toml); expected: disk, or s3://",
             ),
             (
                 "log = \"a=b=c\"",

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use tracing_subscriber::EnvFilter;
 
-use super::{CacheTtls, RedisAddress, Secret};
+use super::{CacheTtls, Hidden, RedisAddress, Secret};
 
 type Verdict = Result<(), String>;
 
@@ -113,10 +113,35 @@ fn is_redis_url(url: &str) -> bool {
 /// Where assets go.
 pub(super) fn assets<T: AsRef<str>>(text: &T) -> Verdict {
     let text = text.as_ref();
-    if text.starts_with("s3://") {
-        return Err("disk: this version keeps assets in the data directory only, not in S3".into());
+    if text == "disk" {
+        return Ok(());
     }
-    expect(text == "disk", "disk")
+    let place = text.strip_prefix("s3://").unwrap_or_default();
+    let bucket = place.split('/').next().unwrap_or_default();
+    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-.".contains(&byte);
+    let is_bucket = (3..=63).contains(&bucket.len()) && bucket.bytes().all(plain);
+    expect(
+        is_bucket,
+        "disk, or s3:// and the name of a bucket, maybe with a prefix: s3://bucket/kanvaro",
+    )?;
+    built_with(cfg!(feature = "aws"), "aws", "disk")
+}
+
+/// Where something is, by HTTP.
+pub(super) fn url(url: &Option<String>) -> Verdict {
+    let fits = url
+        .as_deref()
+        .is_none_or(|url| has_host(url, &["http", "https"]) && !url.contains(['?', '#', ' ']));
+    expect(fits, "a URL that begins with https:// or http:// and names a host")
+}
+
+/// A secret that can't be found by trying.
+pub(super) fn long_secret(secret: &Hidden) -> Verdict {
+    let length = secret.reveal().len();
+    expect(
+        length == 0 || length >= 32,
+        "at least 32 characters, like `openssl rand -hex 32` makes them",
+    )
 }
 
 /// What is logged.

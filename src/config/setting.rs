@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use toml::Value;
 
-use super::{CacheLevel, Environment, LogFormat, Secret};
+use super::{CacheLevel, Environment, Hidden, LogFormat, Secret};
 
 /// A value as it comes.
 #[derive(Clone, Copy)]
@@ -60,6 +60,31 @@ impl Setting for Secret {
 
     fn show(&self) -> Option<Value> {
         Some(Value::String(self.to_string()))
+    }
+}
+
+impl Setting for Hidden {
+    const EXPECTS: &'static str = "text";
+
+    fn from_text(text: &str) -> Option<Hidden> {
+        Some(text.into())
+    }
+
+    fn show(&self) -> Option<Value> {
+        let is_set = !self.reveal().is_empty();
+        is_set.then(|| Value::String(self.to_string()))
+    }
+}
+
+impl Setting for Option<String> {
+    const EXPECTS: &'static str = "text, or nothing";
+
+    fn from_text(text: &str) -> Option<Option<String>> {
+        Some((!text.is_empty()).then(|| text.into()))
+    }
+
+    fn show(&self) -> Option<Value> {
+        self.as_ref()?.show()
     }
 }
 

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use super::key::Key;
 use super::setting::accept;
-use super::{CacheTtls, Secret, rule};
+use super::{CacheTtls, Hidden, Secret, rule};
 
 macro_rules! settings {
     ($($(#[doc = $doc:literal])+ $key:ident: $type:ty = $default:expr, $rule:expr;)*) => {
@@ -49,8 +49,39 @@ settings! {
     cache: Secret = "memory".into(), rule::cache;
     /// PEM file of the authority that has signed the certificate of Redis; unset: those that the system trusts.
     cache_ca: Option<PathBuf> = None, rule::any;
-    /// `disk` (in the data directory).
+    /// `disk` (in the data directory), or `s3://bucket` with a prefix, like `s3://bucket/kanvaro`. Credentials come as AWS's programs take
+    /// them: from AWS_* variables, a profile, or the machine's role.
     assets: String = "disk".into(), rule::assets;
+    /// Where S3 answers, if not at Amazon's.
+    assets_endpoint: Option<String> = None, rule::url;
+    /// Region of the bucket; unset: as AWS's variables or profile say.
+    assets_region: Option<String> = None, rule::any;
+    /// Whether the bucket is named in the path and not in the host, as other services than Amazon's want it.
+    assets_path_style: bool = false, rule::any;
+    /// Where public assets are fetched from, like `https://cdn.example.com`; unset: from this server.
+    assets_url: Option<String> = None, rule::url;
+    /// Signs the links to private files; all processes of one deployment need the same. Unset: one of each process, whose links end with it.
+    assets_secret: Hidden = Hidden::default(), rule::long_secret;
+    /// Hours between two sweeps for files that nobody refers to any more; 0: none but by `kanvaro assets sweep`.
+    assets_sweep_hours: u64 = 24, rule::within::<0, 8_760, _>;
+    /// Most million pixels of an uploaded picture.
+    image_megapixels: u64 = 40, rule::within::<1, 250, _>;
+    /// Most megabytes of memory that all pictures take while they are processed; one takes 256 at most.
+    image_memory_mb: u64 = 512, rule::within::<256, 65_536, _>;
+    /// Threads that process pictures; 0: as many as there are processors.
+    image_threads: usize = 0, rule::within::<0, 256, _>;
+    /// Most bytes of an uploaded picture of a person.
+    avatar_max_bytes: u64 = 2 << 20, rule::within::<1_024, 104_857_600, _>;
+    /// Most bytes of an uploaded picture of an organisation.
+    logo_max_bytes: u64 = 5 << 20, rule::within::<1_024, 104_857_600, _>;
+    /// Most bytes of an uploaded picture of a project.
+    cover_max_bytes: u64 = 10 << 20, rule::within::<1_024, 104_857_600, _>;
+    /// Most bytes of an uploaded file that hangs on a task.
+    attachment_max_bytes: u64 = 25 << 20, rule::within::<1_024, 1_073_741_824, _>;
+    /// Most files of one request.
+    upload_max_files: usize = 10, rule::within::<1, 100, _>;
+    /// Seconds that a link to a private file is good.
+    assets_link_seconds: u64 = 3_600, rule::within::<60, 604_800, _>;
     /// What is logged: `error`, `warn`, `info`, `debug`, `trace`, or directives like `info,kanvaro::http=debug`.
     log: String = "info".into(), rule::directives;
     /// `text`, `json`, or `auto`: text on a terminal, JSON otherwise.

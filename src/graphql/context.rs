@@ -6,6 +6,8 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use async_graphql::Context;
 
 use crate::loader::Loaders;
+use crate::media::Uploads;
+use crate::media::blob::BlobKey;
 use crate::model::{Consulted, ConsultedRecord, Permission, Timestamp, Viewer};
 use crate::service::Services;
 
@@ -25,6 +27,7 @@ pub struct Scope {
     pub services: Services,
     /// What mutations need to know of the client.
     pub client: Client,
+    uploads: Uploads,
 }
 
 impl Scope {
@@ -38,7 +41,32 @@ impl Scope {
             loaders,
             services,
             client,
+            uploads: Uploads::default(),
         }
+    }
+
+    /// The same for a request that has brought these files.
+    pub fn with_uploads(self, uploads: Uploads) -> Scope {
+        Scope { uploads, ..self }
+    }
+
+    /// The address of a public asset.
+    pub fn public_link(&self, key: &BlobKey) -> String {
+        self.services.assets().links.public(key)
+    }
+
+    /// A signed address of a private file. An answer that shows it may be kept as long as half of the address's life is left to
+    /// whoever gets the answer.
+    pub fn private_link(&self, key: &BlobKey, name: &str) -> String {
+        let assets = self.services.assets();
+        let (address, kept_until) = assets.links.lasting(key, name, assets.link_life);
+        self.cache_until(kept_until);
+        address
+    }
+
+    /// The files that the request has brought.
+    pub fn uploads(&self) -> &Uploads {
+        &self.uploads
     }
 
     /// Who asks; `None`: nobody is signed in.

@@ -86,6 +86,7 @@ impl ApiError {
             }
             ApiError::Service(ServiceError::RateLimited(_)) => ErrorCode::RateLimited,
             ApiError::Service(ServiceError::Conflict(_)) => ErrorCode::Conflict,
+            ApiError::Service(ServiceError::Assets(_)) => ErrorCode::Unavailable,
             ApiError::Load(LoadError::Store(error)) | ApiError::Service(ServiceError::Store(error)) => {
                 if error.is_unavailable() {
                     tracing::warn!(%error, "the store is unavailable");

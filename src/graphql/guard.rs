@@ -7,7 +7,8 @@ use std::task::{Poll, ready};
 use crate::execute::{Above, Call, Env, Failure};
 use crate::loader::LoadError;
 use crate::model::{
-    AnyEntity, Comment, EntityRef, Field, Filter, Id, Kind, Permission, Row, Task, Value, Viewer, permission,
+    AnyEntity, Asset, AssetKind, Comment, EntityRef, Field, Filter, Id, Kind, Permission, Row, Task, Value, Viewer,
+    permission,
 };
 
 use super::{ApiError, Scope};
@@ -42,6 +43,10 @@ impl Env for Scope {
                 );
                 Poll::Ready(Ok(ready!(task)? && ready!(project)?))
             }
+            Kind::Asset => match row.get::<AssetKind>(Asset::SLOTS.kind) {
+                Some(kind) => shown(kind.owner(), Asset::SLOTS.owner),
+                None => Poll::Ready(Ok(false)),
+            },
             Kind::Session => Poll::Ready(Ok(false)),
         }
     }

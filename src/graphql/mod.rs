@@ -23,6 +23,7 @@ mod reply;
 mod scalar;
 mod schema;
 mod trusted;
+mod upload;
 mod validate;
 
 pub use cache_control::{CacheScope, HintError, Policies, Policy};
@@ -35,3 +36,4 @@ pub use mutation::{Client, SESSION_COOKIE, session_cookie};
 pub use reply::Reply;
 pub use schema::{ApiSchema, policies, schema, table};
 pub use trusted::{Acceptance, TrustedDocuments};
+pub use upload::Upload;

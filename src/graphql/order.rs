@@ -1,8 +1,8 @@
 //! What lists are sorted by: fields that are never null, read from an entity for its cursor and back from one.
 
 use crate::model::{
-    Comment, Direction, Field, Kind, Organization, Priority, Project, Rank, Row, Session, Sort, Task, Timestamp, User,
-    Value,
+    Asset, Comment, Direction, Field, Kind, Organization, Priority, Project, Rank, Row, Session, Sort, Task, Timestamp,
+    User, Value,
 };
 
 /// A field that lists are sorted by; ties go by id.
@@ -112,6 +112,7 @@ const fn created_at(kind: Kind) -> usize {
         Kind::Task => Task::SLOTS.created_at,
         Kind::Comment => Comment::SLOTS.created_at,
         Kind::Session => Session::SLOTS.created_at,
+        Kind::Asset => Asset::SLOTS.created_at,
     }
 }
 
@@ -124,5 +125,6 @@ const fn updated_at(kind: Kind) -> usize {
         Kind::Task => Task::SLOTS.updated_at,
         Kind::Comment => Comment::SLOTS.updated_at,
         Kind::Session => Session::SLOTS.updated_at,
+        Kind::Asset => Asset::SLOTS.updated_at,
     }
 }

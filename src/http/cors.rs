@@ -7,6 +7,7 @@ use tower_http::cors::{AllowOrigin, CorsLayer};
 
 use super::middleware::{REQUEST_ID, RESPONSE_TIME, SERVER_TIMING};
 use super::respond::{X_CACHE, X_CACHE_TTL};
+use super::upload::PREFLIGHT;
 
 /// How long browsers keep the answer to a preflight.
 const MAX_AGE: Duration = Duration::from_secs(600);
@@ -18,14 +19,19 @@ pub fn cors(origins: &[String]) -> Option<CorsLayer> {
     }
     let layer = CorsLayer::new()
         .allow_methods([Method::GET, Method::POST])
-        .allow_headers([
-            header::AUTHORIZATION,
-            header::CONTENT_TYPE,
-            header::ACCEPT,
-            header::CACHE_CONTROL,
-            header::IF_NONE_MATCH,
-            REQUEST_ID,
-        ])
+        .allow_headers(
+            [
+                header::AUTHORIZATION,
+                header::CONTENT_TYPE,
+                header::ACCEPT,
+                header::CACHE_CONTROL,
+                header::IF_NONE_MATCH,
+                REQUEST_ID,
+            ]
+            .into_iter()
+            .chain(PREFLIGHT)
+            .collect::<Vec<_>>(),
+        )
         .expose_headers([
             REQUEST_ID,
             RESPONSE_TIME,

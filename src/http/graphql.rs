@@ -11,6 +11,7 @@ use futures_util::future::join_all;
 
 use crate::graphql::ErrorCode;
 use crate::loader::Assumed;
+use crate::media::Uploads;
 
 use super::answer::Answer;
 use super::body::read_body;
@@ -21,6 +22,7 @@ use super::refusal::Refusal;
 use super::request::{Asked, GraphqlRequest};
 use super::respond::{respond, respond_many};
 use super::terms::Terms;
+use super::upload::{is_multipart, read_uploads};
 use super::work::{Understood, Work};
 
 /// Answers a request for GraphQL.
@@ -38,13 +40,21 @@ pub async fn graphql(State(endpoint): State<Arc<Endpoint>>, request: Request) ->
 async fn answer(endpoint: Arc<Endpoint>, request: Request, terms: Terms) -> Result<Response, Refusal> {
     let (parts, body) = request.into_parts();
     let (terms, cdn) = (Arc::new(terms), endpoint.app.config.answer_cdn_seconds);
-    match read(&endpoint, &parts, body).await? {
+    let (asked, uploads) = if parts.method == Method::POST && is_multipart(&parts.headers) {
+        read_uploads(&endpoint, &parts, body).await?
+    } else {
+        (read(&endpoint, &parts, body).await?, Uploads::default())
+    };
+    match asked {
         Asked::One(one) => {
-            let answers = answer_all(endpoint, &parts, vec![one], &terms).await?;
+            let answers = answer_all(endpoint, &parts, (vec![one], uploads), &terms).await?;
             let one = answers.into_iter().next().expect("one operation has one answer");
             Ok(respond(one, &terms, cdn))
         }
-        Asked::Many(many) => Ok(respond_many(answer_all(endpoint, &parts, many, &terms).await?, &terms)),
+        Asked::Many(many) => {
+            let answers = answer_all(endpoint, &parts, (many, uploads), &terms).await?;
+            Ok(respond_many(answers, &terms))
+        }
     }
 }
 
@@ -67,7 +77,7 @@ async fn read(endpoint: &Endpoint, parts: &Parts, body: Body) -> Result<Asked, R
 async fn answer_all(
     endpoint: Arc<Endpoint>,
     parts: &Parts,
-    requests: Vec<GraphqlRequest>,
+    (requests, uploads): (Vec<GraphqlRequest>, Uploads),
     terms: &Arc<Terms>,
 ) -> Result<Vec<Answer>, Refusal> {
     let understood = requests.into_iter().map(|request| understand(&endpoint, request));
@@ -91,7 +101,7 @@ async fn answer_all(
         }
     }
     let work = Work::prepare(endpoint, operations, headers, Arc::clone(terms), None);
-    work.await.run().await
+    work.await.bringing(uploads).run().await
 }
 
 /// Whether what this process holds may be taken for current until the answers are there: where that turns out wrong, all

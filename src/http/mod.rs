@@ -1,9 +1,10 @@
 //! The API over HTTP: GraphQL at `/graphql`, GraphiQL at `/` and `/graphiql`, probes beside them.
-//! What a request goes through: `middleware`, `graphql` (negotiation, body, request), `persisted`, `operation` (nesting,
+//! What a request goes through: `middleware`, `graphql` (negotiation, body or `upload`, request), `persisted`, `operation` (nesting,
 //! documents, limits), `identity`, `answers` (looked up, else `execute`, kept), `respond`. Nothing here knows an entity but the session and its user.
 
 mod answer;
 mod answers;
+mod assets;
 mod body;
 mod coding;
 mod cors;
@@ -20,6 +21,7 @@ mod negotiation;
 mod nesting;
 mod normal;
 mod operation;
+mod paced;
 mod persisted;
 mod playground;
 mod probe;
@@ -30,6 +32,8 @@ mod running;
 mod server;
 mod terms;
 mod trust;
+mod upload;
+mod upload_map;
 mod work;
 
 pub use server::{router, serve};

@@ -24,7 +24,7 @@ use super::cors::cors;
 use super::endpoint::Endpoint;
 use super::refusal::Refusal;
 use super::running::Running;
-use super::{graphql, middleware, playground, probe};
+use super::{assets, graphql, middleware, playground, probe};
 
 /// How long a client may take to send a request's head, or keep an idle connection: longer than the 60 s for which
 /// load balancers keep theirs, so that they don't send into one that is being closed.
@@ -78,6 +78,9 @@ fn routes(endpoint: Arc<Endpoint>) -> Router {
         .route("/health", get(probe::health))
         .route("/ready", get(probe::ready))
         .route("/metrics", get(probe::metrics))
+        .route("/images/{*path}", any(assets::asset))
+        .route("/static/{*path}", any(assets::asset))
+        .route("/files/{*path}", any(assets::asset))
         .fallback(absent)
         .method_not_allowed_fallback(wrong_method)
         .with_state(endpoint);

@@ -9,6 +9,7 @@ use tracing::Instrument;
 
 use crate::graphql::ApiError;
 use crate::loader::{Assumed, Explanation};
+use crate::media::Uploads;
 use crate::model::{Permission, Viewer};
 
 use super::answer::Answer;
@@ -29,6 +30,7 @@ pub struct Work {
     operations: Vec<Understood>,
     identity: Identity,
     user_agent: String,
+    uploads: Uploads,
     terms: Arc<Terms>,
     /// How the viewer was read, where they are to be told.
     explained: Option<Explanation>,
@@ -74,10 +76,16 @@ impl Work {
             operations,
             identity,
             user_agent: agent.unwrap_or_default().chars().take(LONGEST_AGENT).collect(),
+            uploads: Uploads::default(),
             terms,
             explained,
             assumed: assumed.cloned(),
         }
+    }
+
+    /// The same with the files that the request has brought.
+    pub fn bringing(self, uploads: Uploads) -> Work {
+        Work { uploads, ..self }
     }
 
     /// Does all of it; the answers are in the order of the operations.
@@ -133,6 +141,7 @@ impl Work {
                     (None, None) => app.loaders(),
                 };
                 let scope = app.scope(self.identity.viewer.clone(), loaders, self.user_agent.clone());
+                let scope = scope.with_uploads(self.uploads.clone());
                 let persisted = operation.persisted();
                 let answer = match &self.explained {
                     None => ask(&self.endpoint, operation, scope, &self.terms).await,

@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::entity::{Entity, Index};
-use super::{Column, Comment, Declared, Field, Id, Organization, Project, Row, Session, Tag, Task, User};
+use super::{Asset, Column, Comment, Declared, Field, Id, Organization, Project, Row, Session, Tag, Task, User};
 
 macro_rules! kinds {
     ($($(#[$doc:meta])* $kind:ident { code: $code:literal, collection: $collection:literal, prefix: $prefix:literal, minutes: $minutes:literal, list_minutes: $list:literal })*) => {
@@ -170,6 +170,8 @@ kinds! {
     Comment { code: "cmt", collection: "comments", prefix: "comment:", minutes: 30, list_minutes: 3 }
     /// A signed-in device.
     Session { code: "ses", collection: "sessions", prefix: "session:", minutes: 30, list_minutes: 3 }
+    /// An uploaded file.
+    Asset { code: "ast", collection: "assets", prefix: "asset:", minutes: 60, list_minutes: 5 }
 }
 
 /// Which entity: its kind and id, the one key of the loader.

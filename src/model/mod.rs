@@ -1,5 +1,6 @@
 //! Plain data and pure rules of the product: entities, permissions, filters, time. Knows no store, cache or schema.
 
+mod asset;
 mod board_column;
 mod budget;
 mod change;
@@ -15,6 +16,7 @@ mod kind;
 mod moment;
 mod organization;
 pub mod permission;
+mod picture;
 mod project;
 mod question;
 mod rank;
@@ -28,6 +30,7 @@ mod task;
 mod user;
 mod viewer;
 
+pub use asset::{Asset, AssetKind};
 pub use board_column::{BoardColumn, Category};
 pub use budget::Budget;
 pub use change::Change;
@@ -43,6 +46,7 @@ pub use kind::{AnyEntity, EntityRef, Kind};
 pub use moment::Moment;
 pub use organization::Organization;
 pub use permission::{Permission, PermissionSet};
+pub use picture::{Picture, PictureVariant};
 pub use project::{Priority, Project, ProjectRole, ProjectRoleEntry, ProjectStatus};
 pub use rank::Rank;
 pub use row::Row;

@@ -28,6 +28,9 @@ declare! {
         created_at: Timestamp => scalar,
         /// When it was last changed.
         updated_at: Timestamp => scalar,
+        /// Its picture.
+        #[serde(default)]
+        logo: Option<Id> => hidden,
     }
 }
 

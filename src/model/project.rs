@@ -135,6 +135,9 @@ declare! {
         updated_at: Timestamp => scalar,
         /// Whose it is.
         organization: Id => hidden,
+        /// Its picture.
+        #[serde(default)]
+        cover: Option<Id> => hidden,
         /// Explicit roles; whoever has one is the creator, the client or among the team members.
         #[serde(default)]
         project_roles: Vec<ProjectRoleEntry> => hidden,

@@ -9,8 +9,8 @@ use serde::de::DeserializeOwned;
 
 use super::row::{put_row, rows_in};
 use super::{
-    Category, Declared, Embedded, EntityRef, Id, Priority, ProjectRole, ProjectRoleEntry, ProjectStatus, Role,
-    TaskType, Timestamp,
+    AssetKind, Category, Declared, Embedded, EntityRef, Id, Priority, ProjectRole, ProjectRoleEntry, ProjectStatus,
+    Role, TaskType, Timestamp,
 };
 
 /// A type whose values stand in slots.
@@ -61,7 +61,7 @@ macro_rules! enum_slots {
 }
 
 json_slots! { bool, i32, i64, u64, String, Vec<String> }
-enum_slots! { Category, Priority, ProjectRole, ProjectStatus, Role, TaskType }
+enum_slots! { AssetKind, Category, Priority, ProjectRole, ProjectStatus, Role, TaskType }
 
 fn put_json<T: Serialize>(value: &T, to: &mut Vec<u8>) {
     serde_json::to_writer(to, value).expect("scalars are plain data");
@@ -270,6 +270,7 @@ mod tests {
 
     #[test]
     fn enums_go_by_the_names_that_clients_know() {
+        every_item::<AssetKind>();
         every_item::<Category>();
         every_item::<Priority>();
         every_item::<ProjectRole>();

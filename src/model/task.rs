@@ -62,6 +62,9 @@ declare! {
         /// Free words, at most 20.
         #[serde(default)]
         labels: Vec<String> => scalar,
+        /// The files that hang on it, at most 50.
+        #[serde(default)]
+        attachments: Vec<Id> => many(Asset),
         /// How much work it is, in points.
         #[serde(default)]
         story_points: Option<i32> => scalar,

@@ -67,6 +67,9 @@ declare! {
         created_at: Timestamp => scalar,
         /// When the record was last changed.
         updated_at: Timestamp => scalar,
+        /// Their picture.
+        #[serde(default)]
+        avatar: Option<Id> => hidden,
         /// argon2id in PHC form; never leaves the service floor.
         password_hash: String => left_out,
         /// The terms they are found by; kept by `refresh`.

@@ -110,6 +110,7 @@ impl Services {
             timezone: check.timezone("timezone", &new.timezone),
             currency: check.currency("currency", &new.currency),
             language: check.language("language", &new.language),
+            logo: None,
             created_at: now,
             updated_at: now,
         }
@@ -131,6 +132,7 @@ impl Services {
             language: home.language.clone(),
             currency: home.currency.clone(),
             last_login_at: None,
+            avatar: None,
             search_terms: Vec::new(),
             created_at: now,
             updated_at: now,

@@ -26,6 +26,9 @@ pub enum ServiceError {
     /// The expected version is not the current one; this is the current object.
     #[error("somebody else has changed it")]
     Conflict(AnyEntity),
+    /// Pictures and files can't be taken now; the same may succeed later.
+    #[error("{0}; try again in a moment")]
+    Assets(String),
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),

@@ -3,6 +3,7 @@
 
 mod access;
 mod account;
+mod asset;
 mod board;
 mod check;
 mod comment;
@@ -18,6 +19,7 @@ mod project;
 mod purge;
 mod renewals;
 mod services;
+mod sweep;
 mod task;
 mod token;
 
@@ -32,5 +34,6 @@ pub use profile::ProfileFields;
 pub use project::{BudgetFields, ProjectFields};
 pub use purge::{Purge, PurgeError};
 pub use services::{Services, SessionPolicy};
+pub use sweep::{GRACE, SweepError, Swept};
 pub use task::TaskFields;
 pub use token::Token;

@@ -142,11 +142,11 @@ impl Services {
         .await
     }
 
-    /// Removes a project with its tasks and comments, all or nothing.
+    /// Removes a project with its tasks, comments and files, all or nothing.
     pub async fn delete_project(&self, viewer: &Viewer, id: Id, expected: Option<i64>) -> Result<Id, ServiceError> {
         let within = Filter::Eq("project", Value::Id(id));
         let below = || {
-            [Kind::Task, Kind::Comment].map(|kind| Change::RemoveBelow {
+            [Kind::Task, Kind::Comment, Kind::Asset].map(|kind| Change::RemoveBelow {
                 kind,
                 organization: viewer.organization(),
                 filter: within.clone(),
@@ -318,6 +318,7 @@ fn blank(viewer: &Viewer, now: Timestamp) -> Project {
         board_columns: BoardColumn::standard(),
         budget: None,
         is_archived: false,
+        cover: None,
         search_terms: Vec::new(),
         created_at: now,
         updated_at: now,

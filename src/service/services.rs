@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::media::Assets;
 use crate::metrics::Metrics;
 use crate::model::{Clock, Entity, Timestamp};
 use crate::store::{Store, StoreError};
@@ -21,6 +22,7 @@ pub struct Services {
     pub(super) sessions: SessionPolicy,
     pub(super) hasher: Hasher,
     pub(super) renewals: Renewals,
+    pub(super) assets: Assets,
 }
 
 /// How long a sign-in lasts.
@@ -31,14 +33,25 @@ pub struct SessionPolicy {
 }
 
 impl Services {
-    /// The services over this store, counted there.
-    pub fn new(store: Store, sessions: SessionPolicy, metrics: Metrics) -> Services {
+    /// The services over this store and these assets, counted there.
+    pub fn new(store: Store, sessions: SessionPolicy, assets: Assets, metrics: Metrics) -> Services {
         Services {
             store,
             sessions,
             hasher: Hasher::new(metrics),
             renewals: Renewals::default(),
+            assets,
         }
+    }
+
+    /// The same with other assets.
+    pub fn with_assets(self, assets: Assets) -> Services {
+        Services { assets, ..self }
+    }
+
+    /// Pictures and files.
+    pub fn assets(&self) -> &Assets {
+        &self.assets
     }
 
     /// How long sign-ins last.

@@ -118,23 +118,26 @@ impl Services {
         .await
     }
 
-    /// Removes a task with its comments, all or nothing; its subtasks stand on their own from then on.
+    /// Removes a task with its comments and files, all or nothing; its subtasks stand on their own from then on.
     pub async fn delete_task(&self, viewer: &Viewer, id: Id, expected: Option<i64>) -> Result<Id, ServiceError> {
-        let comments = || Change::RemoveBelow {
-            kind: Kind::Comment,
-            organization: viewer.organization(),
-            filter: Filter::Eq("task", Value::Id(id)),
+        let below = || {
+            [(Kind::Comment, "task"), (Kind::Asset, "owner")].map(|(kind, field)| Change::RemoveBelow {
+                kind,
+                organization: viewer.organization(),
+                filter: Filter::Eq(field, Value::Id(id)),
+            })
         };
         self.retried(|| async {
             let TaskInProject { task, .. } = self.task_for(viewer, id, Permission::TaskDelete).await?;
             expect(&task, expected)?;
             let mut changes = self.orphaned(id).await?;
-            changes.extend([Change::Remove(any(&task)), comments()]);
+            changes.push(Change::Remove(any(&task)));
+            changes.extend(below());
             Ok(self.store.write(changes).await?)
         })
         .await?;
         // What was being said while it went; whoever writes later sees that it is gone.
-        self.store.write(vec![comments()]).await?;
+        self.store.write(below().into()).await?;
         Ok(id)
     }
 
@@ -325,6 +328,7 @@ fn blank(viewer: &Viewer, project: &Project, now: Timestamp) -> Task {
         assigned_to: Vec::new(),
         parent: None,
         labels: Vec::new(),
+        attachments: Vec::new(),
         story_points: None,
         estimated_minutes: None,
         actual_minutes: None,

@@ -38,7 +38,7 @@ fn a_wrong_setting_exits_with_2_and_is_named() {
             "mysql://a:geheim@h",
             "database is \"mysql://***@h\"",
         ),
-        ("KANVARO_ASSETS", "s3://bucket", "not in S3"),
+        ("KANVARO_ASSETS", "s3://", "the name of a bucket"),
     ] {
         let ended = Place::new().with(variable, value).run(&["serve"]);
         assert_eq!(ended.code, 2, "{}", ended.err);

@@ -17,6 +17,7 @@ const EDGES: &[(&str, &[&str])] = &[
             "service",
             "store",
             "cache",
+            "media",
             "config",
             "telemetry",
             "model",
@@ -27,7 +28,7 @@ const EDGES: &[(&str, &[&str])] = &[
     (
         "http",
         &[
-            "app", "graphql", "service", "loader", "cache", "model", "config", "metrics",
+            "app", "graphql", "service", "loader", "cache", "media", "model", "config", "metrics",
         ],
     ),
     (
@@ -39,6 +40,7 @@ const EDGES: &[(&str, &[&str])] = &[
             "invalidation",
             "store",
             "cache",
+            "media",
             "model",
             "config",
             "metrics",
@@ -46,14 +48,20 @@ const EDGES: &[(&str, &[&str])] = &[
     ),
     (
         "graphql",
-        &["execute", "service", "loader", "cache", "model", "config", "metrics"],
+        &[
+            "execute", "service", "loader", "cache", "media", "model", "config", "metrics",
+        ],
     ),
     ("execute", &["loader", "model", "metrics"]),
     ("loader", &["cache", "store", "model", "metrics"]),
-    ("invalidation", &["cache", "store", "model", "config", "metrics"]),
-    ("service", &["store", "model", "config", "metrics"]),
+    (
+        "invalidation",
+        &["cache", "media", "store", "model", "config", "metrics"],
+    ),
+    ("service", &["store", "media", "model", "config", "metrics"]),
     ("store", &["model", "config", "metrics"]),
     ("cache", &["model", "config", "metrics"]),
+    ("media", &["model", "config", "metrics"]),
     ("model", &[]),
     ("config", &[]),
     ("metrics", &[]),
@@ -68,6 +76,10 @@ const BACKENDS: &[&str] = &[
     "RedisBackend",
     "TieredBackend",
     "UnreadBackend",
+    "DiskBackend",
+    "S3Backend",
+    "CloudFrontBackend",
+    "DirectBackend",
 ];
 const MAX_LINES: usize = 500;
 
@@ -179,7 +191,7 @@ fn every_file_begins_with_its_head_and_ends_before_line_500() {
 #[test]
 fn nothing_but_app_names_a_backend() {
     let outside = |source: &Source| {
-        !matches!(source.floor(), "app" | "store" | "cache")
+        !matches!(source.floor(), "app" | "store" | "cache" | "media")
             && BACKENDS.iter().any(|backend| source.text.contains(backend))
     };
     let found: Vec<String> = sources()

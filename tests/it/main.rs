@@ -34,6 +34,7 @@ mod list_freshness;
 mod list_plans;
 mod lists;
 mod loader;
+mod media;
 #[cfg(feature = "mongo")]
 mod mongo;
 mod nodes;
@@ -67,4 +68,5 @@ mod support;
 mod tasks;
 mod trusted;
 mod typed_client;
+mod uploads;
 mod visibility;

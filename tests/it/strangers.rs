@@ -4,12 +4,27 @@
 use async_graphql::parser::parse_schema;
 use async_graphql::parser::types::{ServiceDocument, TypeKind, TypeSystemDefinition};
 use kanvaro::graphql::schema;
-use kanvaro::model::{Rank, Role, Task, User};
+use kanvaro::media::Uploads;
+use kanvaro::model::{Asset, Rank, Role, Task, User};
 use serde_json::{Map, Value, json};
 
+use crate::media;
 use crate::support::app::TestApp;
 use crate::support::sample;
 use crate::support::world::{Tenant, gid};
+
+/// The value of the file that every request here brings.
+const UPLOAD: &str = "#upload:0";
+
+/// An API of which every request brings a picture.
+async fn app() -> TestApp {
+    let mut app = TestApp::new().await;
+    let mut file = app.app.assets.incoming.create().await.unwrap();
+    let picture = media::sample::webp(&media::sample::quarters(8, 6));
+    file.write(&picture).await.unwrap();
+    app.uploads = Uploads::new([file.finish("picture.webp").await.unwrap()]);
+    app
+}
 
 /// An organisation with all that a mutation can name.
 struct Home {
@@ -18,6 +33,7 @@ struct Home {
     client: User,
     second: Task,
     third: Task,
+    attachment: Asset,
 }
 
 impl Home {
@@ -35,6 +51,14 @@ impl Home {
             ..sample::task(&tenant.project)
         };
         app.seed([second.clone(), third.clone()]).await;
+        let attachment = sample::attachment(&tenant.task, tenant.admin.id);
+        let attached = Task {
+            attachments: vec![attachment.id],
+            ..tenant.task.clone()
+        };
+        let before = app.app.store.get::<Task>(tenant.task.id).await.unwrap().unwrap();
+        app.app.store.update(&before, attached).await.unwrap();
+        app.seed([attachment.clone()]).await;
         let project = &tenant.project;
         app.done(
             &tenant.admin,
@@ -48,6 +72,7 @@ impl Home {
             client,
             second,
             third,
+            attachment,
         }
     }
 
@@ -78,6 +103,9 @@ impl Home {
             "changeTaskStatus" => json!({ "taskId": task, "status": "done" }),
             "addComment" => json!({ "taskId": task, "body": "Mine." }),
             "editComment" => json!({ "commentId": comment, "body": "Mine." }),
+            "uploadProjectCover" => json!({ "projectId": project, "file": UPLOAD }),
+            "attachToTask" => json!({ "taskId": task, "files": [UPLOAD] }),
+            "detachFromTask" => json!({ "taskId": task, "assetId": gid(&self.attachment) }),
             "deleteComment" => json!({ "commentId": comment }),
             _ => return None,
         })
@@ -149,7 +177,7 @@ async fn the_ids_of_another_organisation_are_absent_in_every_mutation() {
         if ids.is_empty() {
             continue;
         }
-        let app = TestApp::new().await;
+        let app = app().await;
         let (home, other) = (Home::seed(&app).await, Home::seed(&app).await);
         let row = || panic!("{mutation}: has no row in the stranger's walk");
         let (own, foreign) = (
@@ -184,7 +212,7 @@ async fn the_ids_of_another_organisation_are_absent_in_every_mutation() {
 
 #[tokio::test]
 async fn nobody_signed_in_changes_nothing() {
-    let app = TestApp::new().await;
+    let app = app().await;
     let home = Home::seed(&app).await;
     let before = app.everything().await;
     for (mutation, _) in mutations().iter().filter(|(_, ids)| !ids.is_empty()) {
@@ -201,7 +229,7 @@ async fn nobody_signed_in_changes_nothing() {
 
 #[tokio::test]
 async fn a_project_that_is_not_seen_is_as_absent_as_a_foreign_one() {
-    let app = TestApp::new().await;
+    let app = app().await;
     let home = Home::seed(&app).await;
     let outsider = home.tenant.member(&app, Role::Tester).await;
     let before = app.everything().await;
@@ -217,7 +245,7 @@ async fn a_project_that_is_not_seen_is_as_absent_as_a_foreign_one() {
 
 #[tokio::test]
 async fn ids_that_are_none_or_of_another_kind_are_named_with_their_field() {
-    let app = TestApp::new().await;
+    let app = app().await;
     let home = Home::seed(&app).await;
     let organization = gid(&home.tenant.organization);
     for (mutation, ids) in mutations() {

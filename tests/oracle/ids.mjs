@@ -8,6 +8,7 @@ const CODES = {
   Task: "tsk",
   Comment: "cmt",
   Session: "ses",
+  Asset: "ast",
 };
 
 export const KINDS = Object.keys(CODES);

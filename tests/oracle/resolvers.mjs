@@ -4,6 +4,7 @@ import { forbidden, unauthenticated, badInput } from "./errors.mjs";
 import { globalId, parseId, parseReference } from "./ids.mjs";
 import { PRIORITIES, cards, comments, projects, statusCounts, tasks, users } from "./lists.mjs";
 import { projectRole } from "./permission.mjs";
+import { optimized, signed, srcset, thumbnail, url, variantUrl } from "./pictures.mjs";
 
 const MOST_IDS = 100;
 
@@ -26,6 +27,9 @@ const named = (kind, argument) => (_, args, { viewer }) => {
   if (!viewer) throw unauthenticated();
   return viewer.find(kind, parseId(argument, kind, args[argument]));
 };
+
+// The picture of an asset that another object points at.
+const picture = (of) => (object, args, context) => one("Asset", of)(object, args, context)?.picture ?? null;
 
 const connection = own("edges", "nodes", "pageInfo", "totalCount");
 const edge = own("cursor", "node");
@@ -67,13 +71,18 @@ export const resolvers = {
     role: ({ user }) => user.role.toUpperCase(),
     permissions: (viewer) => viewer.permissions,
   },
-  Organization: { ...node, ...own("name", "domain", "timezone", "currency", "language") },
+  Organization: {
+    ...node,
+    ...own("name", "domain", "timezone", "currency", "language"),
+    logo: picture((organization) => organization.logo),
+  },
   User: {
     ...node,
     ...own("firstName", "lastName", "email", "isActive", "timezone", "language", "currency", "lastLoginAt"),
     ...upper("role"),
     fullName: ({ firstName, lastName }) => `${firstName} ${lastName}`.trim(),
     organization: one("Organization", (user) => user.organization),
+    avatar: picture((user) => user.avatar),
   },
   Project: {
     ...node,
@@ -83,6 +92,7 @@ export const resolvers = {
     creator: one("User", (project) => project.createdBy),
     client: one("User", (project) => project.client),
     members: many("User", (project) => project.teamMembers),
+    cover: picture((project) => project.cover),
     memberCount: ({ teamMembers }) => teamMembers.length,
     roles: (project, _, { viewer }) => {
       const ids = new Set([project.createdBy, project.client, ...project.teamMembers]);
@@ -123,6 +133,7 @@ export const resolvers = {
     creator: one("User", (task) => task.createdBy),
     assignees: many("User", (task) => task.assignedTo),
     parent: one("Task", (task) => task.parent),
+    attachments: many("Asset", (task) => task.attachments),
     isOverdue: (task, _, { world, viewer }) => {
       const project = viewer?.find("Project", task.project);
       if (!project) return null;
@@ -139,6 +150,24 @@ export const resolvers = {
     task: one("Task", (comment) => comment.task),
     project: one("Project", (comment) => comment.project),
   },
+  Asset: {
+    ...node,
+    ...own("name", "contentType", "bytes"),
+    kind: ({ assetKind }) => assetKind.toUpperCase(),
+    uploadedBy: one("User", (asset) => asset.uploadedBy),
+    image: (asset) => asset.picture,
+    url: ({ file, picture, name }, _, { world }) => {
+      if (file) return signed(file, name, world.now);
+      return picture && optimized(picture);
+    },
+  },
+  Image: {
+    ...own("width", "height", "placeholder", "variants"),
+    url,
+    thumbnail,
+    srcset,
+  },
+  ImageVariant: { ...own("name", "width", "height", "bytes", "contentType"), url: variantUrl },
   Board: {
     project: ({ project }) => project,
     columns: ({ project }) => resolvers.Project.columns(project),

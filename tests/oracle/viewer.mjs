@@ -1,6 +1,9 @@
 // Who asks: what they may and what they see.
 import { permissionsIn, permissionsOf, projectRole } from "./permission.mjs";
 
+// What assets belong to, by what they are for.
+const OWNERS = { avatar: "User", cover: "Project", logo: "Organization", attachment: "Task" };
+
 export class Viewer {
   #world;
 
@@ -35,6 +38,8 @@ export class Viewer {
         return this.find("Project", entity.project) !== null;
       case "Comment":
         return this.#task(entity) !== null;
+      case "Asset":
+        return this.find(OWNERS[entity.assetKind], entity.owner) !== null;
       default:
         return false;
     }

@@ -11,7 +11,13 @@ export class World {
     this.moment = dump.now;
     this.now = Date.parse(dump.now);
     for (const kind of KINDS) {
-      const documents = (dump.entities[kind] ?? []).map((document) => ({ ...document, kind, id: document._id }));
+      const documents = (dump.entities[kind] ?? []).map((document) => ({
+        ...document,
+        // An asset says by a field of this name what it is for.
+        assetKind: document.kind,
+        kind,
+        id: document._id,
+      }));
       this.#kinds.set(kind, new Map(documents.map((document) => [document.id, document])));
     }
   }

@@ -52,7 +52,9 @@ export async function post(
   signal?: AbortSignal,
 ): Promise<Answer> {
   const sent = new Headers({ accept: ACCEPT });
+  // The server takes files only with a header that no form of another site can send.
   if (files.length === 0) sent.set("content-type", "application/json");
+  else sent.set("graphql-require-preflight", "1");
   for (const [name, value] of Object.entries(headers)) sent.set(name, value);
   const body = files.length === 0 ? JSON.stringify(operation) : multipart(operation, files);
   const start = performance.now();

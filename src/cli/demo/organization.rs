@@ -95,6 +95,7 @@ impl Casting<'_> {
             timezone,
             currency,
             language,
+            logo: None,
             created_at,
             updated_at: created_at,
         }
@@ -133,6 +134,7 @@ impl Casting<'_> {
             language: of.language.clone(),
             currency: of.currency.clone(),
             last_login_at: dice.chance(85).then_some(login.max(created_at)),
+            avatar: None,
             search_terms: Vec::new(),
             created_at,
             updated_at: login.max(created_at),

@@ -92,6 +92,7 @@ pub fn project(
             currency: of.currency.clone(),
         }),
         is_archived: ended && (index == 7 || index > 7 && dice.chance(40)),
+        cover: None,
         search_terms: Vec::new(),
         created_at,
         updated_at: end.min(today.minus(DAY)).max(created_at),

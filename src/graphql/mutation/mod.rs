@@ -3,6 +3,7 @@
 
 mod all;
 mod answer;
+mod asset;
 mod board;
 mod cache;
 mod client;

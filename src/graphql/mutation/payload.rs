@@ -9,7 +9,7 @@ use async_graphql::resolver_utils::EnumType;
 use crate::execute::{Call, Object, Output};
 use crate::graphql::ApiError;
 use crate::graphql::declare::{Declarations, FieldDeclaration, Ty, json};
-use crate::model::{AnyEntity, Comment, Entity, EntityRef, Id, Project, Row, Task, User};
+use crate::model::{AnyEntity, Comment, Entity, EntityRef, Id, Organization, Project, Row, Task, User};
 use crate::service::{FieldError, ServiceError, UserErrorCode};
 
 use super::answer::answers;
@@ -50,6 +50,8 @@ pub type TaskPayload = Changed<Task>;
 pub type CommentPayload = Changed<Comment>;
 /// What a change of a person answers.
 pub type UserPayload = Changed<User>;
+/// What a change of an organisation answers.
+pub type OrganizationPayload = Changed<Organization>;
 /// What the removal of a project answers.
 pub type DeleteProjectPayload = Deleted<Project>;
 /// What the removal of a task answers.
@@ -62,6 +64,7 @@ answers! {
     Changed<Task> as "TaskPayload",
     Changed<Comment> as "CommentPayload",
     Changed<User> as "UserPayload",
+    Changed<Organization> as "OrganizationPayload",
     Deleted<Project> as "DeleteProjectPayload",
     Deleted<Task> as "DeleteTaskPayload",
     Deleted<Comment> as "DeleteCommentPayload",
@@ -173,6 +176,11 @@ pub(super) fn declare(to: &mut Declarations) {
         to,
         "What a change of a person answers.",
         "The person as they are now; null when the input isn't acceptable.",
+    );
+    changed::<Organization>(
+        to,
+        "What a change of the organisation answers.",
+        "The organisation as it is now; null when the input isn't acceptable.",
     );
     deleted::<Project>(to, Some("With a CONFLICT, the project as somebody else has left it."));
     deleted::<Task>(to, Some("With a CONFLICT, the task as somebody else has left it."));

@@ -2,7 +2,7 @@
 
 use async_graphql::MergedObject;
 
-use super::{board, cache, comment, identity, member, profile, project, task};
+use super::{asset, board, cache, comment, identity, member, profile, project, task};
 
 /// What can be changed. Every payload has the changed object and `userErrors`: what the sender can mend. Whatever else
 /// goes wrong is a GraphQL error.
@@ -15,5 +15,6 @@ pub struct Mutation(
     board::BoardMutation,
     task::TaskMutation,
     comment::CommentMutation,
+    asset::AssetMutation,
     cache::CacheMutation,
 );

@@ -4,7 +4,9 @@ use crate::graphql::connection;
 use crate::graphql::declare::Declarations;
 use crate::model::Kind;
 
-use super::{board, comment, node, organization, project, project_member, task, task_progress, user, viewer};
+use super::{
+    asset, board, comment, image, node, organization, project, project_member, task, task_progress, user, viewer,
+};
 
 /// Declares all of them.
 pub fn declare(to: &mut Declarations) {
@@ -17,6 +19,8 @@ pub fn declare(to: &mut Declarations) {
     board::declare(to);
     task::declare(to);
     comment::declare(to);
+    asset::declare(to);
+    image::declare(to);
     viewer::declare(to);
     connection::declare(to);
     for kind in [Kind::User, Kind::Project, Kind::Task, Kind::Comment] {

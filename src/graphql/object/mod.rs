@@ -1,9 +1,11 @@
 //! The object types: what each has beyond the columns of its entity. To add one: a file here, its line in `all.rs`.
 
 mod all;
+mod asset;
 mod board;
 mod comment;
 mod connect;
+mod image;
 mod node;
 mod organization;
 mod project;

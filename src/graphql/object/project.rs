@@ -13,7 +13,7 @@ use crate::model::{AnyEntity, Budget, Kind, Permission, Project, Row, permission
 
 use super::task_progress::TaskProgress;
 use super::viewer_of;
-use super::{board, project_member};
+use super::{board, image, project_member};
 
 /// Declares it, and its budget.
 pub fn declare(to: &mut Declarations) {
@@ -52,6 +52,11 @@ pub fn declare(to: &mut Declarations) {
             )
             .hint(KeptList::apply(Kind::Task)),
         )
+        .field(image::field(
+            "cover",
+            "Its picture; null when there is none.",
+            Project::SLOTS.cover,
+        ))
         .field(FieldDeclaration::row_with(
             "tasks",
             Ty::of("TaskConnection"),

@@ -7,6 +7,8 @@ use crate::graphql::cache_control::{Kept, KeptBriefly};
 use crate::graphql::declare::{Declarations, FieldDeclaration, Ty};
 use crate::model::{Kind, Row, User};
 
+use super::image;
+
 /// Declares it.
 pub fn declare(to: &mut Declarations) {
     to.entity::<User>()
@@ -17,6 +19,11 @@ pub fn declare(to: &mut Declarations) {
             Ty::leaf::<String>(),
             "Given and family name, as to be shown.",
             |user, _| Poll::Ready(Ok(Output::Json(full_name(user)))),
+        ))
+        .field(image::field(
+            "avatar",
+            "Their picture; null when there is none.",
+            User::SLOTS.avatar,
         ));
 }
 

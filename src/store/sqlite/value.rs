@@ -20,9 +20,8 @@ impl Holds {
     /// The contract holds this list against the encodings that do tell.
     fn of(field: Field) -> Holds {
         match field {
-            "_id" | "organization" | "project" | "task" | "author" | "createdBy" | "client" | "parent" | "userId" => {
-                Holds::Id
-            }
+            "_id" | "organization" | "project" | "task" | "author" | "createdBy" | "client" | "parent" | "userId"
+            | "avatar" | "cover" | "logo" | "owner" | "uploadedBy" => Holds::Id,
             "isActive" | "isArchived" => Holds::Bool,
             "dueSort" => Holds::Time,
             other if other.ends_with("At") || other.ends_with("Date") => Holds::Time,

@@ -9,7 +9,7 @@ const config: CodegenConfig = {
       preset: "client",
       config: {
         strictScalars: true,
-        scalars: { DateTime: "string", MinorUnits: "number" },
+        scalars: { DateTime: "string", MinorUnits: "number", Upload: "File" },
         enumsAsTypes: true,
       },
     },

@@ -1,5 +1,6 @@
 //! The promises of each backend trait: one list, run against every engine.
 
+mod blob;
 mod cache;
 mod store;
 

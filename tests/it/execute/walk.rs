@@ -14,7 +14,7 @@ use super::Asked;
 use crate::support::sample;
 
 /// The types of entities, each of which `graphql/guard.rs` has a rule for.
-const ENTITIES: [&str; 5] = ["Comment", "Organization", "Project", "Task", "User"];
+const ENTITIES: [&str; 6] = ["Asset", "Comment", "Organization", "Project", "Task", "User"];
 
 /// All other types with the fields that lead to them, and why nothing else asks whether the viewer sees them.
 const RULELESS: &[(&str, &[&str], &str)] = &[
@@ -36,6 +36,12 @@ const RULELESS: &[(&str, &[&str], &str)] = &[
     ("DeleteProjectPayload", &[], "the service has let the viewer change it"),
     ("DeleteTaskPayload", &[], "the service has let the viewer change it"),
     ("ChangePasswordPayload", &[], "about the viewer alone"),
+    (
+        "Image",
+        &["Asset.image", "Organization.logo", "Project.cover", "User.avatar"],
+        "embedded in an asset that was admitted",
+    ),
+    ("ImageVariant", &["Image.variants"], "embedded in a picture of one"),
     ("LoginPayload", &[], "about the viewer alone"),
     ("LogoutPayload", &[], "about the viewer alone"),
     (
@@ -45,6 +51,7 @@ const RULELESS: &[(&str, &[&str], &str)] = &[
     ),
     ("Mutation", &[], "the root"),
     ("Node", &["Query.node", "Query.nodes"], "its objects are entities"),
+    ("OrganizationPayload", &[], "the service has let the viewer change it"),
     (
         "PageInfo",
         &[
@@ -89,6 +96,7 @@ const RULELESS: &[(&str, &[&str], &str)] = &[
             "DeleteTaskPayload.userErrors",
             "LoginPayload.userErrors",
             "LogoutPayload.userErrors",
+            "OrganizationPayload.userErrors",
             "ProjectPayload.userErrors",
             "PurgeCachePayload.userErrors",
             "TaskPayload.userErrors",

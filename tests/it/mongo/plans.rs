@@ -126,6 +126,8 @@ async fn fill(scratch: &Scratch) -> Known {
     scratch
         .insert(tasks.iter().map(|task| sample::comment(task, user)))
         .await;
+    let files = tasks.iter().map(|task| sample::attachment(task, user));
+    scratch.insert(files).await;
     scratch.insert(users.iter().map(sample::session)).await;
     scratch.insert(users).await;
     scratch.insert(projects).await;
@@ -173,12 +175,12 @@ fn value(field: Field, known: &Known) -> Value {
     match field {
         "organization" => Value::Id(known.organization),
         "project" => Value::Id(known.projects[3]),
-        "task" | "parent" => Value::Id(known.task),
+        "task" | "parent" | "owner" => Value::Id(known.task),
         "createdBy" | "client" | "userId" | "assignedTo" | "teamMembers" => Value::Id(known.user),
         "status" => Value::Text("todo".into()),
         "role" => Value::Text(serde_json::to_value(Role::TeamMember).unwrap().as_str().unwrap().into()),
         "rank" => Value::Text("V".into()),
-        "email" | "tokenHash" => Value::Text("nobody".into()),
+        "email" | "tokenHash" | "keys" => Value::Text("nobody".into()),
         "isActive" => Value::Bool(true),
         "isArchived" => Value::Bool(false),
         "priority" | "number" => Value::Int(1),

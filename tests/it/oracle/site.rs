@@ -8,6 +8,7 @@ use axum::body::{Body, to_bytes};
 use axum::http::{Request, header};
 use kanvaro::app::Engines;
 use kanvaro::cache::{Lease, MemoryBackend};
+use kanvaro::config::Config;
 use kanvaro::http::router;
 use kanvaro::model::{Filter, Id, Kind};
 use kanvaro::store::StoreBackend;
@@ -96,5 +97,10 @@ async fn open(engine: &Arc<dyn StoreBackend>, data: &Arc<TempDir>) -> TestApp {
         cache: Arc::new(MemoryBackend::new(16 << 20)),
         lease: Lease::forever(),
     };
-    TestApp::on(engines, Box::new(Arc::clone(data))).await
+    // The oracle signs with the same.
+    let config = Config {
+        assets_secret: "0123456789abcdef0123456789abcdef".into(),
+        ..Config::default()
+    };
+    TestApp::assembled(config, engines, Box::new(Arc::clone(data))).await
 }

@@ -19,6 +19,8 @@ pub enum Meaning {
     Rows,
     /// The number of a page.
     Page,
+    /// Pixels across.
+    Pixels,
     /// A place in a list that is sorted by this field.
     Cursor(&'static str),
     /// The key of a column.
@@ -64,6 +66,7 @@ impl Meaning {
             ("ID", _, _) => Meaning::Id(None),
             ("Int", _, "first" | "last" | "limit") => Meaning::Rows,
             ("Int", _, "page") => Meaning::Page,
+            ("Int", _, "width") => Meaning::Pixels,
             ("String", _, "after" | "before") => Meaning::Cursor(key),
             ("String", _, "status") => Meaning::Status,
             ("String", _, "search") => Meaning::Words,
@@ -102,7 +105,7 @@ impl Values<'_> {
     pub fn wrong(&self, dice: &mut StdRng, meaning: &Meaning) -> Literal {
         let object = Literal::Object(vec![("nothing".into(), Literal::Int(1))]);
         match meaning {
-            Meaning::Rows | Meaning::Page | Meaning::Flag => Literal::Text("1".into()),
+            Meaning::Rows | Meaning::Page | Meaning::Pixels | Meaning::Flag => Literal::Text("1".into()),
             Meaning::Enum(_) => Literal::Enum("NOTHING".into()),
             Meaning::Moment => Literal::Text("yesterday".into()),
             Meaning::Input(_) if dice.random_bool(0.5) => Literal::Text("all".into()),
@@ -118,6 +121,7 @@ impl Values<'_> {
             Meaning::Id(kind) => Literal::Text(self.pool.id(dice, *kind)),
             Meaning::Rows => Literal::Int(rows(dice)),
             Meaning::Page => Literal::Int(page(dice)),
+            Meaning::Pixels => Literal::Int(*[-1, 0, 150, 320, 321, 640, 9_000].choose(dice).unwrap()),
             Meaning::Cursor(key) => Literal::Text(self.pool.cursor(dice, key)),
             Meaning::Status => text(STATUSES.choose(dice).unwrap()),
             Meaning::Words if dice.random_bool(0.01) => Literal::Text("é ".repeat(5_001)),

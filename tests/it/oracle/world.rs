@@ -4,8 +4,8 @@
 use std::path::Path;
 
 use kanvaro::model::{
-    AnyEntity, Budget, Comment, Filter, Id, Kind, Organization, Priority, Project, ProjectRole, ProjectRoleEntry,
-    ProjectStatus, Rank, Role, Session, Task, TaskType, Timestamp, User,
+    AnyEntity, Asset, Budget, Comment, Filter, Id, Kind, Organization, Priority, Project, ProjectRole,
+    ProjectRoleEntry, ProjectStatus, Rank, Role, Session, Task, TaskType, Timestamp, User,
 };
 use kanvaro::store::Store;
 use rand::Rng;
@@ -96,6 +96,8 @@ struct Maker<'d> {
     process: [u8; 5],
     organizations: Vec<Id>,
     users: Vec<Vec<User>>,
+    /// Of people, whose pictures may be wrongly pointed at too.
+    pictures: Vec<Id>,
     projects: Vec<(usize, Project)>,
     all: Vec<AnyEntity>,
 }
@@ -108,6 +110,7 @@ impl Maker<'_> {
             count: 0,
             organizations: Vec::new(),
             users: Vec::new(),
+            pictures: Vec::new(),
             projects: Vec::new(),
             all: Vec::new(),
         }
@@ -176,9 +179,14 @@ impl Maker<'_> {
 
     fn user(&mut self, organization: Id, role: Role) -> User {
         let id = self.id();
+        let own = self.avatar(organization, id);
         let mut user = User {
             id,
             role,
+            avatar: self.sometimes(0.7, |maker| match maker.flip(0.1) {
+                true => *maker.pictures.choose(maker.dice).unwrap(),
+                false => own,
+            }),
             version: self.dice.random_range(1..9),
             first_name: self.text(),
             last_name: self.text(),
@@ -191,6 +199,54 @@ impl Maker<'_> {
         };
         user.refresh();
         user
+    }
+
+    /// Somebody's picture, in some of the sizes that there can be.
+    fn avatar(&mut self, organization: Id, owner: Id) -> Id {
+        let id = self.id();
+        let nobody = User {
+            id: owner,
+            ..sample::user(organization)
+        };
+        let mut asset = Asset {
+            id,
+            created_at: self.moment(),
+            ..sample::avatar(&nobody)
+        };
+        let count = self.dice.random_range(1..=4);
+        if let Some(picture) = &mut asset.picture {
+            picture.variants.rotate_left(count);
+            picture.variants.truncate(count);
+            for variant in &mut picture.variants {
+                variant.key = format!("images/bb/{id}-{}", variant.name);
+            }
+        }
+        asset.refresh();
+        self.all.push(asset.into());
+        self.pictures.push(id);
+        id
+    }
+
+    /// A file on a task; seldom one that is gone.
+    fn attachment(&mut self, task: &Task) -> Id {
+        let id = self.id();
+        if self.flip(0.1) {
+            return id;
+        }
+        let name = (*["plan.pdf", "Über uns (2).txt", "a'b~c!.csv"]
+            .choose(self.dice)
+            .unwrap())
+        .to_owned();
+        let mut asset = Asset {
+            id,
+            name,
+            file: Some(format!("files/aa/{id}.txt")),
+            created_at: self.moment(),
+            ..sample::attachment(task, task.created_by)
+        };
+        asset.refresh();
+        self.all.push(asset.into());
+        id
     }
 
     fn project(&mut self, home: usize, number: usize) {
@@ -292,6 +348,9 @@ impl Maker<'_> {
             updated_at: self.moment(),
             ..sample::task(project)
         };
+        task.attachments = (0..self.dice.random_range(0..=2))
+            .map(|_| self.attachment(&task))
+            .collect();
         task.refresh();
         for _ in 0..self.dice.random_range(0..=3) {
             self.comment(home, &task);

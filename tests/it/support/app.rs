@@ -10,6 +10,7 @@ use kanvaro::cache::{Lease, MemoryBackend};
 use kanvaro::config::Config;
 use kanvaro::graphql::{Document, Reply, Scope};
 use kanvaro::invalidation::Invalidator;
+use kanvaro::media::Uploads;
 use kanvaro::metrics::Metrics;
 use kanvaro::model::{AnyEntity, Change, Clock, User, Viewer};
 use kanvaro::store::StoreBackend;
@@ -23,6 +24,8 @@ use super::sample::{self, NOON};
 pub struct TestApp {
     pub app: App,
     pub clock: Clock,
+    /// What every request brings.
+    pub uploads: Uploads,
     _data: Box<dyn Any + Send + Sync>,
 }
 
@@ -31,7 +34,11 @@ impl TestApp {
     pub async fn new() -> TestApp {
         let data = TempDir::new().unwrap();
         let store = SqliteBackend::open(&data.path().join("kanvaro.db")).unwrap();
-        TestApp::over(Arc::new(store), Box::new(data)).await
+        let config = Config {
+            data: data.path().to_owned(),
+            ..Config::default()
+        };
+        TestApp::assembled(config, engines(Arc::new(store)), Box::new(data)).await
     }
 
     /// The same, configured so.
@@ -57,6 +64,7 @@ impl TestApp {
         (app, explaining)
     }
 
+    #[cfg(feature = "mongo")]
     async fn over(store: Arc<dyn StoreBackend>, data: Box<dyn Any + Send + Sync>) -> TestApp {
         TestApp::on(engines(store), data).await
     }
@@ -66,7 +74,8 @@ impl TestApp {
         TestApp::assembled(Config::default(), engines, data).await
     }
 
-    async fn assembled(config: Config, engines: Engines, data: Box<dyn Any + Send + Sync>) -> TestApp {
+    /// The same, configured so.
+    pub async fn assembled(config: Config, engines: Engines, data: Box<dyn Any + Send + Sync>) -> TestApp {
         let clock = Clock::manual(NOON);
         let app = App::assemble(config, clock.clone(), Metrics::default(), engines, |cache, store| {
             Arc::new(Invalidator::new(cache, store))
@@ -75,6 +84,7 @@ impl TestApp {
         TestApp {
             app,
             clock,
+            uploads: Uploads::default(),
             _data: data,
         }
     }
@@ -89,6 +99,7 @@ impl TestApp {
     pub async fn query<'u>(&self, who: impl Into<Option<&'u User>>, document: &str, variables: Value) -> Value {
         let viewer = who.into().map(|user| Viewer::new(user, &sample::session(user)));
         let scope = self.app.scope(viewer, self.app.loaders(), "test".into());
+        let scope = scope.with_uploads(self.uploads.clone());
         json(&self.execute(scope, document, variables).await)
     }
 

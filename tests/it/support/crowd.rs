@@ -63,6 +63,7 @@ impl Crowd {
             Kind::Comment,
             Kind::Organization,
             Kind::Session,
+            Kind::Asset,
         ] {
             let of = crowd.names.ids.entry(kind.code()).or_default();
             of.push(EntityRef::new(kind, sample::id()).global());
@@ -76,12 +77,20 @@ impl Crowd {
             role,
             ..sample::user(organization.id)
         };
-        let people: Vec<User> = ROLES.map(person).into();
-        let mut all: Vec<AnyEntity> = vec![organization.into()];
+        let mut people: Vec<User> = ROLES.map(person).into();
+        let mut all: Vec<AnyEntity> = vec![organization.clone().into()];
+        for user in people.iter_mut().step_by(2) {
+            let avatar = sample::avatar(user);
+            user.avatar = Some(avatar.id);
+            all.push(avatar.into());
+        }
         for _ in 0..5 {
             let project = project(dice, &people);
             for _ in 0..3 {
-                let task = task(dice, &project, &people);
+                let mut task = task(dice, &project, &people);
+                let file = sample::attachment(&task, project.created_by);
+                task.attachments.push(file.id);
+                all.push(file.into());
                 all.push(sample::comment(&task, people.choose(dice).unwrap().id).into());
                 all.push(task.into());
             }

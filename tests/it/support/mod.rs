@@ -1,6 +1,8 @@
 //! What several tests build on: sample entities, engines to run against.
 
 pub mod app;
+#[cfg(feature = "aws")]
+pub mod aws;
 #[cfg(any(feature = "https", feature = "redis"))]
 pub mod certificates;
 pub mod crowd;

@@ -4,8 +4,9 @@
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use kanvaro::model::{
-    AnyEntity, BoardColumn, Budget, Category, Comment, Id, Organization, Priority, Project, ProjectRole,
-    ProjectRoleEntry, ProjectStatus, Rank, Role, Session, Task, TaskType, Timestamp, User,
+    AnyEntity, Asset, AssetKind, BoardColumn, Budget, Category, Comment, Id, Organization, Picture, PictureVariant,
+    Priority, Project, ProjectRole, ProjectRoleEntry, ProjectStatus, Rank, Role, Session, Task, TaskType, Timestamp,
+    User,
 };
 
 /// How long a write of a test may take.
@@ -39,6 +40,7 @@ pub fn organization() -> Organization {
         timezone: "Europe/Berlin".into(),
         currency: "EUR".into(),
         language: "en".into(),
+        logo: None,
         created_at: NOON,
         updated_at: NOON,
     }
@@ -60,6 +62,7 @@ pub fn user(organization: Id) -> User {
         language: "en".into(),
         currency: "USD".into(),
         last_login_at: None,
+        avatar: None,
         search_terms: Vec::new(),
         created_at: NOON,
         updated_at: NOON,
@@ -89,6 +92,7 @@ pub fn project(creator: &User) -> Project {
         board_columns: BoardColumn::standard(),
         budget: None,
         is_archived: false,
+        cover: None,
         search_terms: Vec::new(),
         created_at: NOON,
         updated_at: NOON,
@@ -116,6 +120,7 @@ pub fn task(project: &Project) -> Task {
         assigned_to: Vec::new(),
         parent: None,
         labels: Vec::new(),
+        attachments: Vec::new(),
         story_points: None,
         estimated_minutes: None,
         actual_minutes: None,
@@ -165,13 +170,87 @@ pub fn session(user: &User) -> Session {
     }
 }
 
+/// A text file that hangs on this task.
+pub fn attachment(task: &Task, uploaded_by: Id) -> Asset {
+    let mut asset = Asset {
+        id: id(),
+        organization: task.organization,
+        version: 0,
+        kind: AssetKind::Attachment,
+        owner: task.id,
+        project: Some(task.project),
+        name: "notes.txt".into(),
+        content_type: "text/plain".into(),
+        bytes: 5,
+        uploaded_by,
+        picture: None,
+        file: Some(format!("files/aa/{:062x}.txt", number())),
+        sha256: "aa".repeat(32),
+        keys: Vec::new(),
+        created_at: NOON,
+        updated_at: NOON,
+    };
+    asset.refresh();
+    asset
+}
+
+/// A picture of this user in some sizes.
+pub fn avatar(user: &User) -> Asset {
+    let variant = |name: &str, side: i32, format: &str| PictureVariant {
+        name: name.into(),
+        width: side,
+        height: side,
+        bytes: 1_000 + i64::from(side),
+        content_type: format!("image/{format}"),
+        key: format!("images/bb/{:062x}.{format}", number()),
+    };
+    let mut asset = Asset {
+        id: id(),
+        organization: user.organization,
+        version: 0,
+        kind: AssetKind::Avatar,
+        owner: user.id,
+        project: None,
+        name: "me.jpg".into(),
+        content_type: "image/jpeg".into(),
+        bytes: 12_345,
+        uploaded_by: user.id,
+        picture: Some(Picture {
+            width: 700,
+            height: 700,
+            placeholder: Some("3OcRJYB4d3h/iIeHeEh3eIhw+j2w".into()),
+            variants: vec![
+                variant("optimized", 600, "webp"),
+                variant("thumbnail", 150, "jpeg"),
+                variant("w320", 320, "webp"),
+                variant("w640", 640, "webp"),
+            ],
+        }),
+        file: None,
+        sha256: "bb".repeat(32),
+        keys: Vec::new(),
+        created_at: NOON,
+        updated_at: NOON,
+    };
+    asset.refresh();
+    asset
+}
+
 /// One entity of every kind, with whatever is optional left out.
 pub fn bare() -> Vec<AnyEntity> {
     let organization = organization();
     let user = user(organization.id);
     let project = project(&user);
     let task = task(&project);
+    let bare = Asset {
+        project: None,
+        file: None,
+        keys: Vec::new(),
+        sha256: String::new(),
+        ..attachment(&task, user.id)
+    };
     vec![
+        bare.into(),
         comment(&task, user.id).into(),
         session(&user).into(),
         organization.into(),
@@ -185,11 +264,13 @@ pub fn bare() -> Vec<AnyEntity> {
 pub fn full() -> Vec<AnyEntity> {
     let organization = Organization {
         domain: Some("acme.test".into()),
+        logo: Some(id()),
         ..organization()
     };
     let mut user = User {
         first_name: "Zoë \"Zed\" \\ 👩‍🚀".into(),
         role: Role::ProjectManager,
+        avatar: Some(id()),
         last_login_at: Some(after_noon(1)),
         ..user(organization.id)
     };
@@ -201,7 +282,13 @@ pub fn full() -> Vec<AnyEntity> {
         edited_at: Some(after_noon(7)),
         ..comment(&task, user.id)
     };
+    let asset = Asset {
+        project: Some(project.id),
+        file: Some("files/cc/plan.pdf".into()),
+        ..avatar(&user)
+    };
     vec![
+        asset.into(),
         comment.into(),
         session(&user).into(),
         organization.into(),
@@ -238,6 +325,7 @@ fn full_project(creator: &User) -> Project {
             currency: "JPY".into(),
         }),
         is_archived: true,
+        cover: Some(id()),
         ..project(creator)
     };
     project.refresh();
@@ -253,6 +341,7 @@ fn full_task(project: &Project) -> Task {
         assigned_to: vec![id(), id()],
         parent: Some(id()),
         labels: vec!["näh".into()],
+        attachments: vec![id(), id()],
         story_points: Some(i32::MIN),
         estimated_minutes: Some(90),
         actual_minutes: Some(0),

@@ -1,0 +1,249 @@
+//! What people upload: pictures of themselves, of projects and of the organisation, and files for tasks. Whoever may not is
+//! refused before anything is made of the file; the entity is written with what it belongs to, in one step.
+
+use std::sync::Arc;
+
+use futures_util::future::try_join_all;
+
+use crate::media::image::ImageError;
+use crate::media::{IntakeError, Taken, UploadedFile};
+use crate::model::{Asset, AssetKind, Change, Id, Kind, Organization, Permission, Project, Task, User, Viewer};
+
+use super::access::{TaskInProject, any, expect};
+use super::{FieldError, ServiceError, Services, UserErrorCode as Code};
+
+/// The most files that hang on a task.
+const MOST_ATTACHMENTS: usize = 50;
+
+impl Services {
+    /// Gives the viewer this picture; none takes the one away that they have.
+    pub async fn upload_avatar(&self, viewer: &Viewer, file: Option<&UploadedFile>) -> Result<Arc<User>, ServiceError> {
+        self.me(viewer).await?;
+        let picture = self.picture(viewer, AssetKind::Avatar, viewer.user(), file).await?;
+        self.retried(|| async {
+            let before = self.me(viewer).await?;
+            let (mut changes, avatar) = self.exchanged(before.avatar, picture.as_ref()).await?;
+            let after = User {
+                avatar,
+                ..User::clone(&before)
+            };
+            if *before == after {
+                return Ok(before);
+            }
+            let (change, after) = self.store.updating(&before, after);
+            changes.push(change);
+            self.store.write(changes).await?;
+            Ok(after)
+        })
+        .await
+    }
+
+    /// Gives a project this picture; none takes the one away that it has.
+    pub async fn upload_project_cover(
+        &self,
+        viewer: &Viewer,
+        id: Id,
+        expected: Option<i64>,
+        file: Option<&UploadedFile>,
+    ) -> Result<Arc<Project>, ServiceError> {
+        let project = || async {
+            let project = self.project_for(viewer, id, Permission::ProjectUpdate).await?;
+            expect(&project, expected)?;
+            Ok::<_, ServiceError>(project)
+        };
+        project().await?;
+        let picture = self.picture(viewer, AssetKind::Cover, id, file).await?;
+        self.retried(|| async {
+            let before = project().await?;
+            let (mut changes, cover) = self.exchanged(before.cover, picture.as_ref()).await?;
+            let after = Project {
+                cover,
+                ..Project::clone(&before)
+            };
+            if *before == after {
+                return Ok(before);
+            }
+            let (change, after) = self.store.updating(&before, after);
+            changes.push(change);
+            self.store.write(changes).await?;
+            Ok(after)
+        })
+        .await
+    }
+
+    /// Gives the viewer's organisation this picture; none takes the one away that it has.
+    pub async fn upload_organization_logo(
+        &self,
+        viewer: &Viewer,
+        file: Option<&UploadedFile>,
+    ) -> Result<Arc<Organization>, ServiceError> {
+        if !viewer.has(Permission::OrganizationUpdate) {
+            return Err(ServiceError::Forbidden(Permission::OrganizationUpdate));
+        }
+        let id = viewer.organization();
+        let picture = self.picture(viewer, AssetKind::Logo, id, file).await?;
+        self.retried(|| async {
+            let before: Option<Arc<Organization>> = self.store.get(id).await?;
+            let before = before.ok_or(ServiceError::NotFound(Kind::Organization))?;
+            let (mut changes, logo) = self.exchanged(before.logo, picture.as_ref()).await?;
+            let after = Organization {
+                logo,
+                ..Organization::clone(&before)
+            };
+            if *before == after {
+                return Ok(before);
+            }
+            let (change, after) = self.store.updating(&before, after);
+            changes.push(change);
+            self.store.write(changes).await?;
+            Ok(after)
+        })
+        .await
+    }
+
+    /// Hangs files on a task, behind those that it has: all of them or none.
+    pub async fn attach_to_task(
+        &self,
+        viewer: &Viewer,
+        id: Id,
+        files: &[Arc<UploadedFile>],
+    ) -> Result<Arc<Task>, ServiceError> {
+        let TaskInProject { task, .. } = self.task_for(viewer, id, Permission::TaskManageAttachments).await?;
+        check_room(&task, files.len())?;
+        let limit = self.assets.limits.attachment;
+        let taken = files.iter().enumerate().map(|(at, file)| async move {
+            let taken = self.assets.take_file(file, limit).await;
+            taken.map_err(|error| refused(&format!("files.{at}"), error))
+        });
+        let taken = try_join_all(taken).await?;
+        let assets = taken.into_iter().zip(files).map(|(taken, file)| Asset {
+            project: Some(task.project),
+            ..self.asset(viewer, AssetKind::Attachment, id, file, taken)
+        });
+        let assets: Vec<Asset> = assets.collect();
+        self.retried(|| async {
+            let TaskInProject { task, .. } = self.task_for(viewer, id, Permission::TaskManageAttachments).await?;
+            check_room(&task, files.len())?;
+            let mut after = Task::clone(&task);
+            after.attachments.extend(assets.iter().map(|asset| asset.id));
+            let (change, after) = self.store.updating(&task, after);
+            let mut changes: Vec<Change> = assets
+                .iter()
+                .map(|asset| self.store.inserting(asset.clone()).0)
+                .collect();
+            changes.push(change);
+            self.store.write(changes).await?;
+            Ok(after)
+        })
+        .await
+    }
+
+    /// Takes a file away that hangs on a task.
+    pub async fn detach_from_task(&self, viewer: &Viewer, id: Id, asset: Id) -> Result<Arc<Task>, ServiceError> {
+        self.retried(|| async {
+            let TaskInProject { task, .. } = self.task_for(viewer, id, Permission::TaskManageAttachments).await?;
+            if !task.attachments.contains(&asset) {
+                return Err(ServiceError::NotFound(Kind::Asset));
+            }
+            let mut after = Task::clone(&task);
+            after.attachments.retain(|attached| *attached != asset);
+            let (mut changes, _) = self.exchanged(Some(asset), None).await?;
+            let (change, after) = self.store.updating(&task, after);
+            changes.push(change);
+            self.store.write(changes).await?;
+            Ok(after)
+        })
+        .await
+    }
+
+    /// The changes that put a new asset in the place of an old one, and which it is then.
+    async fn exchanged(&self, old: Option<Id>, new: Option<&Asset>) -> Result<(Vec<Change>, Option<Id>), ServiceError> {
+        let mut changes = Vec::new();
+        if let Some(old) = old {
+            let found: Option<Arc<Asset>> = self.store.get(old).await?;
+            changes.extend(found.map(|asset| Change::Remove(any(&asset))));
+        }
+        changes.extend(new.map(|asset| self.store.inserting(asset.clone()).0));
+        Ok((changes, new.map(|asset| asset.id)))
+    }
+
+    /// What is kept of an uploaded picture, not written yet.
+    async fn picture(
+        &self,
+        viewer: &Viewer,
+        kind: AssetKind,
+        owner: Id,
+        file: Option<&UploadedFile>,
+    ) -> Result<Option<Asset>, ServiceError> {
+        let Some(file) = file else { return Ok(None) };
+        let limits = &self.assets.limits;
+        let limit = match kind {
+            AssetKind::Avatar => limits.avatar,
+            AssetKind::Cover => limits.cover,
+            AssetKind::Logo => limits.logo,
+            AssetKind::Attachment => limits.attachment,
+        };
+        let taken = self.assets.take_picture(file, limit).await;
+        let taken = taken.map_err(|error| refused("file", error))?;
+        let asset = self.asset(viewer, kind, owner, file, taken);
+        let project = (kind == AssetKind::Cover).then_some(owner);
+        Ok(Some(Asset { project, ..asset }))
+    }
+
+    fn asset(&self, viewer: &Viewer, kind: AssetKind, owner: Id, file: &UploadedFile, taken: Taken) -> Asset {
+        let now = self.now();
+        let mut asset = Asset {
+            id: Id::generate(now),
+            organization: viewer.organization(),
+            version: 0,
+            kind,
+            owner,
+            project: None,
+            name: file.name.clone(),
+            content_type: taken.content_type.into(),
+            bytes: i64::try_from(file.bytes).unwrap_or(i64::MAX),
+            uploaded_by: viewer.user(),
+            picture: taken.picture,
+            file: taken.file,
+            sha256: taken.sha256,
+            keys: Vec::new(),
+            created_at: now,
+            updated_at: now,
+        };
+        asset.refresh();
+        asset
+    }
+}
+
+fn check_room(task: &Task, more: usize) -> Result<(), ServiceError> {
+    let count = task.attachments.len() + more;
+    if more == 0 {
+        return Err(FieldError::new("files", Code::Required, "has no file").into());
+    }
+    if count > MOST_ATTACHMENTS {
+        let message =
+            format!("would be {count} on the task, and at most {MOST_ATTACHMENTS} hang on one; detach some first");
+        return Err(FieldError::new("files", Code::TooLong, message).into());
+    }
+    Ok(())
+}
+
+/// What its sender is told of a file that was not taken.
+fn refused(field: &str, error: IntakeError) -> ServiceError {
+    if error.is_passing() {
+        tracing::warn!(%error, "an upload can't be taken");
+        return ServiceError::Assets(match error {
+            IntakeError::Image(busy @ ImageError::Busy { .. }) => busy.to_string(),
+            _ => "the file can't be kept at the moment".into(),
+        });
+    }
+    let is_too_large = matches!(
+        error,
+        IntakeError::TooLarge { .. }
+            | IntakeError::Image(
+                ImageError::TooManyBytes { .. } | ImageError::TooManyPixels { .. } | ImageError::TooMuchWork { .. }
+            )
+    );
+    let code = if is_too_large { Code::OutOfRange } else { Code::Invalid };
+    FieldError::new(field, code, error.to_string()).into()
+}

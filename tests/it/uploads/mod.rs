@@ -1,0 +1,8 @@
+//! Uploads from the request to what is fetched of them: the wire, pictures, files of tasks, and what becomes of what is released.
+
+mod files;
+mod pictures;
+mod process;
+mod site;
+mod sweeping;
+mod wire;
