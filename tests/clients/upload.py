@@ -9,14 +9,6 @@ from gql.transport.requests import RequestsHTTPTransport
 endpoint, token, avatar, picture, attach, task, *files = sys.argv[1:]
 headers = {"Authorization": f"Bearer {token}", "GraphQL-Require-Preflight": "1"}
 client = Client(transport=RequestsHTTPTransport(url=endpoint, headers=headers))
-
-
-def execute(document, **variables):
-    request = gql(document)
-    request.variable_values = variables
-    return client.execute(request, upload_files=True)
-
-
-answered = execute(avatar, file=FileVar(picture))
-attached = execute(attach, task=task, files=[FileVar(path) for path in files])
+answered = client.execute(gql(avatar), variable_values={"file": FileVar(picture)}, upload_files=True)
+attached = client.execute(gql(attach), variable_values={"task": task, "files": [FileVar(path) for path in files]}, upload_files=True)
 json.dump({"avatar": answered, "files": attached}, sys.stdout)

@@ -4,7 +4,7 @@ import { relayStylePagination } from "@apollo/client/utilities";
 
 export function cache() {
   return new InMemoryCache({
-    possibleTypes: { Node: ["Comment", "Organization", "Project", "Task", "User"] },
+    possibleTypes: { Node: ["Asset", "Comment", "Organization", "Project", "Task", "User"] },
     typePolicies: {
       Query: {
         fields: {

@@ -13,7 +13,7 @@ const config: CodegenConfig = {
       },
       config: {
         strictScalars: true,
-        scalars: { DateTime: "string", MinorUnits: "number" },
+        scalars: { DateTime: "string", MinorUnits: "number", Upload: "File" },
         enumsAsTypes: true,
         documentMode: "string",
       },
