@@ -2,11 +2,12 @@
 //! found; whether the viewer sees them is judged once each.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 use std::task::Poll;
 
 use foldhash::fast::RandomState;
 
-use crate::loader::{BatchKey, Found, LoadError, Loaded};
+use crate::loader::{BatchKey, Explanation, Found, LoadError, Loaded};
 use crate::model::{EntityRef, Row};
 
 use super::{Env, Failure};
@@ -18,15 +19,40 @@ pub(super) struct Arena {
     seen: HashMap<EntityRef, Option<Row>, RandomState>,
     rest: HashMap<BatchKey, Result<Loaded, LoadError>, RandomState>,
     wanted: HashSet<BatchKey, RandomState>,
+    asking: Option<Asking>,
+}
+
+/// The field that is being resolved, for who is told which field has read what.
+struct Asking {
+    told: Explanation,
+    field: Arc<str>,
 }
 
 impl Arena {
-    /// One with room for so many things.
-    pub fn with_room(things: usize) -> Arena {
+    /// One with room for so many things; `told` is told which field asks for what.
+    pub fn new(things: usize, told: Option<&Explanation>) -> Arena {
+        let asking = |told: &Explanation| Asking {
+            told: told.clone(),
+            field: Arc::from(""),
+        };
         Arena {
+            asking: told.map(asking),
             rows: HashMap::with_capacity_and_hasher(things, RandomState::default()),
             seen: HashMap::with_capacity_and_hasher(things, RandomState::default()),
             ..Arena::default()
+        }
+    }
+
+    /// From now on this field of this type asks.
+    pub fn begin(&mut self, of: &str, field: &str) {
+        if let Some(asking) = &mut self.asking {
+            asking.field = format!("{of}.{field}").into();
+        }
+    }
+
+    fn tell(&self, key: impl FnOnce() -> BatchKey) {
+        if let Some(Asking { told, field }) = &self.asking {
+            told.asked(field, &key());
         }
     }
 
@@ -67,6 +93,7 @@ impl Arena {
 
     /// The entity, if it is there and the viewer sees it.
     pub fn see(&mut self, env: &dyn Env, entity: EntityRef) -> Poll<Result<Option<Row>, Failure>> {
+        self.tell(|| BatchKey::Entity(entity));
         if let Some(seen) = self.seen.get(&entity) {
             return Poll::Ready(Ok(seen.clone()));
         }
@@ -84,6 +111,9 @@ impl Arena {
     /// The row of an entity, if the viewer sees it.
     pub fn admit(&mut self, env: &dyn Env, row: Row) -> Poll<Result<Option<Row>, Failure>> {
         let entity = row.reference();
+        if let Some(entity) = entity {
+            self.tell(|| BatchKey::Entity(entity));
+        }
         if let Some(seen) = entity.and_then(|entity| self.seen.get(&entity)) {
             return Poll::Ready(Ok(seen.clone()));
         }
@@ -99,6 +129,7 @@ impl Arena {
 
     /// Anything but an entity.
     pub fn load(&mut self, env: &dyn Env, key: &BatchKey) -> Poll<Result<Loaded, Failure>> {
+        self.tell(|| key.clone());
         match self.rest.get(key) {
             Some(loaded) => Poll::Ready(loaded.clone().map_err(|error| env.failed(error))),
             None => {

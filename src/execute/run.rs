@@ -105,7 +105,7 @@ impl<'r> Run<'r> {
             env,
             loaders,
             bound,
-            arena: Arena::with_room(room.things),
+            arena: Arena::new(room.things, loaders.explanation()),
             instances: Vec::with_capacity(room.objects),
             cells: Vec::with_capacity(room.cells),
             links: Vec::with_capacity(room.links),
@@ -162,6 +162,8 @@ impl<'r> Run<'r> {
         let (What::Field(field), Some(cell)) = (&planned.what, planned.cell) else {
             return;
         };
+        let table = &plan.table;
+        self.arena.begin(&table.get(plan.selections[selection].of).name, &field.name);
         let found = match (&field.resolve, &self.instances[instance].object.subject) {
             (Resolve::One(slot, kind), Subject::Row(row, _)) => {
                 let row = row.clone();

@@ -60,12 +60,10 @@ fn request_id(headers: &HeaderMap) -> HeaderValue {
 }
 
 fn set_times(headers: &mut HeaderMap, milliseconds: f64) {
-    let times = [
-        (RESPONSE_TIME, format!("{milliseconds:.3}ms")),
-        (SERVER_TIMING, format!("total;dur={milliseconds:.3}")),
-    ];
-    for (name, text) in times {
-        let value = HeaderValue::from_str(&text).expect("a number is a header value");
+    let whole = format!("total;dur={milliseconds:.3}ms");
+    let unit = whole.len() - "ms".len();
+    for (name, text) in [(RESPONSE_TIME, &whole["total;dur=".len()..]), (SERVER_TIMING, &whole[..unit])] {
+        let value = HeaderValue::from_str(text).expect("a number is a header value");
         headers.insert(name, value);
     }
 }

@@ -1,6 +1,7 @@
 //! How a request came by what it read, for who asked to be told: key by key, and each round trip. It tells keys, tags
 //! and times, never what was read.
 
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -24,6 +25,8 @@ struct Told {
     batch: usize,
     reads: Vec<Read>,
     trips: Vec<Trip>,
+    /// Which fields asked for what.
+    asked: HashMap<BatchKey, BTreeSet<Arc<str>>>,
 }
 
 /// One thing that was read.
@@ -45,6 +48,9 @@ pub struct Read {
     pub organization: Option<Id>,
     /// Whether it is an entity; all else is asked for within one organisation.
     pub is_entity: bool,
+    /// The fields it was read for, like `Task.assignees`; none where it was read to find out who asks.
+    pub fields: Vec<Arc<str>>,
+    key: BatchKey,
 }
 
 /// Where something came from.
@@ -85,12 +91,26 @@ pub struct Trip {
 impl Explanation {
     /// All that was read so far.
     pub fn reads(&self) -> Vec<Read> {
-        self.told.lock().reads.clone()
+        let told = self.told.lock();
+        let named = |read: &Read| {
+            let fields = told.asked.get(&read.key).into_iter().flatten().cloned();
+            Read {
+                fields: fields.collect(),
+                ..read.clone()
+            }
+        };
+        told.reads.iter().map(named).collect()
     }
 
     /// All round trips so far.
     pub fn trips(&self) -> Vec<Trip> {
         self.told.lock().trips.clone()
+    }
+
+    /// A field of a type asks for this.
+    pub fn asked(&self, field: &Arc<str>, key: &BatchKey) {
+        let mut told = self.told.lock();
+        told.asked.entry(key.clone()).or_default().insert(Arc::clone(field));
     }
 
     pub(super) fn begin(&self) {
@@ -150,6 +170,8 @@ impl Read {
         Read {
             organization: row.map(|row| row.organization()),
             is_entity: matches!(key, BatchKey::Entity(_)),
+            fields: Vec::new(),
+            key: key.clone(),
             batch: 0,
             of: key.label(),
             place: place.map(|place| (place.key, place.tag)),

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 use serde::de::{self, MapAccess, Visitor};
 use serde::ser::SerializeStruct;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -52,6 +52,34 @@ impl Timestamp {
         let time = Timestamp(DateTime::parse_from_rfc3339(text).ok()?.timestamp_millis());
         (Timestamp::MIN..Timestamp::MAX).contains(&time).then_some(time)
     }
+}
+
+impl Timestamp {
+    /// Reads text as `Display` writes that of four-digit years: a tenth of the time that any RFC 3339 takes, and every row
+    /// has such texts. `None`: it is something else, or no time.
+    pub(super) fn read(text: &str) -> Option<Timestamp> {
+        let digits: &[u8; 24] = text.as_bytes().try_into().ok()?;
+        let marks = [(4, b'-'), (7, b'-'), (10, b'T'), (13, b':'), (16, b':'), (19, b'.'), (23, b'Z')];
+        if marks.iter().any(|(at, mark)| digits[*at] != *mark) {
+            return None;
+        }
+        let date = NaiveDate::from_ymd_opt(
+            i32::try_from(number(&digits[..4])?).ok()?,
+            number(&digits[5..7])?,
+            number(&digits[8..10])?,
+        )?;
+        let (hour, minute) = (number(&digits[11..13])?, number(&digits[14..16])?);
+        let (second, milli) = (number(&digits[17..19])?, number(&digits[20..23])?);
+        let time = date.and_hms_milli_opt(hour, minute, second, milli)?;
+        Some(Timestamp(time.and_utc().timestamp_millis()))
+    }
+}
+
+fn number(digits: &[u8]) -> Option<u32> {
+    digits.iter().try_fold(0, |number, digit| {
+        let digit = digit.is_ascii_digit().then(|| u32::from(digit - b'0'))?;
+        Some(number * 10 + digit)
+    })
 }
 
 impl fmt::Display for Timestamp {
@@ -183,6 +211,18 @@ mod tests {
         Timestamp(1_767_268_800_123),
         Timestamp::MAX,
     ];
+
+    #[test]
+    fn what_is_written_is_read_as_rfc_3339_reads_it() {
+        for step in 0..10_000 {
+            let time = Timestamp(Timestamp::MIN.0 + step * 25_566_178_137);
+            let text = time.to_string();
+            assert_eq!((Timestamp::read(&text), text.parse().ok()), (Some(time), DateTime::<Utc>::from_timestamp_millis(time.0)));
+        }
+        for other in ["", "2026-02-30T00:00:00.000Z", "2026-02-03T24:00:00.000Z", "2026-02-03T00:00:00.000+", "+026-02-03T00:00:00.000Z"] {
+            assert_eq!(Timestamp::read(other), None, "{other}");
+        }
+    }
 
     #[test]
     fn json_has_rfc_3339_text_that_sorts_as_the_times_do() {

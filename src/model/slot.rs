@@ -101,8 +101,11 @@ impl Slot for Timestamp {
 
     /// Of any year: what lies outside the years that input may name may still be stored.
     fn take(bytes: &[u8]) -> Option<Timestamp> {
-        let time: DateTime<Utc> = quoted(bytes)?.parse().ok()?;
-        Some(Timestamp::from_millis(time.timestamp_millis()))
+        let text = quoted(bytes)?;
+        Timestamp::read(text).or_else(|| {
+            let time: DateTime<Utc> = text.parse().ok()?;
+            Some(Timestamp::from_millis(time.timestamp_millis()))
+        })
     }
 }
 

@@ -148,6 +148,7 @@ async fn an_explained_answer_tells_where_each_thing_came_from() {
     );
     let told = &cold.body["extensions"]["cache"];
     assert_eq!(told["reads"][0]["of"], "Organization", "{told}");
+    assert_eq!(told["reads"][0]["fields"], json!(["Query.organization"]), "{told}");
     assert_eq!(
         (&told["reads"][0]["level"], &told["reads"][0]["outcome"]),
         (&json!("store"), &json!("absent"))

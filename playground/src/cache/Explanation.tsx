@@ -7,6 +7,7 @@ import { type Exchange, explainsAll } from "./exchanges";
 import { explain } from "./explain";
 import { counted, span } from "./figures";
 import { Fact } from "./LastAnswer";
+import { Fields } from "./Fields";
 import { Reads } from "./Reads";
 import { Tags } from "./Tags";
 import { type Told, meaning } from "./told";
@@ -76,6 +77,7 @@ function Details({ told, again }: { told: Told; again: (() => Promise<void>) | n
       </dl>
       {answer.tags && <Tags tags={answer.tags} purged={again} />}
       {told.reads && <Reads reads={told.reads} />}
+      {told.reads && <Fields reads={told.reads} />}
       {plan && plan.length > 0 && (
         <details className="kanvaro-details">
           <summary>{counted(plan.length, "round trip")}, in their order</summary>

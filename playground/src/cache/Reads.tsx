@@ -22,12 +22,11 @@ export function Reads({ reads }: { reads: Read[] }) {
 }
 
 function Kind({ of, reads }: { of: string; reads: Read[] }) {
-  const sources = Map.groupBy(reads, source);
   return (
     <details className="kanvaro-details">
       <summary>
         {named(of, reads.length)}
-        <Share sources={sources} of={reads.length} />
+        <Share reads={reads} />
       </summary>
       <table className="kanvaro-table">
         <thead>
@@ -58,13 +57,14 @@ function Kind({ of, reads }: { of: string; reads: Read[] }) {
 }
 
 /** A bar of how much came from where. */
-function Share({ sources, of }: { sources: Map<string, Read[]>; of: number }) {
-  const said = [...sources].map(([source, reads]) => `${reads.length} ${source}${reasons(reads)}`).join(", ");
+export function Share({ reads }: { reads: Read[] }) {
+  const sources = Map.groupBy(reads, source);
+  const said = [...sources].map(([source, some]) => `${some.length} ${source}${reasons(some)}`).join(", ");
   return (
     <span className="kanvaro-share">
       <span className="kanvaro-share-bar" aria-hidden="true">
-        {[...sources].map(([source, reads]) => (
-          <span key={source} data-source={source} style={{ width: `${(reads.length / of) * 100}%` }} />
+        {[...sources].map(([source, some]) => (
+          <span key={source} data-source={source} style={{ width: `${(some.length / reads.length) * 100}%` }} />
         ))}
       </span>
       <span className="kanvaro-dim">{said}</span>

@@ -28,6 +28,8 @@ export interface Read {
   outcome: string;
   age?: number | null;
   ttlLeft?: number | null;
+  /** The fields that it was read for, like `Task.assignees`. */
+  fields?: string[];
 }
 
 /** One call to the cache or the store. */

@@ -107,12 +107,12 @@ fn read(read: &Read, own: Option<Id>) -> Json {
         .map(|(key, tag)| (key.to_string(), tag.to_string()))
         .unzip();
     if !is_told(read, own) {
-        return json!({ "batch": read.batch, "of": read.of, "key": key, "tag": tag, "outcome": "withheld" });
+        return json!({ "batch": read.batch, "of": read.of, "key": key, "tag": tag, "outcome": "withheld", "fields": read.fields });
     }
     let (age, left) = read.times.map(|(age, left)| (seconds(age), seconds(left))).unzip();
     json!({
         "batch": read.batch, "of": read.of, "key": key, "tag": tag, "level": read.level.name(),
-        "outcome": read.outcome, "age": age, "ttlLeft": left,
+        "outcome": read.outcome, "age": age, "ttlLeft": left, "fields": read.fields,
     })
 }
 

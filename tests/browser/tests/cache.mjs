@@ -43,6 +43,9 @@ export const tests = [
       await panel.locator("summary", { hasText: "Project" }).first().click();
       await panel.locator("td:visible", { hasText: "project:" }).first().waitFor();
 
+      await panel.locator("summary", { hasText: "By field" }).click();
+      await panel.locator('tr[data-field="Query.projects"]:visible', { hasText: "process" }).waitFor();
+
       const tags = panel.locator("details", { hasText: "tags" }).first();
       if (!(await tags.evaluate((details) => details.open))) await tags.locator("summary").click();
       // The row after the last is read too, to know whether there is one, but the answer that was kept needn't bear its tag.
