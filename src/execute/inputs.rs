@@ -14,7 +14,11 @@ use async_graphql::{Name, ServerError, Value, Variables};
 pub struct Inputs {
     enums: HashMap<String, HashSet<String>>,
     objects: HashMap<String, IndexMap<String, Member>>,
+    scalars: HashMap<&'static str, Check>,
 }
+
+/// Says why a value can't be a scalar of the schema's own; `None`: it can.
+pub type Check = fn(&Value) -> Option<String>;
 
 /// A member of an input object.
 struct Member {
@@ -63,6 +67,13 @@ impl Inputs {
             }
         }
         inputs
+    }
+
+    /// The same with a scalar of the schema's own; values of one that isn't known here are read where they are used.
+    #[must_use]
+    pub fn scalar(mut self, name: &'static str, check: Check) -> Inputs {
+        self.scalars.insert(name, check);
+        self
     }
 
     /// The variables that the operation declares, each of its type; those without value and default are absent.
@@ -129,7 +140,10 @@ impl Inputs {
         }
         match self.objects.get(of.as_str()) {
             Some(members) => self.object(of, members, value),
-            None => scalar(of, value),
+            None => match self.scalars.get(of.as_str()) {
+                None => scalar(of, value),
+                Some(check) => check(value).map_or_else(|| Ok(value.clone()), |why| Err(refused(value, why))),
+            },
         }
     }
 
@@ -221,7 +235,7 @@ fn one_of(of: &Name, values: &HashSet<String>, value: &Value) -> Coerced {
     ))
 }
 
-/// The built-in scalars as the specification has them; the others are read where they are used.
+/// The built-in scalars as the specification has them.
 fn scalar(of: &Name, value: &Value) -> Coerced {
     let why = match (of.as_str(), value) {
         ("Int", Value::Number(number)) => {

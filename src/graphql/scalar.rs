@@ -18,9 +18,7 @@ impl ScalarType for Timestamp {
             Value::String(text) => Timestamp::parse(text),
             _ => None,
         };
-        time.ok_or_else(|| {
-            refusal("a DateTime is RFC 3339 text like 2026-03-01T09:30:00Z, between the years 1900 and 9999")
-        })
+        time.ok_or_else(refusal)
     }
 
     fn to_value(&self) -> Value {
@@ -46,11 +44,7 @@ impl ScalarType for MinorUnits {
             _ => None,
         };
         let amount = amount.filter(|amount| (-LARGEST..=LARGEST).contains(amount));
-        amount.map(MinorUnits).ok_or_else(|| {
-            refusal(&format!(
-                "MinorUnits is a whole number between -{LARGEST} and {LARGEST}"
-            ))
-        })
+        amount.map(MinorUnits).ok_or_else(refusal)
     }
 
     fn to_value(&self) -> Value {
@@ -58,8 +52,31 @@ impl ScalarType for MinorUnits {
     }
 }
 
-fn refusal<T: InputType>(why: &str) -> InputValueError<T> {
-    InputValueError::custom(why).with_extension("code", ErrorCode::BadUserInput.name())
+/// What a scalar is, for who sent something else.
+pub(super) trait Worded {
+    /// In words.
+    fn is() -> String;
+}
+
+impl Worded for Timestamp {
+    fn is() -> String {
+        "a DateTime is RFC 3339 text like 2026-03-01T09:30:00Z, between the years 1900 and 9999".into()
+    }
+}
+
+impl Worded for MinorUnits {
+    fn is() -> String {
+        format!("MinorUnits is a whole number between -{LARGEST} and {LARGEST}")
+    }
+}
+
+fn refusal<T: InputType + Worded>() -> InputValueError<T> {
+    InputValueError::custom(T::is()).with_extension("code", ErrorCode::BadUserInput.name())
+}
+
+/// Why the value of a variable can't be this scalar; `None`: it can.
+pub(super) fn refused<T: ScalarType + Worded>(value: &Value) -> Option<String> {
+    T::parse(value.clone()).is_err().then(T::is)
 }
 
 /// The entity of a global id; BAD_USER_INPUT names the argument when it is none of ours.

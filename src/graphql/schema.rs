@@ -7,10 +7,12 @@ use async_graphql::parser::parse_schema;
 use async_graphql::{EmptySubscription, Schema, SchemaBuilder, ValidationMode};
 
 use crate::execute::{Inputs, Table};
+use crate::model::Timestamp;
 
 use super::declare::Declarations;
 use super::mutation::Mutation;
 use super::query::Query;
+use super::scalar::{MinorUnits, refused};
 use super::{Policies, mutation, object, query};
 
 /// The schema with its roots.
@@ -69,7 +71,11 @@ pub fn table() -> &'static Arc<Table> {
 /// What variables may be.
 pub fn inputs() -> &'static Inputs {
     static READ: LazyLock<Inputs> =
-        LazyLock::new(|| Inputs::new(&parse_schema(sdl()).expect("the schema prints what its parser reads")));
+        LazyLock::new(|| {
+            let schema = parse_schema(sdl()).expect("the schema prints what its parser reads");
+            let inputs = Inputs::new(&schema).scalar("DateTime", refused::<Timestamp>);
+            inputs.scalar("MinorUnits", refused::<MinorUnits>)
+        });
     &READ
 }
 

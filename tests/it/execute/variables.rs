@@ -235,3 +235,13 @@ async fn all_variables_that_are_refused_are_told() {
     let reply = asked.reply(document, json!({ "b": null })).await;
     assert_eq!(locations(&reply), [[(1, 7)], [(1, 16)]]);
 }
+
+#[tokio::test]
+async fn a_value_that_is_no_date_is_refused_though_nothing_asks_for_it() {
+    let asked = Asked::new().await;
+    let document = "query($d: DateTime) { tasks(filter: { dueBefore: $d }) @skip(if: true) { __typename } }";
+    let reply = asked.reply(document, json!({ "d": "yesterday" })).await;
+    let why = "a DateTime is RFC 3339 text like 2026-03-01T09:30:00Z, between the years 1900 and 9999";
+    let expected = format!("Variable \"$d\" got invalid value \"yesterday\"; {why}");
+    assert_eq!(errors(&reply)[0]["message"], expected);
+}
