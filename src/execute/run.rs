@@ -163,7 +163,8 @@ impl<'r> Run<'r> {
             return;
         };
         let table = &plan.table;
-        self.arena.begin(&table.get(plan.selections[selection].of).name, &field.name);
+        self.arena
+            .begin(&table.get(plan.selections[selection].of).name, &field.name);
         let found = match (&field.resolve, &self.instances[instance].object.subject) {
             (Resolve::One(slot, kind), Subject::Row(row, _)) => {
                 let row = row.clone();

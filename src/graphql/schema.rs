@@ -70,12 +70,11 @@ pub fn table() -> &'static Arc<Table> {
 
 /// What variables may be.
 pub fn inputs() -> &'static Inputs {
-    static READ: LazyLock<Inputs> =
-        LazyLock::new(|| {
-            let schema = parse_schema(sdl()).expect("the schema prints what its parser reads");
-            let inputs = Inputs::new(&schema).scalar("DateTime", refused::<Timestamp>);
-            inputs.scalar("MinorUnits", refused::<MinorUnits>)
-        });
+    static READ: LazyLock<Inputs> = LazyLock::new(|| {
+        let schema = parse_schema(sdl()).expect("the schema prints what its parser reads");
+        let inputs = Inputs::new(&schema).scalar("DateTime", refused::<Timestamp>);
+        inputs.scalar("MinorUnits", refused::<MinorUnits>)
+    });
     &READ
 }
 

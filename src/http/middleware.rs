@@ -62,7 +62,10 @@ fn request_id(headers: &HeaderMap) -> HeaderValue {
 fn set_times(headers: &mut HeaderMap, milliseconds: f64) {
     let whole = format!("total;dur={milliseconds:.3}ms");
     let unit = whole.len() - "ms".len();
-    for (name, text) in [(RESPONSE_TIME, &whole["total;dur=".len()..]), (SERVER_TIMING, &whole[..unit])] {
+    for (name, text) in [
+        (RESPONSE_TIME, &whole["total;dur=".len()..]),
+        (SERVER_TIMING, &whole[..unit]),
+    ] {
         let value = HeaderValue::from_str(text).expect("a number is a header value");
         headers.insert(name, value);
     }

@@ -59,7 +59,15 @@ impl Timestamp {
     /// has such texts. `None`: it is something else, or no time.
     pub(super) fn read(text: &str) -> Option<Timestamp> {
         let digits: &[u8; 24] = text.as_bytes().try_into().ok()?;
-        let marks = [(4, b'-'), (7, b'-'), (10, b'T'), (13, b':'), (16, b':'), (19, b'.'), (23, b'Z')];
+        let marks = [
+            (4, b'-'),
+            (7, b'-'),
+            (10, b'T'),
+            (13, b':'),
+            (16, b':'),
+            (19, b'.'),
+            (23, b'Z'),
+        ];
         if marks.iter().any(|(at, mark)| digits[*at] != *mark) {
             return None;
         }
@@ -217,9 +225,18 @@ mod tests {
         for step in 0..10_000 {
             let time = Timestamp(Timestamp::MIN.0 + step * 25_566_178_137);
             let text = time.to_string();
-            assert_eq!((Timestamp::read(&text), text.parse().ok()), (Some(time), DateTime::<Utc>::from_timestamp_millis(time.0)));
+            assert_eq!(
+                (Timestamp::read(&text), text.parse().ok()),
+                (Some(time), DateTime::<Utc>::from_timestamp_millis(time.0))
+            );
         }
-        for other in ["", "2026-02-30T00:00:00.000Z", "2026-02-03T24:00:00.000Z", "2026-02-03T00:00:00.000+", "+026-02-03T00:00:00.000Z"] {
+        for other in [
+            "",
+            "2026-02-30T00:00:00.000Z",
+            "2026-02-03T24:00:00.000Z",
+            "2026-02-03T00:00:00.000+",
+            "+026-02-03T00:00:00.000Z",
+        ] {
             assert_eq!(Timestamp::read(other), None, "{other}");
         }
     }

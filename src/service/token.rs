@@ -52,7 +52,9 @@ impl Token {
     pub(super) fn hash(&self) -> String {
         let hash: [u8; 32] = Sha256::digest(self.secret).into();
         let digit = |half: u8| char::from_digit(half.into(), 16).expect("half a byte is a digit");
-        hash.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
+        hash.iter()
+            .flat_map(|byte| [digit(byte >> 4), digit(byte & 15)])
+            .collect()
     }
 
     /// Whether it lets in: the session is its session and hasn't ended, the user its user and active.

@@ -239,7 +239,7 @@ async fn all_variables_that_are_refused_are_told() {
 #[tokio::test]
 async fn a_value_that_is_no_date_is_refused_though_nothing_asks_for_it() {
     let asked = Asked::new().await;
-    let document = "query($d: DateTime) { tasks(filter: { dueBefore: $d }) @skip(if: true) { __typename } }";
+    let document = "query($d: DateTime) { tasks(filter: { dueTo: $d }) @skip(if: true) { __typename } }";
     let reply = asked.reply(document, json!({ "d": "yesterday" })).await;
     let why = "a DateTime is RFC 3339 text like 2026-03-01T09:30:00Z, between the years 1900 and 9999";
     let expected = format!("Variable \"$d\" got invalid value \"yesterday\"; {why}");
