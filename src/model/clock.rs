@@ -223,7 +223,7 @@ mod tests {
     #[test]
     fn what_is_written_is_read_as_rfc_3339_reads_it() {
         for step in 0..10_000 {
-            let time = Timestamp(Timestamp::MIN.0 + step * 25_566_178_137);
+            let time = Timestamp(Timestamp::MIN.0 + step * 25_561_110_137);
             let text = time.to_string();
             assert_eq!(
                 (Timestamp::read(&text), text.parse().ok()),
