@@ -9,12 +9,12 @@ use async_graphql::{Name, Request, ServerError, Value, Variables};
 use crate::execute::{Fallback, Subject, merged};
 use crate::metrics::Metrics;
 
-use super::Scope;
 use super::document::Document;
 use super::longest::Longest;
 use super::reply::Reply;
 use super::schema::{ApiSchema, inputs, schema, table};
 use super::validate::Validator;
+use super::{ErrorCode, Scope};
 
 /// Executes operations; clones share everything.
 #[derive(Clone)]
@@ -62,7 +62,7 @@ impl Executor {
         validated.await.clone()?;
         let absent = || vec![ServerError::new("there is no such operation in the document", None)];
         let operation = document.operation(name).ok_or_else(absent)?;
-        let variables = inputs().coerce(operation, given)?;
+        let variables = inputs().coerce(operation, given).map_err(coded)?;
         match document
             .plans
             .get(table(), &document.parsed, (name, operation), &variables)
@@ -105,6 +105,15 @@ impl Executor {
         }
         Reply::from(response)
     }
+}
+
+/// Says that the request is at fault.
+fn coded(mut errors: Vec<ServerError>) -> Vec<ServerError> {
+    for error in &mut errors {
+        let extensions = error.extensions.get_or_insert_default();
+        extensions.set("code", ErrorCode::BadUserInput.name());
+    }
+    errors
 }
 
 /// Puts each answer key of an operation's root into the document once; says which there are, in their order.
