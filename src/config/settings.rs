@@ -121,7 +121,7 @@ settings! {
     /// Fewest connections kept to MongoDB.
     mongodb_pool_min: u32 = 5, rule::within::<0, 10_000, _>;
     /// Most connections to MongoDB.
-    mongodb_pool_max: u32 = 10, rule::within::<1, 10_000, _>;
+    mongodb_pool_max: u32 = 10, rule::within::<2, 10_000, _>;
     /// Seconds that an unused connection to MongoDB is kept.
     mongodb_idle_seconds: u64 = 30, rule::within::<1, 86_400, _>;
     /// Seconds to wait for a usable MongoDB server.

@@ -347,7 +347,7 @@ async fn a_project_removed_while_tasks_are_made_leaves_none_behind(app: TestApp)
     };
     let remove = app.mutate(&acme.admin, "deleteProject", json!({ "projectId": gid(&project) }));
     let (made, removed) = tokio::join!(join_all((0..24).map(make)), remove);
-    assert_eq!(removed.payload()["deletedId"], gid(&project));
+    assert_eq!(removed.payload()["deletedId"], gid(&project), "{removed:?}");
     assert!(
         made.iter().all(|done| matches!(done.error(), "" | "NOT_FOUND")),
         "{made:?}"

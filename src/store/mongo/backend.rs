@@ -39,14 +39,16 @@ impl MongoBackend {
         let driver = options.client_options().await?;
         let client = Client::with_options(driver.clone()).map_err(|error| connection::connect_error(&error))?;
         connection::check(&client, &driver).await?;
-        Ok(MongoBackend::over(client, options.operation_timeout))
+        let connections = driver.max_pool_size.unwrap_or(options.max_pool_size);
+        Ok(MongoBackend::over(client, connections, options.operation_timeout))
     }
 
-    /// A store over a client that was set up with `MongoOptions::client_options`; nothing is checked.
-    pub fn over(client: Client, timeout: Duration) -> MongoBackend {
+    /// A store over a client of so many connections that was set up with `MongoOptions::client_options`; nothing is
+    /// checked.
+    pub fn over(client: Client, connections: u32, timeout: Duration) -> MongoBackend {
         let database = client.default_database().unwrap_or_else(|| client.database(DATABASE));
         MongoBackend {
-            writer: Writer::new(client.clone(), database.clone()),
+            writer: Writer::new(client.clone(), database.clone(), connections),
             client,
             database,
             floor: AtomicU64::new(Moment::NONE.0),

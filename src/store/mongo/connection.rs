@@ -16,7 +16,7 @@ pub struct MongoOptions {
     pub uri: String,
     /// The connections that are kept open at least.
     pub min_pool_size: u32,
-    /// The connections that are opened at most.
+    /// The connections that are opened at most; two are the least.
     pub max_pool_size: u32,
     /// How long a connection may lie idle before it is closed.
     pub idle: Duration,
@@ -72,7 +72,9 @@ impl MongoOptions {
     /// reply must see it, whatever the URI says.
     pub async fn client_options(&self) -> Result<ClientOptions, ConnectError> {
         let mut options = ClientOptions::parse(&self.uri).await.map_err(parse_error)?;
-        let max = *options.max_pool_size.get_or_insert(self.max_pool_size);
+        // One may wait for a transaction, which needs the other.
+        let max = options.max_pool_size.unwrap_or(self.max_pool_size).max(2);
+        options.max_pool_size = Some(max);
         options.min_pool_size.get_or_insert(self.min_pool_size.min(max));
         options.max_idle_time.get_or_insert(self.idle);
         options.server_selection_timeout.get_or_insert(self.selection_timeout);

@@ -6,7 +6,7 @@ use std::time::Duration;
 use mongodb::error::{Error, TRANSIENT_TRANSACTION_ERROR, UNKNOWN_TRANSACTION_COMMIT_RESULT};
 use mongodb::options::ReadConcern;
 use mongodb::{Client, ClientSession, Database};
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, Semaphore};
 use tokio::time::timeout;
 
 use crate::model::Moment;
@@ -27,11 +27,16 @@ pub(super) struct Writer {
     fence: Fence,
     /// Who raises the epoch in a transaction: one at a time, they would only refuse each other.
     raising: Mutex<()>,
+    /// Places for writes of one document. The server lets them wait for a transaction that has touched the document;
+    /// were all connections waiting so, that transaction would find none to go on with.
+    waiting: Semaphore,
 }
 
 impl Writer {
-    pub(super) fn new(client: Client, database: Database) -> Writer {
+    /// A writer that has half of `connections` wait, at most, for what others are doing.
+    pub(super) fn new(client: Client, database: Database, connections: u32) -> Writer {
         Writer {
+            waiting: Semaphore::new((connections as usize / 2).max(1)),
             client,
             database,
             fence: Fence::default(),
@@ -67,7 +72,10 @@ impl Writer {
 
     async fn run(&self, session: &mut ClientSession, steps: &[Step], share: Duration) -> Result<(), Failure> {
         match steps {
-            [only] if only.is_atomic() => alone::run(only, &self.database, session, share).await,
+            [only] if only.is_atomic() => {
+                let _place = self.waiting.acquire().await;
+                alone::run(only, &self.database, session, share).await
+            }
             steps => {
                 let raises = matches!(steps, [Step::RaiseEpoch, ..]);
                 let _turn = if raises { Some(self.raising.lock().await) } else { None };

@@ -52,7 +52,7 @@ impl Scratch {
         }));
         let client = Client::with_options(options).unwrap();
         Scratch {
-            backend: Arc::new(MongoBackend::over(client, Duration::from_secs(45))),
+            backend: Arc::new(MongoBackend::over(client, 10, Duration::from_secs(45))),
             database: Client::with_uri_str(uri()).await.unwrap().database(&name),
             commands,
             _dropped: Dropped(name),

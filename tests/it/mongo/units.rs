@@ -1,7 +1,10 @@
 //! Units of work under contention, and counters.
 
 use std::sync::Arc;
+use std::time::Duration;
 
+use bson::oid::ObjectId;
+use bson::{Document, doc};
 use futures_util::future::join_all;
 use kanvaro::model::{Filter, Kind, Task, User, Value};
 use kanvaro::store::{StoreBackend, StoreError, Write};
@@ -107,4 +110,40 @@ async fn a_unique_field_taken_by_one_of_many_replacements_is_named() {
         matches!(&refused, Err(StoreError::Duplicate { index, .. }) if named(index)),
         "{refused:?}"
     );
+}
+
+#[tokio::test]
+async fn writes_that_wait_for_a_transaction_leave_it_connections_to_go_on_with() {
+    let scratch = Scratch::new().await;
+    let (_, tasks) = scratch.tasks(1, |_, _| {}).await;
+    let task = &tasks[0];
+    let (mut session, documents) = (
+        scratch.database.client().start_session().await.unwrap(),
+        scratch.database.collection::<Document>(Kind::Task.collection()),
+    );
+    session.start_transaction().await.unwrap();
+    let touched = documents
+        .update_one(
+            doc! { "_id": ObjectId::parse_str(task.id.to_string()).unwrap() },
+            doc! { "$set": { "title": "Held" } },
+        )
+        .session(&mut session)
+        .await
+        .unwrap();
+    assert_eq!(touched.modified_count, 1);
+    let waiting: Vec<_> = (0..40)
+        .map(|_| {
+            let (backend, write) = (scratch.backend.clone(), replacement(task, 0, "Later"));
+            tokio::spawn(async move { backend.write(vec![write], sample::LIMIT).await })
+        })
+        .collect();
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    let read = tokio::time::timeout(sample::LIMIT / 2, scratch.backend.get_many(Kind::Task, &[task.id])).await;
+    assert_eq!(read.expect("a connection is free").unwrap().len(), 1);
+    session.abort_transaction().await.unwrap();
+    let written = join_all(waiting)
+        .await
+        .into_iter()
+        .filter(|done| matches!(done, Ok(Ok(_))));
+    assert_eq!(written.count(), 1);
 }
