@@ -42,9 +42,9 @@ pub fn decode(file: &[u8], limits: &ImageLimits, enough: f64) -> Result<Raster, 
     // What the decoders are given was made by anybody; where one gives up by panicking, that is the picture's fault too.
     let decoded = catch_unwind(AssertUnwindSafe(|| match header.format {
         Format::Jpeg => jpeg::decode(file, &header, shrink),
-        Format::Png => png::decode(file, shrink),
-        Format::WebP => webp::decode(file, shrink),
-        Format::Gif => gif::decode(file, shrink),
+        Format::Png => png::decode(file, &header, shrink),
+        Format::WebP => webp::decode(file, &header, shrink),
+        Format::Gif => gif::decode(file, &header, shrink),
     }));
     let raster = decoded.unwrap_or_else(|_| Err(ImageError::damaged(header.format, "it can't be made sense of")))?;
     Ok(header.orientation.apply(raster.without_idle_alpha()))

@@ -30,13 +30,14 @@ pub fn header<R: Read + Seek>(file: &mut R) -> Result<Header, ImageError> {
     })
 }
 
-/// Decodes to one of `shrink` pixels a side.
-pub fn decode(file: &[u8], shrink: u32) -> Result<Raster, ImageError> {
+/// Decodes a file of this header to one of `shrink` pixels a side.
+pub fn decode(file: &[u8], header: &Header, shrink: u32) -> Result<Raster, ImageError> {
     let mut options = DecodeOptions::new();
     options.set_color_output(ColorOutput::Indexed);
     let mut decoder = options.read_info(file).map_err(refused)?;
     let (width, height) = (decoder.width(), decoder.height());
-    let frame = Frame::read(&mut decoder)?;
+    header.confirm(width.into(), height.into())?;
+    let frame = Frame::read(&mut decoder, header)?;
     let mut shrinker = Shrinker::new(width.into(), height.into(), Pixels::Rgba, shrink);
     let mut row = vec![CLEAR; width.into()];
     for y in 0..height.into() {
@@ -57,10 +58,14 @@ struct Frame {
 }
 
 impl Frame {
-    fn read(decoder: &mut Decoder<&[u8]>) -> Result<Frame, ImageError> {
+    fn read(decoder: &mut Decoder<&[u8]>, header: &Header) -> Result<Frame, ImageError> {
         let frame = decoder.next_frame_info().map_err(refused)?;
         let frame = frame.ok_or(ImageError::Truncated { format: GIF })?;
         let place = (frame.left, frame.top, frame.width);
+        let pixels = u64::from(frame.width) * u64::from(frame.height);
+        if header.coding != (Coding::Gif { frame: pixels }) {
+            return Err(ImageError::damaged(GIF, "it says two sizes of its first frame"));
+        }
         let transparent = frame.transparent;
         let mut palette = [CLEAR; 256];
         let colours = decoder.palette().map_err(refused)?.chunks_exact(3);

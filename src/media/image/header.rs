@@ -54,6 +54,14 @@ impl Header {
         Ok(header)
     }
 
+    /// Says that the decoder found another size than was checked, if it did: files are made so that two readers disagree.
+    pub(super) fn confirm(&self, width: u32, height: u32) -> Result<(), ImageError> {
+        if (width, height) == (self.width, self.height) {
+            return Ok(());
+        }
+        Err(ImageError::damaged(self.format, "it says two different sizes"))
+    }
+
     /// How large it is when it is turned to be looked at.
     pub fn upright(&self) -> (u32, u32) {
         self.orientation.turned(self.width, self.height)

@@ -1,6 +1,6 @@
 //! JPEG: decoded smaller where that is enough, which skips most of the work.
 
-use jpeg_decoder::{Decoder, Error, PixelFormat, UnsupportedFeature};
+use jpeg_decoder::{Decoder, Error, ImageInfo, PixelFormat, UnsupportedFeature};
 
 use super::{Format, Header, ImageError, Pixels, Raster, color, jpeg_header};
 
@@ -14,14 +14,15 @@ const MAX_SCANNED: u64 = 1_000_000_000;
 pub fn decode(file: &[u8], header: &Header, shrink: u32) -> Result<Raster, ImageError> {
     check_scans(file, header)?;
     let mut decoder = Decoder::new(file);
+    decoder.read_info().map_err(refused)?;
+    let found = info(&decoder)?;
+    header.confirm(found.width.into(), found.height.into())?;
     if shrink > 1 {
         let (width, height) = request(header, shrink);
         decoder.scale(width, height).map_err(refused)?;
     }
     let data = decoder.decode().map_err(refused)?;
-    let info = decoder
-        .info()
-        .ok_or_else(|| ImageError::damaged(JPEG, "it has no frame"))?;
+    let info = info(&decoder)?;
     let (width, height) = (u32::from(info.width), u32::from(info.height));
     let profile = decoder.icc_profile();
     let profile = profile.as_deref();
@@ -33,6 +34,11 @@ pub fn decode(file: &[u8], header: &Header, shrink: u32) -> Result<Raster, Image
     };
     color::to_srgb(&mut raster, profile);
     Ok(raster)
+}
+
+fn info(decoder: &Decoder<&[u8]>) -> Result<ImageInfo, ImageError> {
+    let info = decoder.info();
+    info.ok_or_else(|| ImageError::damaged(JPEG, "it has no frame"))
 }
 
 fn check_scans(file: &[u8], header: &Header) -> Result<(), ImageError> {

@@ -56,14 +56,15 @@ pub fn header<R: Read + Seek>(file: &mut R) -> Result<Header, ImageError> {
     })
 }
 
-/// Decodes to one of `shrink` pixels a side.
-pub fn decode(file: &[u8], shrink: u32) -> Result<Raster, ImageError> {
+/// Decodes a file of this header to one of `shrink` pixels a side.
+pub fn decode(file: &[u8], header: &Header, shrink: u32) -> Result<Raster, ImageError> {
     let mut decoder = Decoder::new_with_limits(Cursor::new(file), Limits { bytes: TABLES });
     decoder.set_ignore_text_chunk(true);
     decoder.set_transformations(Transformations::normalize_to_color8());
     let mut reader = decoder.read_info().map_err(refused)?;
     let (color, _) = reader.output_color_type();
     let (width, height) = (reader.info().width, reader.info().height);
+    header.confirm(width, height)?;
     let pixels = match color {
         ColorType::GrayscaleAlpha | ColorType::Rgba => Pixels::Rgba,
         ColorType::Grayscale | ColorType::Rgb | ColorType::Indexed => Pixels::Rgb,

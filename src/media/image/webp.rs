@@ -5,17 +5,18 @@ use std::io::Cursor;
 use image_webp::{DecodingError, WebPDecoder};
 
 use super::shrink::Shrinker;
-use super::{Format, ImageError, Pixels, Raster, color};
+use super::{Format, Header, ImageError, Pixels, Raster, color};
 
 const WEBP: Format = Format::WebP;
 /// What the decoder may take for a profile and the like.
 const TABLES: usize = 16 << 20;
 
-/// Decodes to one of `shrink` pixels a side.
-pub fn decode(file: &[u8], shrink: u32) -> Result<Raster, ImageError> {
+/// Decodes a file of this header to one of `shrink` pixels a side.
+pub fn decode(file: &[u8], header: &Header, shrink: u32) -> Result<Raster, ImageError> {
     let mut decoder = WebPDecoder::new(Cursor::new(file)).map_err(refused)?;
     decoder.set_memory_limit(TABLES);
     let (width, height) = decoder.dimensions();
+    header.confirm(width, height)?;
     let pixels = if decoder.has_alpha() { Pixels::Rgba } else { Pixels::Rgb };
     let bytes = decoder.output_buffer_size();
     let mut whole = vec![0; bytes.ok_or_else(|| ImageError::damaged(WEBP, "it is too large"))?];

@@ -44,7 +44,8 @@ impl Found {
     /// Reads what matters of a chunk; returns how many of its bytes that were.
     fn take<R: Read + Seek>(&mut self, name: [u8; 4], size: u64, file: &mut R) -> Result<u64, ImageError> {
         match &name {
-            b"VP8X" => {
+            // A second one counts for nothing, here as in the decoder.
+            b"VP8X" if self.canvas.is_none() && self.frame.is_none() => {
                 let [flags, _, _, _, w0, w1, w2, h0, h1, h2]: [u8; 10] = bytes(WEBP, file)?;
                 let side = |low, middle, high| u32::from_le_bytes([low, middle, high, 0]) + 1;
                 self.canvas = Some((side(w0, w1, w2), side(h0, h1, h2)));
@@ -52,20 +53,8 @@ impl Found {
                 self.awaits_exif = flags & HAS_EXIF != 0;
                 Ok(10)
             }
-            b"VP8 " if self.frame.is_none() => {
-                let [_, _, _, _, _, _, w0, w1, h0, h1]: [u8; 10] = bytes(WEBP, file)?;
-                let side = |low, high| u32::from(u16::from_le_bytes([low, high]) & 0x3fff);
-                self.frame = Some((side(w0, w1), side(h0, h1)));
-                Ok(10)
-            }
-            b"VP8L" if self.frame.is_none() => {
-                let [_, b0, b1, b2, b3]: [u8; 5] = bytes(WEBP, file)?;
-                let sides = u32::from_le_bytes([b0, b1, b2, b3]);
-                self.frame = Some(((sides & 0x3fff) + 1, ((sides >> 14) & 0x3fff) + 1));
-                self.lossless = true;
-                Ok(5)
-            }
-            b"ANMF" if self.frame.is_none() => self.take_first_frame(file),
+            b"VP8 " | b"VP8L" if self.frame.is_none() && !self.animated => self.take_pixels(name, file),
+            b"ANMF" if self.frame.is_none() && self.animated => self.take_first_frame(file),
             b"EXIF" => {
                 let exif = block(WEBP, file, size)?;
                 // Some programs write it as JPEG has it.
@@ -74,6 +63,26 @@ impl Found {
                 Ok(exif.len() as u64)
             }
             _ => Ok(0),
+        }
+    }
+
+    /// The size of a frame; returns how many bytes that were.
+    fn take_pixels<R: Read>(&mut self, name: [u8; 4], file: &mut R) -> Result<u64, ImageError> {
+        match &name {
+            b"VP8 " => {
+                let [_, _, _, _, _, _, w0, w1, h0, h1]: [u8; 10] = bytes(WEBP, file)?;
+                let side = |low, high| u32::from(u16::from_le_bytes([low, high]) & 0x3fff);
+                self.frame = Some((side(w0, w1), side(h0, h1)));
+                Ok(10)
+            }
+            b"VP8L" => {
+                let [_, b0, b1, b2, b3]: [u8; 5] = bytes(WEBP, file)?;
+                let sides = u32::from_le_bytes([b0, b1, b2, b3]);
+                self.frame = Some(((sides & 0x3fff) + 1, ((sides >> 14) & 0x3fff) + 1));
+                self.lossless = true;
+                Ok(5)
+            }
+            _ => Err(ImageError::damaged(WEBP, "its first frame holds no pixels")),
         }
     }
 
@@ -90,7 +99,7 @@ impl Found {
                 read += size + size % 2;
                 continue;
             }
-            return Ok(read + self.take([a, b, c, d], size, file)?);
+            return Ok(read + self.take_pixels([a, b, c, d], file)?);
         }
         Ok(read)
     }

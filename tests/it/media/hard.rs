@@ -94,6 +94,33 @@ fn a_small_screen_does_not_hide_a_huge_frame() {
 }
 
 #[test]
+fn a_second_size_in_a_webp_does_not_hide_the_first() {
+    let raster = sample::quarters(20, 20);
+    let small = sample::extended_webp(0, (20, 20), &sample::webp(&raster)[12..]);
+    let webp = sample::extended_webp(0, (16_000, 16_000), &small[12..]);
+    assert!(matches!(
+        refusal(&webp),
+        ImageError::TooManyPixels { width: 16_000, .. }
+    ));
+}
+
+#[test]
+fn a_still_picture_does_not_hide_the_huge_frame_of_an_animation() {
+    let still = sample::webp(&sample::quarters(20, 20));
+    let mut moving = sample::animated_webp(&sample::quarters(20, 20));
+    let start = moving.windows(3).rposition(|code| code == [0x9d, 0x01, 0x2a]).unwrap();
+    moving[start + 3..start + 7].copy_from_slice(&[0xff, 0x3f, 0xff, 0x3f]);
+    let both = [&still[12..], &moving[30..]].concat();
+    assert!(matches!(
+        refusal(&sample::extended_webp(0b10, (20, 20), &both)),
+        ImageError::Damaged {
+            format: Format::WebP,
+            ..
+        }
+    ));
+}
+
+#[test]
 fn a_jpeg_of_very_many_scans_is_refused() {
     let file = sample::jpeg(&sample::quarters(64, 48), |encoder| encoder.set_progressive(true));
     let start = file.windows(2).rposition(|pair| pair == [0xff, 0xda]).unwrap();
