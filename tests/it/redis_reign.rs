@@ -173,9 +173,12 @@ async fn a_promoted_replica_of_a_cluster_revives_nothing() {
     let cache = backend(&cluster.url(), LIMIT);
     let (tag, key) = (cluster.tag_on(0), cluster.key_on(0));
     let version = fill(&cache, tag, key).await;
-    let _: i64 = cluster.masters[0].run("WAIT 1 5000");
-    // Paused, the replica receives nothing any more.
     let replica = cluster.replica.take().unwrap();
+    let held = |server: &Server| server.run::<u64>("DBSIZE");
+    within_patience("the replica holds what its master holds", || {
+        held(&replica) == held(&cluster.masters[0])
+    });
+    // Paused, it receives nothing any more.
     replica.freeze();
     write(&cache, tag).await;
     cluster.masters[0].stop();
