@@ -7,7 +7,7 @@ use futures_util::future::try_join_all;
 
 use crate::media::image::ImageError;
 use crate::media::{IntakeError, Taken, UploadedFile};
-use crate::model::{Asset, AssetKind, Change, Id, Kind, Organization, Permission, Project, Task, User, Viewer};
+use crate::model::{Asset, AssetKind, Change, Entity, Id, Kind, Organization, Permission, Project, Task, User, Viewer};
 
 use super::access::{TaskInProject, any, expect};
 use super::{FieldError, ServiceError, Services, UserErrorCode as Code};
@@ -21,19 +21,8 @@ impl Services {
         self.me(viewer).await?;
         let picture = self.picture(viewer, AssetKind::Avatar, viewer.user(), file).await?;
         self.retried(|| async {
-            let before = self.me(viewer).await?;
-            let (mut changes, avatar) = self.exchanged(before.avatar, picture.as_ref()).await?;
-            let after = User {
-                avatar,
-                ..User::clone(&before)
-            };
-            if *before == after {
-                return Ok(before);
-            }
-            let (change, after) = self.store.updating(&before, after);
-            changes.push(change);
-            self.store.write(changes).await?;
-            Ok(after)
+            let me = self.me(viewer).await?;
+            self.exchange(me, |user| &mut user.avatar, picture.as_ref()).await
         })
         .await
     }
@@ -54,19 +43,9 @@ impl Services {
         project().await?;
         let picture = self.picture(viewer, AssetKind::Cover, id, file).await?;
         self.retried(|| async {
-            let before = project().await?;
-            let (mut changes, cover) = self.exchanged(before.cover, picture.as_ref()).await?;
-            let after = Project {
-                cover,
-                ..Project::clone(&before)
-            };
-            if *before == after {
-                return Ok(before);
-            }
-            let (change, after) = self.store.updating(&before, after);
-            changes.push(change);
-            self.store.write(changes).await?;
-            Ok(after)
+            let project = project().await?;
+            self.exchange(project, |project| &mut project.cover, picture.as_ref())
+                .await
         })
         .await
     }
@@ -83,20 +62,10 @@ impl Services {
         let id = viewer.organization();
         let picture = self.picture(viewer, AssetKind::Logo, id, file).await?;
         self.retried(|| async {
-            let before: Option<Arc<Organization>> = self.store.get(id).await?;
-            let before = before.ok_or(ServiceError::NotFound(Kind::Organization))?;
-            let (mut changes, logo) = self.exchanged(before.logo, picture.as_ref()).await?;
-            let after = Organization {
-                logo,
-                ..Organization::clone(&before)
-            };
-            if *before == after {
-                return Ok(before);
-            }
-            let (change, after) = self.store.updating(&before, after);
-            changes.push(change);
-            self.store.write(changes).await?;
-            Ok(after)
+            let own: Option<Arc<Organization>> = self.store.get(id).await?;
+            let own = own.ok_or(ServiceError::NotFound(Kind::Organization))?;
+            self.exchange(own, |organization| &mut organization.logo, picture.as_ref())
+                .await
         })
         .await
     }
@@ -147,8 +116,8 @@ impl Services {
             }
             let mut after = Task::clone(&task);
             after.attachments.retain(|attached| *attached != asset);
-            let (mut changes, _) = self.exchanged(Some(asset), None).await?;
             let (change, after) = self.store.updating(&task, after);
+            let mut changes = self.removal(asset).await?;
             changes.push(change);
             self.store.write(changes).await?;
             Ok(after)
@@ -156,15 +125,33 @@ impl Services {
         .await
     }
 
-    /// The changes that put a new asset in the place of an old one, and which it is then.
-    async fn exchanged(&self, old: Option<Id>, new: Option<&Asset>) -> Result<(Vec<Change>, Option<Id>), ServiceError> {
-        let mut changes = Vec::new();
-        if let Some(old) = old {
-            let found: Option<Arc<Asset>> = self.store.get(old).await?;
-            changes.extend(found.map(|asset| Change::Remove(any(&asset))));
+    /// Puts a picture, or none, where `slot` says in an entity: the one that was there goes in the same step.
+    async fn exchange<E: Entity + Clone + PartialEq>(
+        &self,
+        before: Arc<E>,
+        slot: impl Fn(&mut E) -> &mut Option<Id>,
+        picture: Option<&Asset>,
+    ) -> Result<Arc<E>, ServiceError> {
+        let mut after = E::clone(&before);
+        let old = std::mem::replace(slot(&mut after), picture.map(|asset| asset.id));
+        if *before == after {
+            return Ok(before);
         }
-        changes.extend(new.map(|asset| self.store.inserting(asset.clone()).0));
-        Ok((changes, new.map(|asset| asset.id)))
+        let (change, after) = self.store.updating(&before, after);
+        let mut changes = match old {
+            Some(old) => self.removal(old).await?,
+            None => Vec::new(),
+        };
+        changes.extend(picture.map(|asset| self.store.inserting(asset.clone()).0));
+        changes.push(change);
+        self.store.write(changes).await?;
+        Ok(after)
+    }
+
+    /// What removes an asset, if it is there.
+    async fn removal(&self, id: Id) -> Result<Vec<Change>, ServiceError> {
+        let found: Option<Arc<Asset>> = self.store.get(id).await?;
+        Ok(found.iter().map(|asset| Change::Remove(any(asset))).collect())
     }
 
     /// What is kept of an uploaded picture, not written yet.
