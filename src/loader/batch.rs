@@ -10,12 +10,13 @@ use parking_lot::Mutex;
 
 use crate::model::{EntityRef, Id, Kind, Row};
 
+use super::asked::Asked;
 use super::explanation::{Explanation, Floor, trip};
 use super::fetch::fetch;
 use super::fill::fill;
 use super::flight::{Boarding, Flight, landed};
 use super::key::{BatchKey, Found, Loaded};
-use super::look::{Asked, CachedPage, Look, Missing, Under};
+use super::look::{CachedPage, Look, Missing, Under};
 use super::{Assumed, LoadError, Provenance, Source, Spoiled};
 
 /// A batch of one request.

@@ -1,15 +1,13 @@
 //! One look into the cache for a batch: what it has that is current, and under which versions the rest may be filled.
 
-use std::collections::HashMap;
-
 use bytes::Bytes;
-use foldhash::fast::RandomState;
 
 use crate::cache::{Entry, Got, Key, TagState, Version};
 use crate::model::{Id, Kind, Moment, Tag, Timestamp};
 use crate::store::Store;
 
 use super::Source;
+use super::asked::Asked;
 use super::explanation::{Explanation, Floor, Level, Read, trip};
 use super::fill::{Held, read};
 use super::key::{BatchKey, Found, Place};
@@ -190,55 +188,6 @@ impl Look {
                 Some(TagState::Marked) => Under::Marked,
                 _ => Under::Unknown,
             };
-        }
-    }
-}
-
-/// What a batch asks the cache for.
-pub(super) struct Asked {
-    keys: Vec<Key>,
-    /// Each tag once.
-    tags: Vec<Tag>,
-    /// Which of the tags each key bears.
-    tag_of: Vec<usize>,
-    /// Which of the keys each key of the batch is; `None` for what is never kept.
-    places: Vec<Option<usize>>,
-}
-
-impl Asked {
-    /// What these keys stand under, and their tags.
-    pub fn of(batch: &[BatchKey]) -> Asked {
-        let mut asked = Asked {
-            keys: Vec::with_capacity(batch.len()),
-            tags: Vec::with_capacity(batch.len()),
-            tag_of: Vec::with_capacity(batch.len()),
-            places: Vec::with_capacity(batch.len()),
-        };
-        // An entity has its tag for itself; lists may share theirs.
-        let mut lists: HashMap<Tag, usize, RandomState> = HashMap::default();
-        for key in batch {
-            let place = key.place().map(|Place { key, tag }| {
-                let next = asked.tags.len();
-                let at = match tag {
-                    Tag::Entity(..) => next,
-                    Tag::List(..) => *lists.entry(tag).or_insert(next),
-                };
-                if at == next {
-                    asked.tags.push(tag);
-                }
-                asked.tag_of.push(at);
-                asked.keys.push(key);
-                asked.keys.len() - 1
-            });
-            asked.places.push(place);
-        }
-        asked
-    }
-
-    fn place(&self, at: usize) -> Place {
-        Place {
-            key: self.keys[at],
-            tag: self.tags[self.tag_of[at]],
         }
     }
 }

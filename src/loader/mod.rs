@@ -1,6 +1,7 @@
 //! Reads for one request, a batch at a time: one round of a plan is one batch, whatever it reads. Entities come as rows.
 //! `Loaders` is the handle that readers hold, `Batch` is getBatchData, and `Source` what all requests share.
 
+mod asked;
 mod assumed;
 mod batch;
 mod error;
