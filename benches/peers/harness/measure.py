@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 
-from .place import fail
+from .place import fail, say
 from .process import cpu_micros, rss_mb, total
 
 
@@ -61,6 +61,8 @@ class Meter:
         child.returncode = os.waitstatus_to_exitcode(status)
         if child.returncode != 0:
             fail(f"the generator failed on {process.name}, {plan}: {complaint[-1000:]}")
+        if complaint:
+            say(complaint[:2000])
         return json.loads(out), (usage.ru_utime + usage.ru_stime) * 1e6
 
     def _check(self, server, plan, figures):

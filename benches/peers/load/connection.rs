@@ -56,8 +56,12 @@ impl Connection {
             }
             None => self.chunks(head).await?,
         };
+        let is_data = header.is_ok && self.buffer[begin..].starts_with(DATA);
+        if !is_data {
+            eprintln!("load: no data but {}", String::from_utf8_lossy(&self.buffer));
+        }
         Ok(Reply {
-            is_data: header.is_ok && self.buffer[begin..].starts_with(DATA),
+            is_data,
             length,
             is_hit: header.is_hit,
         })
