@@ -22,6 +22,7 @@ mod services;
 mod sweep;
 mod task;
 mod token;
+mod turns;
 
 pub use account::{NewOrganization, NewUser};
 pub use board::ColumnFields;

@@ -11,6 +11,7 @@ use crate::store::{Store, StoreError};
 use super::ServiceError;
 use super::hasher::Hasher;
 use super::renewals::Renewals;
+use super::turns::Turns;
 
 /// How often a decision is taken anew when others keep writing in between.
 pub(super) const ATTEMPTS: u64 = 10;
@@ -22,6 +23,7 @@ pub struct Services {
     pub(super) sessions: SessionPolicy,
     pub(super) hasher: Hasher,
     pub(super) renewals: Renewals,
+    turns: Turns,
     pub(super) assets: Assets,
 }
 
@@ -40,6 +42,7 @@ impl Services {
             sessions,
             hasher: Hasher::new(metrics),
             renewals: Renewals::default(),
+            turns: Turns::default(),
             assets,
         }
     }
@@ -68,16 +71,20 @@ impl Services {
         self.clock().now()
     }
 
-    /// Reads, decides and writes; anew, a bounded number of times, when somebody else wrote in between. A decision
-    /// that expects a version sees the newer one then, and refuses.
+    /// Reads, decides and writes; anew, a bounded number of times, when somebody else wrote in between: in turns then
+    /// with others of this process. A decision that expects a version sees the newer one, and refuses.
     pub(super) async fn retried<T, F>(&self, decide: impl Fn() -> F) -> Result<T, ServiceError>
     where
         F: Future<Output = Result<T, ServiceError>>,
     {
+        let mut turn = None;
         for attempt in 1..ATTEMPTS {
             match decide().await {
-                Err(ServiceError::Store(StoreError::Conflict(_))) => {
-                    // Apart from each other by chance, so that the same writers don't meet again.
+                Err(ServiceError::Store(StoreError::Conflict(document))) => {
+                    // Never two turns: who holds one and waits for another may wait for ever.
+                    drop(turn.take());
+                    turn = Some(self.turns.take(document).await);
+                    // Apart from other processes by chance, so that the same writers don't meet again.
                     let pause = rand::random_range(0..=attempt * 4);
                     tokio::time::sleep(Duration::from_millis(pause)).await;
                 }

@@ -15,6 +15,7 @@ on_each_store!(
     a_project_removed_while_tasks_are_made_leaves_none_behind,
     a_move_puts_a_task_between_two_and_writes_no_other,
     a_removed_task_takes_its_comments_along_and_frees_its_subtasks,
+    sixty_four_changes_of_one_task_at_once_all_come_through,
 );
 
 /// An organisation with a project that has no tasks yet.
@@ -52,6 +53,18 @@ async fn sixty_four_tasks_made_at_once_have_consecutive_numbers_and_ranks_of_the
     ranks.sort_unstable();
     ranks.dedup();
     assert_eq!(ranks.len(), 64);
+}
+
+async fn sixty_four_changes_of_one_task_at_once_all_come_through(app: TestApp) {
+    let (acme, project) = fresh(&app).await;
+    let task = made(&app, &acme, &project, "T").await;
+    let change = |place: i32| {
+        let input = json!({ "taskId": task["id"], "storyPoints": place });
+        app.mutate(&acme.admin, "updateTask", input)
+    };
+    let changed = join_all((0..64).map(change)).await;
+    let refused: Vec<_> = changed.iter().filter(|done| done.payload()["task"].is_null()).collect();
+    assert!(refused.is_empty(), "{refused:?}");
 }
 
 #[tokio::test]
