@@ -21,6 +21,10 @@ mod sample;
 #[allow(dead_code, missing_docs, clippy::unwrap_used)]
 mod redis;
 
+#[path = "../tests/it/support/signal.rs"]
+#[allow(dead_code, missing_docs, clippy::unwrap_used)]
+mod signal;
+
 const CHUNK: usize = 500;
 const PATIENCE: Duration = Duration::from_secs(30);
 

@@ -23,6 +23,10 @@ mod sample;
 #[allow(dead_code, missing_docs, clippy::unwrap_used)]
 mod redis;
 
+#[path = "../tests/it/support/signal.rs"]
+#[allow(dead_code, missing_docs, clippy::unwrap_used)]
+mod signal;
+
 const MANY: usize = 100;
 const CAPACITY: u64 = 64 << 20;
 

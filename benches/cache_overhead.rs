@@ -28,6 +28,10 @@ mod sample;
 #[allow(dead_code, missing_docs, clippy::unwrap_used)]
 mod redis;
 
+#[path = "../tests/it/support/signal.rs"]
+#[allow(dead_code, missing_docs, clippy::unwrap_used)]
+mod signal;
+
 const BOARD: &str = "query($id: ID!) { board(projectId: $id) { project { id name } columns { key title count tasks(first: 100) { \
     id displayId title status priority dueDate assignees { id fullName } creator { id fullName } } } } }";
 const TINY: &str = "{ viewer { user { id fullName email } } }";

@@ -24,6 +24,11 @@ mod sample;
 #[allow(dead_code, missing_docs, clippy::unwrap_used)]
 mod redis;
 
+#[cfg(feature = "redis")]
+#[path = "../tests/it/support/signal.rs"]
+#[allow(dead_code, missing_docs, clippy::unwrap_used)]
+mod signal;
+
 const SIZES: [usize; 4] = [1, 10, 100, 1_000];
 
 /// How much of a batch the cache knows: one key in so many is taken out of it before.

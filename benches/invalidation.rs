@@ -21,6 +21,10 @@ mod sample;
 #[allow(dead_code, missing_docs, clippy::unwrap_used)]
 mod redis;
 
+#[path = "../tests/it/support/signal.rs"]
+#[allow(dead_code, missing_docs, clippy::unwrap_used)]
+mod signal;
+
 /// How many entries bear the tag.
 const SIZES: [usize; 3] = [10, 10_000, 1_000_000];
 const CHUNK: usize = 10_000;

@@ -266,7 +266,7 @@ fn production_takes_no_demo_data() {
 fn the_socket_of_a_killed_server_is_no_hindrance() {
     let place = Place::new().with("KANVARO_DEMO", "false");
     let mut killed = place.serve();
-    killed.signal("-KILL");
+    killed.signal("KILL");
     assert_eq!(killed.wait(), None);
     assert!(place.data().join("kanvaro.sock").exists());
     assert_eq!(place.run(&["index", "ensure"]).code, 0);
@@ -277,7 +277,7 @@ fn the_socket_of_a_killed_server_is_no_hindrance() {
 fn an_interrupt_ends_a_server_like_sigterm() {
     let place = Place::new().with("KANVARO_DEMO", "false");
     let mut server = place.serve();
-    server.signal("-INT");
+    server.signal("INT");
     assert_eq!(server.wait(), Some(0));
 }
 

@@ -16,6 +16,7 @@ use super::model::{Injected, Number, Op, Outcome, PLACES, STORE, Span, Time, Wha
 use super::proxy::Way;
 use super::stored;
 use super::world::{Known, World, stamp};
+use crate::support::signal::signal;
 
 /// Something that goes wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -222,10 +223,10 @@ impl Injector<'_> {
     }
 
     async fn freeze(&mut self, process: u8) {
-        self.deployment.signal(process, "-STOP");
+        self.deployment.signal(process, "STOP");
         self.world.processes.set_live(process, false);
         self.last().await;
-        self.deployment.signal(process, "-CONT");
+        self.deployment.signal(process, "CONT");
         self.world.processes.set_live(process, true);
     }
 
@@ -353,23 +354,17 @@ impl Injector<'_> {
 }
 
 /// A process that doesn't run until this is dropped.
-struct Frozen(String);
+struct Frozen(u32);
 
 impl Frozen {
     fn new(pid: u32) -> Frozen {
-        let frozen = Frozen(pid.to_string());
-        frozen.signal("-STOP");
-        frozen
-    }
-
-    fn signal(&self, name: &str) {
-        let sent = std::process::Command::new("kill").args([name, &self.0]).status();
-        assert!(sent.unwrap().success());
+        signal(pid, "STOP");
+        Frozen(pid)
     }
 }
 
 impl Drop for Frozen {
     fn drop(&mut self) {
-        self.signal("-CONT");
+        signal(self.0, "CONT");
     }
 }

@@ -15,6 +15,7 @@ use parking_lot::Mutex;
 
 use crate::contract::StoreFixture;
 use crate::support::sample;
+use crate::support::signal::signal;
 
 /// A fixture of the contract on a database of its own.
 pub async fn fresh() -> StoreFixture {
@@ -226,9 +227,7 @@ impl Server {
 
     /// Sends it a signal: `STOP`, `CONT`, `KILL`.
     pub fn signal(&self, name: &str) {
-        let process = self.process.id().to_string();
-        let sent = Command::new("kill").args(["-s", name, &process]).status().unwrap();
-        assert!(sent.success());
+        signal(self.process.id(), name);
     }
 }
 

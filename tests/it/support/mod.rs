@@ -21,6 +21,7 @@ pub mod redis;
 pub mod redis_cluster;
 pub mod sample;
 pub mod server;
+pub mod signal;
 pub mod stack;
 pub mod studio;
 pub mod switch;

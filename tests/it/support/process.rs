@@ -8,6 +8,8 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
+use super::signal::signal;
+
 /// How long anything may take that a test waits for.
 const PATIENCE: Duration = Duration::from_secs(120);
 
@@ -125,11 +127,7 @@ impl Place {
 impl Server {
     /// Sends a signal.
     pub fn signal(&self, name: &str) {
-        let sent = Command::new("kill")
-            .args([name, &self.child.id().to_string()])
-            .status()
-            .unwrap();
-        assert!(sent.success());
+        signal(self.child.id(), name);
     }
 
     /// Waits for its end; its exit code, or `None` when a signal ended it.
@@ -146,7 +144,7 @@ impl Server {
 
     /// Stops it as a supervisor does.
     pub fn stop(mut self) {
-        self.signal("-TERM");
+        self.signal("TERM");
         assert_eq!(self.wait(), Some(0));
     }
 

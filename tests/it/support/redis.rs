@@ -12,6 +12,8 @@ use kanvaro::config::RedisAddress;
 use redis::{Cmd, FromRedisValue};
 use tempfile::TempDir;
 
+use super::signal::signal;
+
 /// The limit of a cache call in tests; generous, because the machine may be busy.
 pub const LIMIT: Duration = Duration::from_secs(5);
 
@@ -153,23 +155,16 @@ impl Server {
 
     /// Makes it hang without closing its connections, as a machine does that is cut off.
     pub fn freeze(&self) {
-        self.signal("-STOP");
+        self.signal("STOP");
     }
 
     /// Lets it go on.
     pub fn thaw(&self) {
-        self.signal("-CONT");
+        self.signal("CONT");
     }
 
-    fn signal(&self, signal: &str) {
-        let process = self.process.as_ref().expect("it runs").id().to_string();
-        assert!(
-            Command::new("kill")
-                .args([signal, &process])
-                .status()
-                .unwrap()
-                .success()
-        );
+    fn signal(&self, name: &str) {
+        signal(self.process.as_ref().expect("it runs").id(), name);
     }
 
     fn said(&mut self) -> String {

@@ -208,7 +208,7 @@ async fn whenever_it_is_killed_nothing_points_at_nothing() {
         let answered = tokio::time::timeout(killed_after, sending)
             .await
             .is_ok_and(|answer| answer.is_ok());
-        running.server.signal("-KILL");
+        running.server.signal("KILL");
         drop(running);
         (running, _) = Running::start(&place, Some(&login)).await;
         let avatar = running.avatar().await;
