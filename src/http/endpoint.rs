@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 use crate::app::App;
 use crate::graphql::{Limits, Policies};
 
-use super::answers::Fills;
+use super::answers::{Fills, Unkept};
 use super::documents::Documents;
 use super::names::Names;
 use super::persisted::Persisted;
@@ -29,6 +29,8 @@ pub struct Endpoint {
     pub persisted: Persisted,
     /// Answers on their way into the cache.
     pub fills: Fills,
+    /// Questions whose answers are not looked for.
+    pub unkept: Unkept,
     /// Operation names that metrics tell apart.
     pub names: Names,
     /// Mutations that run, whether or not somebody still waits for them.
@@ -46,6 +48,7 @@ impl Endpoint {
             policies,
             persisted: Persisted::new(app.cache.clone(), Arc::clone(&app.trusted)),
             fills: Fills::new(app.cache.clone(), app.metrics.clone()),
+            unkept: Unkept::default(),
             app,
             documents: Documents::default(),
             names: Names::default(),

@@ -13,7 +13,7 @@ use crate::http::execute::{self, Executed, Outcome, execute};
 use crate::http::operation::{Misunderstood, Operation};
 use crate::http::terms::Terms;
 use crate::loader::Explanation;
-use crate::model::Viewer;
+use crate::model::{Consulted, Viewer};
 
 use super::Etag;
 use super::caching::{Caching, Reason, Status};
@@ -47,7 +47,10 @@ pub async fn ask_explained(
     let mut told = Told::of(identity, scope.viewer().map(Viewer::organization));
     if let Ok(plan) = &plan {
         let now = endpoint.app.services.now();
-        told.looked_up(&look_up(&endpoint.app.cache, &plan.question, &scope, now).await, now);
+        told.looked_up(
+            &look_up(&endpoint.app.cache, &endpoint.unkept, &plan.question, &scope, now).await,
+            now,
+        );
     }
     let mut executed = execute(endpoint, &operation, scope.clone()).await;
     let kept = plan.and_then(|plan| judged(endpoint, &executed, &scope, &plan));
@@ -110,7 +113,7 @@ fn plan(endpoint: &Endpoint, operation: &Operation, terms: &Terms) -> Result<Pla
 
 async fn look(endpoint: &Arc<Endpoint>, operation: Operation, scope: Scope, plan: Plan) -> Answer {
     let now = endpoint.app.services.now();
-    match look_up(&endpoint.app.cache, &plan.question, &scope, now).await {
+    match look_up(&endpoint.app.cache, &endpoint.unkept, &plan.question, &scope, now).await {
         Look::Fresh(kept) => served(endpoint, kept, Status::Hit, Reason::Current),
         Look::Stale(kept) => {
             refresh(endpoint, operation, scope, plan, kept.question);
@@ -146,8 +149,12 @@ fn served(endpoint: &Endpoint, kept: Kept, status: Status, reason: Reason) -> An
 
 /// The answer that was just made, and that is being kept where it may be.
 fn made(endpoint: &Endpoint, executed: Executed, scope: &Scope, plan: &Plan, missed: Reason) -> Answer {
+    let narrowest = || plan.question.asked_by(&scope.key(Consulted::Session));
     match keep(endpoint, &executed, scope, plan) {
         Ok((kept, _)) => {
+            if missed == Reason::Unsought {
+                endpoint.unkept.forget(narrowest());
+            }
             let caching = Caching {
                 status: Status::Miss,
                 etag: Some(Etag::from_bytes(kept.etag)),
@@ -158,7 +165,12 @@ fn made(endpoint: &Endpoint, executed: Executed, scope: &Scope, plan: &Plan, mis
             caching.count(&endpoint.app.metrics, missed);
             Answer::made(executed, kept.bodies, caching)
         }
-        Err(reason) => bypassed(endpoint, executed, reason),
+        Err(reason) => {
+            if reason.lasts() {
+                endpoint.unkept.note(narrowest(), endpoint.app.services.now());
+            }
+            bypassed(endpoint, executed, reason)
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! How an answer stands to the cache: what its headers and the metrics tell.
 
+use crate::loader::Spoiled;
 use crate::metrics::Metrics;
 
 use super::Etag;
@@ -55,6 +56,8 @@ pub enum Reason {
     Renewed,
     /// Miss: something it was made of was being written when it was looked up.
     Writing,
+    /// Miss: it was not looked for, since answers to this could lately not be kept.
+    Unsought,
     /// Miss: what stood in its place was none of ours.
     Unreadable,
     /// Bypass: it changes something.
@@ -84,6 +87,17 @@ pub enum Reason {
 }
 
 impl Reason {
+    /// Whether the same will be said of the next answer, most likely.
+    pub fn lasts(self) -> bool {
+        match self {
+            Reason::Large => true,
+            Reason::Piece(kind) => [Spoiled::Untagged, Spoiled::TooManyTags]
+                .iter()
+                .any(|spoiled| spoiled.name() == kind),
+            _ => false,
+        }
+    }
+
     /// As metrics name it.
     pub const fn name(self) -> &'static str {
         match self {
@@ -94,6 +108,7 @@ impl Reason {
             Reason::Expired => "expired",
             Reason::Renewed => "renewed",
             Reason::Writing => "writing",
+            Reason::Unsought => "unsought",
             Reason::Unreadable => "unreadable",
             Reason::Mutation => "mutation",
             Reason::Refused => "refused",

@@ -19,6 +19,7 @@ use crate::model::{Consulted, Tag, Timestamp};
 
 use super::caching::Reason;
 use super::question::Question;
+use super::unkept::Unkept;
 
 /// What was found.
 pub enum Look {
@@ -37,8 +38,12 @@ pub enum Look {
 
 /// Looks for the answer to this question in this scope: one round trip, and one more where something is found. The first
 /// is saved where the process itself holds one that counts.
-pub async fn look_up(cache: &Cache, question: &Question, scope: &Scope, now: Timestamp) -> Look {
+pub async fn look_up(cache: &Cache, unkept: &Unkept, question: &Question, scope: &Scope, now: Timestamp) -> Look {
     let asked = asked(question, scope);
+    if asked.last().is_some_and(|narrowest| unkept.holds(*narrowest, now)) {
+        let reason = Reason::Unsought;
+        return Look::Nothing { reason, spare: None };
+    }
     let keys: Vec<Key> = asked.iter().copied().map(Key::Answer).collect();
     let near = read(&asked, cache.get_near(&keys)).unwrap_or_default();
     let holds_old = !near.is_empty();
@@ -72,7 +77,7 @@ pub async fn look_up(cache: &Cache, question: &Question, scope: &Scope, now: Tim
     }
 }
 
-/// What the answer may be kept under.
+/// What the answer may be kept under, the narrowest last.
 fn asked(question: &Question, scope: &Scope) -> Vec<[u8; 16]> {
     let mut asked: Vec<[u8; 16]> = Vec::with_capacity(Consulted::ALL.len());
     for level in Consulted::ALL {

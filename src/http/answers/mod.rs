@@ -10,9 +10,11 @@ mod judge;
 mod look;
 mod question;
 mod turns;
+mod unkept;
 
 pub use ask::{ask, ask_explained, refuse};
 pub use caching::Caching;
 pub use etag::{Etag, Known};
 pub use fill::Fills;
 pub use question::Question;
+pub use unkept::Unkept;

@@ -1,5 +1,7 @@
 //! Hits, misses and bypasses, what their headers say, and how few round trips a hit takes.
 
+use std::time::Duration;
+
 use kanvaro::config::Config;
 use kanvaro::model::Kind;
 use reqwest::Method;
@@ -213,6 +215,24 @@ async fn a_body_over_the_limit_is_not_kept() {
     let long = "{ a: __typename b: __typename c: __typename }";
     assert_eq!(site.ask("", long, json!({})).await.cache(), "BYPASS");
     assert_eq!(site.app.metrics.answers("bypass", "large"), 1);
+}
+
+#[tokio::test]
+async fn what_could_not_be_kept_is_not_looked_for_for_ten_seconds() {
+    let config = Config {
+        answer_max_bytes: 40,
+        ..Config::default()
+    };
+    let site = Site::embedded_with(config).await;
+    let looks = async || {
+        let before = site.app.metrics.cache_calls("get_many");
+        let long = "{ a: __typename b: __typename c: __typename }";
+        site.ask("", long, json!({})).await;
+        site.app.metrics.cache_calls("get_many") - before
+    };
+    assert_eq!([looks().await, looks().await], [1, 0]);
+    site.clock.advance(Duration::from_secs(10));
+    assert_eq!([looks().await, looks().await], [1, 0]);
 }
 
 #[tokio::test]
