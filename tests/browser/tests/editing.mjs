@@ -29,7 +29,12 @@ export const tests = [
       await page.open();
       const docs = await page.panel("Documentation Explorer");
       await docs.getByText("Root Types").waitFor();
-      await page.page.keyboard.press("Control+Alt+K");
+      const search = docs.locator("input").first();
+      // The page heeds the keys a moment after the panel is there.
+      do {
+        await page.page.keyboard.press("Control+Alt+K");
+        await page.page.waitForTimeout(50);
+      } while (!(await search.evaluate((input) => input === document.activeElement)));
       await page.page.keyboard.type("board");
       await page.page.getByRole("option", { name: "board", exact: false }).first().click();
       await docs.getByText(/board of a project/i).first().waitFor();
