@@ -57,6 +57,7 @@ const MEANINGS: Record<string, string> = {
   due: "its time is nearly over, so it is made anew early",
   marked: "a write of it is under way",
   writing: "a write of it is under way",
+  unsought: "answers to this could lately not be kept, so it was not looked for",
   unreadable: "what was there could not be read",
   foreign: "it was kept by another life of the cache",
   untagged: "no tag stands for it, so no write could renew it",

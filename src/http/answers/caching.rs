@@ -77,7 +77,7 @@ pub enum Reason {
     /// Bypass: the cache can't be asked, or is not to be trusted.
     Cache,
     /// Bypass: a piece of it could not be had under one version: the loader says which kind.
-    Piece(&'static str),
+    Piece(Spoiled),
     /// Bypass: a resolver has set a header, which no other client may get.
     Header,
     /// Bypass: its body is larger than may be kept.
@@ -88,14 +88,11 @@ pub enum Reason {
 
 impl Reason {
     /// Whether the same will be said of the next answer, most likely.
-    pub fn lasts(self) -> bool {
-        match self {
-            Reason::Large => true,
-            Reason::Piece(kind) => [Spoiled::Untagged, Spoiled::TooManyTags]
-                .iter()
-                .any(|spoiled| spoiled.name() == kind),
-            _ => false,
-        }
+    pub const fn lasts(self) -> bool {
+        matches!(
+            self,
+            Reason::Large | Reason::Piece(Spoiled::Untagged | Spoiled::TooManyTags)
+        )
     }
 
     /// As metrics name it.
@@ -118,7 +115,7 @@ impl Reason {
             Reason::Off => "off",
             Reason::Policy => "policy",
             Reason::Cache => "cache",
-            Reason::Piece(kind) => kind,
+            Reason::Piece(spoiled) => spoiled.name(),
             Reason::Header => "header",
             Reason::Large => "large",
             Reason::Busy => "busy",

@@ -40,7 +40,7 @@ impl Made<'_> {
             return Err(Reason::Policy);
         }
         let provenance = self.scope.loaders.provenance();
-        let pairs = provenance.pairs().map_err(|spoiled| Reason::Piece(spoiled.name()))?;
+        let pairs = provenance.pairs().map_err(Reason::Piece)?;
         let bodies = self.executed.body();
         if bodies.identity().len() > config.answer_max_bytes {
             return Err(Reason::Large);

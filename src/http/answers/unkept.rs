@@ -1,5 +1,5 @@
-//! Questions whose answers can't be kept, whoever makes them: too large, or made of what no write would renew. To look
-//! for such an answer is a round trip for nothing.
+//! Questions whose answers could lately not be kept, as one viewer asks them: too large, or made of what no write would
+//! renew. To look for such an answer is a round trip for nothing. A guess only: nothing is ever served because of it.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -34,11 +34,8 @@ impl Unkept {
     }
 
     fn place(&self, question: [u8; 16]) -> (&AtomicU64, u64) {
-        let (low, high) = (
-            u128::from_be_bytes(question) as u64,
-            u128::from_be_bytes(question) >> 64,
-        );
-        (&self.0[low as usize % PLACES], high as u64 & !WHEN)
+        let hash = u128::from_be_bytes(question);
+        (&self.0[hash as usize % PLACES], (hash >> 64) as u64 & !WHEN)
     }
 }
 
