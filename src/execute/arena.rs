@@ -1,7 +1,7 @@
-//! What one operation has read so far, each thing once, and what it still wants. Entities stand in it as they were
-//! found; whether the viewer sees them is judged once each.
+//! What one operation has read so far, each thing once, and what it still wants. An entity stands in it as it was found
+//! until it is judged whether the viewer sees it, which is done once; from then on as the viewer sees it.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::task::Poll;
 
@@ -15,11 +15,33 @@ use super::{Env, Failure};
 /// The things that an operation reads.
 #[derive(Default)]
 pub(super) struct Arena {
-    rows: HashMap<EntityRef, Result<Option<Row>, LoadError>, RandomState>,
-    seen: HashMap<EntityRef, Option<Row>, RandomState>,
-    rest: HashMap<BatchKey, Result<Loaded, LoadError>, RandomState>,
-    wanted: HashSet<BatchKey, RandomState>,
+    /// Where each entity stands among the things.
+    places: HashMap<EntityRef, At, RandomState>,
+    things: Vec<Thing>,
+    /// Anything but entities; `None`: it is wanted.
+    rest: HashMap<BatchKey, Option<Result<Loaded, LoadError>>, RandomState>,
+    wanted: Vec<BatchKey>,
     asking: Option<Asking>,
+}
+
+/// Which of the entities that an operation has met.
+pub(super) type At = u32;
+
+/// An entity, and what is known of it.
+struct Thing {
+    entity: EntityRef,
+    known: Known,
+}
+
+enum Known {
+    /// Nothing, and nobody has asked.
+    Nothing,
+    /// Nothing; it is wanted.
+    Wanted,
+    /// It, whoever sees it.
+    Found(Result<Option<Row>, LoadError>),
+    /// It, if the viewer sees it.
+    Seen(Option<Row>),
 }
 
 /// The field that is being resolved, for who is told which field has read what.
@@ -37,8 +59,8 @@ impl Arena {
         };
         Arena {
             asking: told.map(asking),
-            rows: HashMap::with_capacity_and_hasher(things, RandomState::default()),
-            seen: HashMap::with_capacity_and_hasher(things, RandomState::default()),
+            places: HashMap::with_capacity_and_hasher(things, RandomState::default()),
+            things: Vec::with_capacity(things),
             ..Arena::default()
         }
     }
@@ -58,72 +80,97 @@ impl Arena {
 
     /// How many things it holds.
     pub fn len(&self) -> usize {
-        self.rows.len()
+        self.things.len()
+    }
+
+    /// Where an entity stands, or will.
+    pub fn place(&mut self, entity: EntityRef) -> At {
+        let next = At::try_from(self.things.len()).expect("an operation meets fewer than four thousand million entities");
+        let at = *self.places.entry(entity).or_insert(next);
+        if at == next {
+            let known = Known::Nothing;
+            self.things.push(Thing { entity, known });
+        }
+        at
     }
 
     /// What was asked for in vain since the last time.
     pub fn take_wanted(&mut self) -> Vec<BatchKey> {
-        self.wanted.drain().collect()
+        std::mem::take(&mut self.wanted)
     }
 
     /// Takes what was loaded; what stands already stays as it is, so that an answer shows one image of each thing.
     pub fn put(&mut self, found: Found) {
         for (key, loaded) in found {
-            match key {
-                BatchKey::Entity(entity) => {
-                    self.rows.entry(entity).or_insert_with(|| loaded.map(Loaded::entity));
+            if let BatchKey::Entity(entity) = key {
+                let at = self.place(entity);
+                let known = &mut self.things[at as usize].known;
+                if matches!(known, Known::Nothing | Known::Wanted) {
+                    *known = Known::Found(loaded.map(Loaded::entity));
                 }
-                key => {
-                    self.rest.entry(key).or_insert(loaded);
-                }
-            }
-        }
-    }
-
-    /// The entity as it was found, whoever asks.
-    fn row(&mut self, entity: EntityRef) -> Poll<Result<Option<Row>, LoadError>> {
-        match self.rows.get(&entity) {
-            Some(row) => Poll::Ready(row.clone()),
-            None => {
-                self.wanted.insert(BatchKey::Entity(entity));
-                Poll::Pending
+            } else {
+                self.rest.entry(key).or_default().get_or_insert(loaded);
             }
         }
     }
 
     /// The entity, if it is there and the viewer sees it.
     pub fn see(&mut self, env: &dyn Env, entity: EntityRef) -> Poll<Result<Option<Row>, Failure>> {
-        self.tell(|| BatchKey::Entity(entity));
-        if let Some(seen) = self.seen.get(&entity) {
-            return Poll::Ready(Ok(seen.clone()));
-        }
-        match self.row(entity) {
-            Poll::Pending => Poll::Pending,
-            Poll::Ready(Err(error)) => Poll::Ready(Err(env.failed(error))),
-            Poll::Ready(Ok(None)) => {
-                self.seen.insert(entity, None);
+        let at = self.place(entity);
+        self.see_at(env, at)
+    }
+
+    /// The same of the entity that stands there.
+    pub fn see_at(&mut self, env: &dyn Env, at: At) -> Poll<Result<Option<Row>, Failure>> {
+        let Thing { entity, known } = &mut self.things[at as usize];
+        let entity = *entity;
+        let found = match known {
+            Known::Seen(row) => Poll::Ready(Ok(row.clone())),
+            Known::Wanted => Poll::Pending,
+            Known::Nothing => {
+                *known = Known::Wanted;
+                self.wanted.push(BatchKey::Entity(entity));
+                Poll::Pending
+            }
+            Known::Found(Err(error)) => Poll::Ready(Err(env.failed(error.clone()))),
+            Known::Found(Ok(None)) => {
+                *known = Known::Seen(None);
                 Poll::Ready(Ok(None))
             }
-            Poll::Ready(Ok(Some(row))) => self.admit(env, row),
-        }
+            Known::Found(Ok(Some(row))) => {
+                let row = row.clone();
+                return self.judge(env, at, row);
+            }
+        };
+        self.tell(|| BatchKey::Entity(entity));
+        found
     }
 
     /// The row of an entity, if the viewer sees it.
     pub fn admit(&mut self, env: &dyn Env, row: Row) -> Poll<Result<Option<Row>, Failure>> {
-        let entity = row.reference();
-        if let Some(entity) = entity {
+        let Some(entity) = row.reference() else {
+            return env
+                .sees(&row, &mut |above| self.see(env, above))
+                .map_ok(|sees| sees.then_some(row));
+        };
+        let at = self.place(entity);
+        if let Known::Seen(seen) = &self.things[at as usize].known {
+            let seen = seen.clone();
             self.tell(|| BatchKey::Entity(entity));
+            return Poll::Ready(Ok(seen));
         }
-        if let Some(seen) = entity.and_then(|entity| self.seen.get(&entity)) {
-            return Poll::Ready(Ok(seen.clone()));
-        }
+        self.judge(env, at, row)
+    }
+
+    /// Finds out whether the viewer sees what stands there.
+    fn judge(&mut self, env: &dyn Env, at: At, row: Row) -> Poll<Result<Option<Row>, Failure>> {
+        let entity = self.things[at as usize].entity;
+        self.tell(|| BatchKey::Entity(entity));
         let sees = env.sees(&row, &mut |above| self.see(env, above));
-        sees.map(|sees| {
-            let row = sees?.then_some(row);
-            if let Some(entity) = entity {
-                self.seen.insert(entity, row.clone());
-            }
-            Ok(row)
+        sees.map_ok(|sees| {
+            let row = sees.then_some(row);
+            self.things[at as usize].known = Known::Seen(row.clone());
+            row
         })
     }
 
@@ -131,9 +178,11 @@ impl Arena {
     pub fn load(&mut self, env: &dyn Env, key: &BatchKey) -> Poll<Result<Loaded, Failure>> {
         self.tell(|| key.clone());
         match self.rest.get(key) {
-            Some(loaded) => Poll::Ready(loaded.clone().map_err(|error| env.failed(error))),
+            Some(Some(loaded)) => Poll::Ready(loaded.clone().map_err(|error| env.failed(error))),
+            Some(None) => Poll::Pending,
             None => {
-                self.wanted.insert(key.clone());
+                self.rest.insert(key.clone(), None);
+                self.wanted.push(key.clone());
                 Poll::Pending
             }
         }

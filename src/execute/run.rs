@@ -8,9 +8,9 @@ use async_graphql::{ServerError, Variables};
 use foldhash::fast::RandomState;
 
 use crate::loader::Loaders;
-use crate::model::{EntityRef, Kind, Row};
+use crate::model::{EntityRef, Id, Kind};
 
-use super::arena::Arena;
+use super::arena::{Arena, At};
 use super::arguments::Arguments;
 use super::call::{Call, Env};
 use super::plan::{Plan, Planned, Room, What};
@@ -41,12 +41,19 @@ pub(super) struct Run<'r> {
     pub links: Vec<Option<usize>>,
     pub texts: Vec<u8>,
     pub failures: Vec<Failure>,
-    known: HashMap<(usize, EntityRef, u8), usize, RandomState>,
+    /// Where each entity stands among the instances, by selection.
+    known: HashMap<Known, usize, RandomState>,
+    /// The ids of a relation while it is looked at.
+    ids: Vec<Id>,
     /// The fields that wait: object and place in its selection.
     waiting: Vec<(usize, usize)>,
     /// The objects whose fields have not been looked at.
     fresh: Vec<usize>,
 }
+
+/// An entity in a selection, with the number that tells its fields more: in one number, since it is looked for often.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+struct Known(u64);
 
 /// An object in one place of the plan.
 pub(super) struct Instance {
@@ -112,6 +119,7 @@ impl<'r> Run<'r> {
             texts: Vec::with_capacity(room.texts),
             failures: Vec::new(),
             known: HashMap::with_capacity_and_hasher(room.objects, RandomState::default()),
+            ids: Vec::new(),
             waiting: Vec::new(),
             fresh: Vec::new(),
         }
@@ -166,13 +174,14 @@ impl<'r> Run<'r> {
         self.arena
             .begin(&table.get(plan.selections[selection].of).name, &field.name);
         let found = match (&field.resolve, &self.instances[instance].object.subject) {
-            (Resolve::One(slot, kind), Subject::Row(row, _)) => {
-                let row = row.clone();
-                self.one(planned, field, &row, *slot, *kind)
-            }
+            (Resolve::One(slot, kind), Subject::Row(row, _)) => match row.one(*slot) {
+                Some(id) => self.one(planned, field, EntityRef::new(*kind, id)),
+                None => Poll::Ready(Cell::Null),
+            },
             (Resolve::Many(slot, kind), Subject::Row(row, _)) => {
-                let row = row.clone();
-                self.many(planned, field, &row, *slot, *kind)
+                self.ids.clear();
+                self.ids.extend(row.many(*slot));
+                self.many(planned, field, *kind)
             }
             _ => self
                 .poll(instance, field, planned)
@@ -185,38 +194,38 @@ impl<'r> Run<'r> {
     }
 
     /// The entity that a slot names.
-    fn one(&mut self, planned: &Planned, field: &Field, row: &Row, slot: usize, kind: Kind) -> Poll<Cell> {
-        let Some(id) = row.one(slot) else {
-            return Poll::Ready(Cell::Null);
-        };
-        let entity = EntityRef::new(kind, id);
-        if let Some(known) = self.known_below(planned, field, entity) {
-            return Poll::Ready(Cell::Object(known));
+    fn one(&mut self, planned: &Planned, field: &Field, entity: EntityRef) -> Poll<Cell> {
+        let (selection, at) = (planned.below.of(of(field)), self.arena.place(entity));
+        if let Some(place) = selection.and_then(|selection| self.known.get(&Known::of(selection, at, 0))) {
+            return Poll::Ready(Cell::Object(*place));
         }
-        Poll::Ready(match ready!(self.arena.see(self.env, entity)) {
-            Ok(Some(row)) => self
-                .below(planned, Object::row(of(field), row))
-                .map_or(Cell::Null, Cell::Object),
+        Poll::Ready(match ready!(self.arena.see_at(self.env, at)) {
+            Ok(Some(row)) => selection.map_or(Cell::Null, |selection| {
+                Cell::Object(self.place_entity(Object::row(of(field), row), selection, at, 0))
+            }),
             Ok(None) => Cell::Null,
             Err(failure) => self.failed(failure),
         })
     }
 
-    /// The entities that a slot names, in their order, without those that are absent or not seen. Most of what boards
+    /// The entities whose ids are at hand, in their order, without those that are absent or not seen. Most of what boards
     /// and lists are made of, so it needs no memory but that of the links.
-    fn many(&mut self, planned: &Planned, field: &Field, row: &Row, slot: usize, kind: Kind) -> Poll<Cell> {
+    fn many(&mut self, planned: &Planned, field: &Field, kind: Kind) -> Poll<Cell> {
         let (start, mut waits, mut failed) = (self.links.len(), false, None);
-        for id in row.many(slot) {
-            let entity = EntityRef::new(kind, id);
-            if let Some(known) = self.known_below(planned, field, entity) {
-                self.links.push(Some(known));
+        let selection = planned.below.of(of(field));
+        for next in 0..self.ids.len() {
+            let at = self.arena.place(EntityRef::new(kind, self.ids[next]));
+            let known = selection.and_then(|selection| self.known.get(&Known::of(selection, at, 0)));
+            if let Some(place) = known {
+                self.links.push(Some(*place));
                 continue;
             }
-            match self.arena.see(self.env, entity) {
+            match self.arena.see_at(self.env, at) {
                 Poll::Pending => waits = true,
                 Poll::Ready(Ok(None)) => {}
                 Poll::Ready(Ok(Some(row))) => {
-                    let link = self.below(planned, Object::row(of(field), row));
+                    let object = Object::row(of(field), row);
+                    let link = selection.map(|selection| self.place_entity(object, selection, at, 0));
                     self.links.push(link);
                 }
                 Poll::Ready(Err(failure)) => failed = Some(failure),
@@ -286,12 +295,6 @@ impl<'r> Run<'r> {
         }
     }
 
-    /// The place of an entity that has one there, and so is seen.
-    fn known_below(&self, planned: &Planned, field: &Field, entity: EntityRef) -> Option<usize> {
-        let selection = planned.below.of(of(field))?;
-        self.known.get(&(selection, entity, 0)).copied()
-    }
-
     fn below(&mut self, planned: &Planned, object: Object) -> Option<usize> {
         let selection = planned.below.of(object.of)?;
         Some(self.place(object, selection))
@@ -299,13 +302,31 @@ impl<'r> Run<'r> {
 
     /// The place of an object in a selection: an entity has one, however often it is met there.
     fn place(&mut self, object: Object, selection: usize) -> usize {
-        let key = match &object.subject {
-            Subject::Row(row, note) => row.reference().map(|entity| (selection, entity, *note)),
+        let entity = match &object.subject {
+            Subject::Row(row, note) => row.reference().map(|entity| (entity, *note)),
             Subject::Made(_) | Subject::Root => None,
         };
-        if let Some(known) = key.and_then(|key| self.known.get(&key)) {
-            return *known;
+        match entity {
+            Some((entity, note)) => {
+                let at = self.arena.place(entity);
+                self.place_entity(object, selection, at, note)
+            }
+            None => self.instance(object, selection),
         }
+    }
+
+    fn place_entity(&mut self, object: Object, selection: usize, at: At, note: u8) -> usize {
+        let known = Known::of(selection, at, note);
+        if let Some(place) = self.known.get(&known) {
+            return *place;
+        }
+        let place = self.instance(object, selection);
+        self.known.insert(known, place);
+        place
+    }
+
+    /// A new instance, whose fields are to be looked at.
+    fn instance(&mut self, object: Object, selection: usize) -> usize {
         let cells = self.cells.len();
         self.cells
             .resize(cells + self.plan.selections[selection].cells, Cell::Open);
@@ -315,11 +336,15 @@ impl<'r> Run<'r> {
             cells,
         });
         let place = self.instances.len() - 1;
-        if let Some(key) = key {
-            self.known.insert(key, place);
-        }
         self.fresh.push(place);
         place
+    }
+}
+
+impl Known {
+    /// A plan has far fewer than 2^24 selections: its document is bounded.
+    const fn of(selection: usize, at: At, note: u8) -> Known {
+        Known((selection as u64) << 40 | (note as u64) << 32 | at as u64)
     }
 }
 

@@ -6,6 +6,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::task::Poll;
 
+use foldhash::fast::RandomState;
+
 use crate::model::Kind;
 
 use super::arguments::Arguments;
@@ -20,8 +22,8 @@ pub struct TypeId(pub u16);
 #[derive(Default)]
 pub struct Table {
     types: Vec<Type>,
-    names: HashMap<String, TypeId>,
-    kinds: HashMap<Kind, TypeId>,
+    names: HashMap<String, TypeId, RandomState>,
+    kinds: HashMap<Kind, TypeId, RandomState>,
 }
 
 /// A type with fields.

@@ -7,7 +7,7 @@ use std::task::{Poll, ready};
 use crate::execute::{Above, Call, Env, Failure};
 use crate::loader::LoadError;
 use crate::model::{
-    AnyEntity, Asset, AssetKind, Comment, EntityRef, Field, Filter, Id, Kind, Permission, Row, Task, Value, Viewer,
+    Asset, AssetKind, Comment, EntityRef, Field, Filter, Id, Kind, Permission, Row, Task, Value, Viewer,
     permission,
 };
 
@@ -70,13 +70,7 @@ pub fn listed(call: &mut Call<'_>, viewer: &Viewer, project: Option<Field>) -> P
     Poll::Ready(Ok(tenant.and(Filter::In(field, theirs))))
 }
 
-/// The rule of `permission`, for who sees every project without decoding it.
+/// The rule of `permission`, without decoding the project.
 fn sees_project(viewer: &Viewer, row: &Row) -> bool {
-    if viewer.has(Permission::ProjectViewAll) {
-        return true;
-    }
-    match row.entity() {
-        Some(AnyEntity::Project(project)) => permission::sees_project(viewer, &project),
-        _ => false,
-    }
+    viewer.has(Permission::ProjectViewAll) || permission::belongs(viewer.user(), row)
 }

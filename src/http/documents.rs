@@ -6,9 +6,10 @@ use std::sync::Arc;
 use async_graphql::ServerError;
 use moka::sync::Cache;
 
-use crate::graphql::Document;
+use crate::graphql::{Document, ErrorCode};
 
-use super::normal;
+use super::trust::coded;
+use super::{nesting, normal};
 
 /// The parsed documents of a server.
 pub struct Documents {
@@ -44,11 +45,12 @@ impl Default for Documents {
 }
 
 impl Documents {
-    /// The document of this text, which must have passed `nesting::check_document`.
+    /// The document of this text; what is nested too deep is not parsed.
     pub fn get(&self, text: &str) -> Result<Arc<Parsed>, ServerError> {
         if let Some(kept) = self.parsed.get(text) {
             return Ok(kept);
         }
+        nesting::check_document(text).map_err(|error| coded(error.to_string(), ErrorCode::BadUserInput))?;
         let parsed = Arc::new(Parsed {
             document: Document::parse(text)?,
             hash: normal::hash(text),

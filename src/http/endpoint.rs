@@ -7,6 +7,7 @@ use sha2::{Digest, Sha256};
 use crate::app::App;
 use crate::graphql::{Limits, Policies};
 
+use super::admissions::Admissions;
 use super::answers::{Fills, Unkept};
 use super::documents::Documents;
 use super::names::Names;
@@ -27,6 +28,8 @@ pub struct Endpoint {
     pub documents: Documents,
     /// Documents that clients name by an id.
     pub persisted: Persisted,
+    /// Who was let in by which token.
+    pub admissions: Admissions,
     /// Answers on their way into the cache.
     pub fills: Fills,
     /// Questions whose answers are not looked for.
@@ -47,6 +50,7 @@ impl Endpoint {
             schema: schema(&app, &policies),
             policies,
             persisted: Persisted::new(app.cache.clone(), Arc::clone(&app.trusted)),
+            admissions: Admissions::default(),
             fills: Fills::new(app.cache.clone(), app.metrics.clone()),
             unkept: Unkept::default(),
             app,

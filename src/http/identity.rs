@@ -7,7 +7,7 @@ use tracing::Instrument;
 
 use crate::graphql::{ApiError, SESSION_COOKIE, session_cookie};
 use crate::loader::{LoadError, Loaders};
-use crate::model::{AnyEntity, EntityRef, Kind, Session, Viewer};
+use crate::model::{EntityRef, Kind, Session, Viewer};
 use crate::service::Token;
 
 use super::endpoint::Endpoint;
@@ -57,25 +57,24 @@ async fn admit(endpoint: &Arc<Endpoint>, text: &str, loaders: &Loaders) -> Resul
         EntityRef::new(Kind::Session, token.session),
         EntityRef::new(Kind::User, token.user),
     ];
-    let [Some(session), Some(user)] = &loaders.get_many(&of).await?[..] else {
+    let Ok([Some(session), Some(user)]) = <[_; 2]>::try_from(loaders.get_many(&of).await?) else {
         return Ok(None);
     };
-    let (Some(AnyEntity::Session(session)), Some(AnyEntity::User(user))) = (session.entity(), user.entity()) else {
+    let now = endpoint.app.services.now();
+    let Some(admission) = endpoint.admissions.get(&token, [session, user], now) else {
         return Ok(None);
     };
-    if !token.admits(&session, &user, endpoint.app.services.now()) {
-        return Ok(None);
-    }
-    let viewer = Viewer::new(&user, &session);
-    Ok(Some((viewer, renew(endpoint, session))))
+    let is_renewed = renew(endpoint, &admission.session);
+    Ok(Some((admission.viewer.clone(), is_renewed)))
 }
 
 /// Notes that the session is used, beside the request: neither its time nor its failure is the reader's.
-fn renew(endpoint: &Arc<Endpoint>, session: Arc<Session>) -> bool {
-    if !endpoint.app.services.is_renewal_due(&session) {
+fn renew(endpoint: &Arc<Endpoint>, session: &Arc<Session>) -> bool {
+    if !endpoint.app.services.is_renewal_due(session) {
         return false;
     }
-    let (services, piece) = (endpoint.app.services.clone(), endpoint.running.begin());
+    let (services, session) = (endpoint.app.services.clone(), Arc::clone(session));
+    let piece = endpoint.running.begin();
     let renewal = async move {
         if let Err(error) = services.renew(&session).await {
             tracing::warn!(%error, "a session could not be renewed");

@@ -2,6 +2,7 @@
 //! What a request goes through: `middleware`, `graphql` (negotiation, body or `upload`, request), `persisted`, `operation` (nesting,
 //! documents, limits), `identity`, `answers` (looked up, else `execute`, kept), `respond`. Nothing here knows an entity but the session and its user.
 
+mod admissions;
 mod answer;
 mod answers;
 mod assets;

@@ -10,7 +10,6 @@ use crate::graphql::{Document, ErrorCode, Policies, Policy};
 use super::answers::Question;
 use super::documents::Parsed;
 use super::endpoint::Endpoint;
-use super::nesting;
 use super::request::GraphqlRequest;
 use super::trust::coded;
 
@@ -103,7 +102,6 @@ pub fn bad_input(message: impl Into<String>) -> ServerError {
 type Understood = (Arc<Parsed>, OperationType, Option<String>);
 
 fn understand(endpoint: &Endpoint, request: &GraphqlRequest) -> Result<Understood, Vec<ServerError>> {
-    nesting::check_document(&request.query).map_err(|error| vec![bad_input(error.to_string())])?;
     let document = endpoint.documents.get(&request.query).map_err(|error| vec![error])?;
     let (name, definition) = choose(&document.document.parsed, request.operation_name.as_deref())?;
     let kind = definition.ty;

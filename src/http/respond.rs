@@ -82,6 +82,9 @@ pub fn respond_many(answers: Vec<Answer>, terms: &Terms) -> Response {
     response
 }
 
+/// How many headers most answers have.
+const HEADERS: usize = 16;
+
 /// Whether the client has this body already: then it is told so, whatever its method, and whether or not the body had
 /// to be made to know.
 fn knows(caching: &Caching, terms: &Terms) -> bool {
@@ -97,6 +100,8 @@ fn not_modified() -> Response {
 fn with_body(body: Bytes, media: Media) -> Response {
     let mut response = Response::new(Body::from(body));
     let headers = response.headers_mut();
+    // What is set here and around; so that the table of headers does not grow step by step.
+    headers.reserve(HEADERS);
     headers.insert(header::CONTENT_TYPE, media.content_type());
     response
 }

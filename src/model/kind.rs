@@ -1,6 +1,7 @@
 //! The register of kinds: each entity of the product stands here once, and every floor learns from this table
 //! what it is called, where it is stored and how long it may be cached. To add a kind, add its line.
 
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -175,12 +176,19 @@ kinds! {
 }
 
 /// Which entity: its kind and id, the one key of the loader.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct EntityRef {
     /// What it is.
     pub kind: Kind,
     /// Which of them.
     pub id: Id,
+}
+
+/// As one number, like an id: the kind fits beside it.
+impl Hash for EntityRef {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        state.write_u128(self.id.number() | (self.kind as u128) << 96);
+    }
 }
 
 impl EntityRef {

@@ -1,7 +1,7 @@
 //! Who may what: roles and permission names as data, and the pure rules over them. Reads feed these rules
 //! from the loader, writes from the store; there is no other place that says yes or no.
 
-use super::{Comment, Id, Project, ProjectRole, Role, Task, Viewer};
+use super::{Comment, Id, Project, ProjectRole, ProjectRoleEntry, Role, Row, Task, Viewer};
 
 macro_rules! permissions {
     ($($name:ident = $text:literal),* $(,)?) => {
@@ -205,6 +205,18 @@ pub fn project_role(user: Id, role: Role, project: &Project) -> Option<ProjectRo
         Role::Viewer => ProjectRole::ProjectViewer,
         _ => ProjectRole::ProjectMember,
     })
+}
+
+/// Whether the user is anything in the project, read off the slots of its row: whether `project_role` finds something.
+pub fn belongs(user: Id, project: &Row) -> bool {
+    let slots = Project::SLOTS;
+    let is = |slot| project.one(slot) == Some(user);
+    is(slots.created_by)
+        || is(slots.client)
+        || project.many(slots.team_members).any(|member| member == user)
+        || project
+            .get::<Vec<ProjectRoleEntry>>(slots.project_roles)
+            .is_some_and(|entries| entries.iter().any(|entry| entry.user == user))
 }
 
 /// Whether the viewer sees the project at all.

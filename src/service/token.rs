@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use crate::model::{Id, Session, Timestamp, User};
 
 /// A token, as a client sends it.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Token {
     /// The session it was given out for.
     pub session: Id,

@@ -38,16 +38,34 @@ pub fn column(call: &Call<'_>, project: &Row, status: &[u8]) -> Output {
     found.map_or(Output::Null, Output::Object)
 }
 
-/// What tasks of this status are to progress; a status whose column is gone counts as active.
-pub fn category(project: &Row, status: &str) -> Category {
-    let mut text = Vec::new();
-    status.to_owned().put(&mut text);
-    category_of(project, &text)
+/// What tasks of this status, which is JSON text, are to progress; a status whose column is gone counts as active.
+pub fn category_of(project: &Row, status: &[u8]) -> Category {
+    category(find(project, status))
 }
 
-/// The same of a status as JSON text.
-pub fn category_of(project: &Row, status: &[u8]) -> Category {
-    let category = find(project, status).and_then(|column| column.get(BoardColumn::SLOTS.category));
+/// What the tasks of a project are to progress, for many statuses.
+pub struct Categories {
+    columns: Vec<Row>,
+}
+
+impl Categories {
+    /// Those of this project.
+    pub fn of(project: &Row) -> Categories {
+        let columns = project.rows(Project::SLOTS.board_columns).collect();
+        Categories { columns }
+    }
+
+    /// That of this status.
+    pub fn get(&self, status: &str) -> Category {
+        let mut text = Vec::with_capacity(status.len() + 2);
+        status.to_owned().put(&mut text);
+        let mut columns = self.columns.iter();
+        category(columns.find(|column| column.slot(BoardColumn::SLOTS.key) == text).cloned())
+    }
+}
+
+fn category(column: Option<Row>) -> Category {
+    let category = column.and_then(|column| column.get(BoardColumn::SLOTS.category));
     category.unwrap_or(Category::Active)
 }
 

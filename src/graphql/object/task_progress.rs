@@ -6,7 +6,7 @@ use crate::graphql::cache_control::Inherit;
 use crate::graphql::declare::{Declarations, FieldDeclaration, Ty, json};
 use crate::model::{Category, Row};
 
-use super::board::category;
+use super::board::Categories;
 
 /// How much of a project's work is done, by the categories of its columns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,8 +19,9 @@ impl TaskProgress {
     /// The progress of this project, which has so many tasks in each status.
     pub fn of(project: &Row, counts: &BTreeMap<String, u64>) -> TaskProgress {
         let (mut total, mut done) = (0, 0);
+        let categories = Categories::of(project);
         for (status, count) in counts {
-            match category(project, status) {
+            match categories.get(status) {
                 Category::Cancelled => {}
                 Category::Done => (total, done) = (total + count, done + count),
                 Category::Backlog | Category::Active => total += count,
