@@ -15,6 +15,8 @@ pub struct Stamp {
     pub cost: Duration,
 }
 
+/// By how many costs an entry is refreshed early at most: the logarithm of the smallest lot above 0, 2^-53, is -36.7.
+const FARTHEST: u32 = 37;
 /// The bytes of a stamp.
 pub(super) const BYTES: usize = 14;
 
@@ -25,8 +27,13 @@ impl Stamp {
     /// Vattani, Chierichetti, Lowenstein: Optimal Probabilistic Cache Stampede Prevention, VLDB 2015, with beta 1.
     /// `lot` is uniform in (0, 1].
     pub fn is_due(&self, now: Timestamp, lot: f64) -> bool {
+        let ends = self.filled_at.plus(self.ttl);
+        // Of most entries the lot need not be asked.
+        if now.plus(self.cost * FARTHEST) < ends {
+            return false;
+        }
         let ahead = self.cost.mul_f64(-lot.ln());
-        now.plus(ahead) >= self.filled_at.plus(self.ttl)
+        now.plus(ahead) >= ends
     }
 
     /// How long ago it was filled.

@@ -85,7 +85,8 @@ impl Arena {
 
     /// Where an entity stands, or will.
     pub fn place(&mut self, entity: EntityRef) -> At {
-        let next = At::try_from(self.things.len()).expect("an operation meets fewer than four thousand million entities");
+        let next =
+            At::try_from(self.things.len()).expect("an operation meets fewer than four thousand million entities");
         let at = *self.places.entry(entity).or_insert(next);
         if at == next {
             let known = Known::Nothing;

@@ -7,8 +7,7 @@ use std::task::{Poll, ready};
 use crate::execute::{Above, Call, Env, Failure};
 use crate::loader::LoadError;
 use crate::model::{
-    Asset, AssetKind, Comment, EntityRef, Field, Filter, Id, Kind, Permission, Row, Task, Value, Viewer,
-    permission,
+    Asset, AssetKind, Comment, EntityRef, Field, Filter, Id, Kind, Permission, Row, Task, Value, Viewer, permission,
 };
 
 use super::{ApiError, Scope};

@@ -60,7 +60,11 @@ impl Categories {
         let mut text = Vec::with_capacity(status.len() + 2);
         status.to_owned().put(&mut text);
         let mut columns = self.columns.iter();
-        category(columns.find(|column| column.slot(BoardColumn::SLOTS.key) == text).cloned())
+        category(
+            columns
+                .find(|column| column.slot(BoardColumn::SLOTS.key) == text)
+                .cloned(),
+        )
     }
 }
 
