@@ -28,6 +28,7 @@ mod playground;
 mod probe;
 mod refusal;
 mod request;
+mod requests;
 mod respond;
 mod running;
 mod server;
