@@ -20,6 +20,8 @@ mod execute;
 mod follower;
 mod freshness;
 #[cfg(all(feature = "mongo", feature = "redis"))]
+mod herd;
+#[cfg(all(feature = "mongo", feature = "redis"))]
 mod history;
 mod http_identity;
 mod http_nesting;
