@@ -15,6 +15,7 @@ mod lists;
 mod loaders;
 mod look;
 mod provenance;
+mod reached;
 mod shadow;
 mod source;
 
@@ -25,4 +26,5 @@ pub use key::{BatchKey, Found, Loaded};
 pub use lifetimes::Lifetimes;
 pub use loaders::Loaders;
 pub use provenance::{Provenance, Spoiled};
+pub use reached::{Reached, Step};
 pub use source::Source;

@@ -16,6 +16,7 @@ mod comments;
 mod consulted;
 mod contract;
 mod execute;
+mod explained;
 #[cfg(feature = "mongo")]
 mod follower;
 mod freshness;
