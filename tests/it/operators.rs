@@ -117,6 +117,69 @@ async fn a_purge_needs_its_right() {
     assert_eq!(app.error(None, PURGE, all()).await.0, "UNAUTHENTICATED");
 }
 
+#[tokio::test]
+async fn what_is_of_another_organisation_is_not_purged_and_looks_like_what_is_absent() {
+    let app = TestApp::new().await;
+    let (acme, other) = (Tenant::seed(&app).await, Tenant::seed(&app).await);
+    title(&app, &other).await;
+    let wrong = Task {
+        title: "Wrong".into(),
+        ..other.task.clone()
+    };
+    poke(&app.app, wrong).await;
+    let of = |tenant: &Tenant| {
+        [
+            format!("task:{}", tenant.task.id),
+            format!("task:project={}", tenant.project.id),
+            format!("task:organization={}", tenant.organization.id),
+            format!("project:member={}", tenant.admin.id),
+            format!("comment:task={}", tenant.task.id),
+            format!("organization:{}", tenant.organization.id),
+            format!("user:{}", tenant.admin.id),
+        ]
+    };
+    for (own, theirs) in of(&acme).into_iter().zip(of(&other)) {
+        let purge = |tag: &str| json!({ "input": { "tag": tag } });
+        let done = app.data(&acme.admin, PURGE, purge(&own)).await;
+        assert_eq!(done["purgeCache"]["tag"], own);
+        let (code, message) = app.error(&acme.admin, PURGE, purge(&theirs)).await;
+        assert_eq!(code, "NOT_FOUND");
+        let way_out = format!("`kanvaro cache purge --tag {theirs}`");
+        assert!(message.contains(&way_out), "{message}");
+        let split = theirs.len() - 24;
+        let absent = format!("{}{}", &theirs[..split], sample::id());
+        let nothing = app.error(&acme.admin, PURGE, purge(&absent)).await;
+        assert_eq!(
+            (nothing.0.as_str(), nothing.1.replace(&absent, &theirs)),
+            ("NOT_FOUND", message)
+        );
+    }
+    assert_eq!(title(&app, &other).await, "Wrong", "what is theirs is cached still");
+}
+
+#[tokio::test]
+async fn a_purge_that_reaches_other_organisations_is_for_who_runs_the_server() {
+    let app = TestApp::new().await;
+    let (acme, other) = (Tenant::seed(&app).await, Tenant::seed(&app).await);
+    title(&app, &other).await;
+    let wrong = Task {
+        title: "Wrong".into(),
+        ..other.task.clone()
+    };
+    poke(&app.app, wrong).await;
+    for (input, command) in [
+        (json!({ "type": "task" }), "`kanvaro cache purge --type Task`"),
+        (json!({ "all": true }), "`kanvaro cache purge --all`"),
+    ] {
+        let (code, message) = app.error(&acme.admin, PURGE, json!({ "input": input })).await;
+        assert!(code == "FORBIDDEN" && message.contains(command), "{code} {message}");
+    }
+    assert_eq!(title(&app, &other).await, "Wrong");
+    let purge = kanvaro::service::Purge::All;
+    app.app.services.purge(purge).await.unwrap();
+    assert_eq!(title(&app, &other).await, other.task.title, "the command does it");
+}
+
 const ORGANIZATION: &str = "{ organization { name } }";
 
 async fn explained(server: &TestServer, token: &str) -> Answer {
