@@ -4,6 +4,7 @@
 mod asked;
 mod assumed;
 mod batch;
+mod differing;
 mod error;
 mod explanation;
 mod fetch;

@@ -64,6 +64,7 @@ mod rows;
 mod schedules;
 mod sdl;
 mod sdl_diff;
+mod shadows;
 mod sharing;
 mod sqlite;
 mod strangers;
