@@ -48,6 +48,7 @@ mod playground;
 mod playground_queries;
 mod policy;
 mod projects;
+mod races;
 mod reading;
 #[cfg(feature = "redis")]
 mod redis_cluster;
