@@ -8,14 +8,15 @@ use kanvaro::app::Engines;
 use kanvaro::cache::{Lease, Mark, MemoryBackend};
 use kanvaro::config::Config;
 use kanvaro::metrics::Metrics;
-use kanvaro::model::{Change, Role, Task, User};
+use kanvaro::model::{Change, Role, User};
 use kanvaro::store::sqlite::SqliteBackend;
-use kanvaro::store::{Outcome, Settle, Store, StoreError, Ticket};
+use kanvaro::store::{Outcome, Settle, Store, StoreBackend, StoreError, Ticket};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::operators::poke;
 use crate::support::app::TestApp;
+use crate::support::faulty::FaultyStore;
 use crate::support::sample;
 use crate::support::server::TestServer;
 use crate::support::world::{Tenant, gid};
@@ -109,22 +110,39 @@ impl Settle for Silent {
     }
 }
 
-/// An API that shadows all it serves, and a way into its store that the cache is not told of.
-async fn open() -> (TestApp, Store) {
-    let data = TempDir::new().unwrap();
-    let engine = Arc::new(SqliteBackend::open(&data.path().join("kanvaro.db")).unwrap());
-    let engines = Engines {
-        store: engine.clone(),
-        cache: Arc::new(MemoryBackend::new(16 << 20)),
-        lease: Lease::forever(),
-    };
-    let config = Config {
-        shadow: 1.0,
-        ..Config::default()
-    };
-    let app = TestApp::assembled(config, engines, Box::new(data)).await;
-    let past = Store::new(engine, Arc::new(Silent), app.clock.clone(), Metrics::default());
-    (app, past)
+/// An API that shadows all it serves, whose reads of the store can be held, and other ways into it.
+struct Site {
+    app: TestApp,
+    store: Arc<FaultyStore>,
+    /// Another process: its reads are never held.
+    other: TestApp,
+    /// A way that the cache is not told of.
+    past: Store,
+}
+
+impl Site {
+    async fn open() -> Site {
+        let data = TempDir::new().unwrap();
+        let engine: Arc<dyn StoreBackend> = Arc::new(SqliteBackend::open(&data.path().join("kanvaro.db")).unwrap());
+        let cache = Arc::new(MemoryBackend::new(16 << 20));
+        let store = FaultyStore::over(engine.clone());
+        let on = |store: Arc<dyn StoreBackend>| Engines {
+            store,
+            cache: cache.clone(),
+            lease: Lease::forever(),
+        };
+        let config = Config {
+            shadow: 1.0,
+            ..Config::default()
+        };
+        let app = TestApp::assembled(config, on(store.clone()), Box::new(data)).await;
+        Site {
+            past: Store::new(engine.clone(), Arc::new(Silent), app.clock.clone(), Metrics::default()),
+            other: TestApp::on(on(engine), Box::new(())).await,
+            app,
+            store,
+        }
+    }
 }
 
 const LISTS: &str = "query($project: ID!, $task: ID!) { tasks(first: 5) { totalCount nodes { id } } \
@@ -145,7 +163,7 @@ async fn until(app: &TestApp, kind: &str, outcome: &str, count: u64) {
 
 #[tokio::test]
 async fn a_shadow_read_finds_wrong_lists_counts_memberships_and_absences() {
-    let (app, past) = open().await;
+    let Site { app, past, .. } = Site::open().await;
     let acme = Tenant::seed(&app).await;
     let bob = acme.member(&app, Role::TeamMember).await;
     let (new, theirs) = (sample::task(&acme.project), sample::project(&bob));
@@ -178,29 +196,17 @@ async fn a_shadow_read_finds_wrong_lists_counts_memberships_and_absences() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn shadow_reads_find_nothing_in_honest_lists_under_writes() {
-    let (app, _) = open().await;
+    let Site { app, .. } = Site::open().await;
     let acme = Tenant::seed(&app).await;
     let bob = acme.member(&app, Role::TeamMember).await;
     let (project, absent) = (gid(&acme.project), gid(&sample::task(&acme.project)));
     let asked = json!({ "project": project, "task": absent });
-    let talk = "query($id: ID!) { task(id: $id) { comments(first: 5) { totalCount nodes { body } } } }";
     for round in 0..30 {
-        // What hangs below a project goes with it, under tags that stay as they are.
-        let gone = sample::project(&acme.admin);
-        let below: Task = sample::task(&gone);
-        app.seed([gone.clone()]).await;
-        app.seed([below.clone()]).await;
-        app.seed([sample::comment(&below, acme.admin.id)]).await;
-        let comments = json!({ "id": gid(&below) });
-        app.data(&acme.admin, talk, comments.clone()).await;
         let make = json!({ "projectId": project, "title": format!("Task {round}") });
-        let remove = json!({ "projectId": gid(&gone) });
         tokio::join!(
             app.data(&acme.admin, LISTS, asked.clone()),
             app.data(&bob, LISTS, asked.clone()),
             app.mutate(&acme.admin, "createTask", make),
-            app.data(&acme.admin, talk, comments.clone()),
-            app.mutate(&acme.admin, "deleteProject", remove),
             app.data(&acme.admin, LISTS, asked.clone()),
         );
         app.data(&acme.admin, LISTS, asked.clone()).await;
@@ -212,4 +218,29 @@ async fn shadow_reads_find_nothing_in_honest_lists_under_writes() {
     }
     let different = kinds.map(|kind| app.app.metrics.shadows(kind, "different"));
     assert_eq!(different, [0; 5], "{}", app.app.metrics.render());
+}
+
+#[tokio::test]
+async fn what_goes_with_its_project_is_no_difference_though_its_own_tags_stay() {
+    let site = Site::open().await;
+    let Site { app, other, .. } = &site;
+    let acme = Tenant::seed(app).await;
+    let talk = "query($id: ID!) { task(id: $id) { title comments(first: 5) { totalCount nodes { body } } } }";
+    let id = json!({ "id": gid(&acme.task) });
+    for _ in ["cold", "its rows under their own keys"] {
+        app.data(&acme.admin, talk, id.clone()).await;
+    }
+    until(app, "page", "same", 1).await;
+    site.store.hold(true);
+    app.data(&acme.admin, talk, id).await;
+    other
+        .done(&acme.admin, "deleteProject", json!({ "projectId": gid(&acme.project) }))
+        .await;
+    site.store.hold(false);
+    let kinds = ["Task", "Comment", "page", "count"];
+    for kind in kinds {
+        until(app, kind, "overtaken", 1).await;
+    }
+    let different = kinds.map(|kind| app.app.metrics.shadows(kind, "different"));
+    assert_eq!(different, [0; 4], "{}", app.app.metrics.render());
 }
