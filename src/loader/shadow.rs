@@ -9,7 +9,7 @@ use tokio::time::sleep;
 use tracing::Instrument;
 
 use crate::cache::{Lease, TagState, Version};
-use crate::model::{AnyEntity, EntityRef, Id, Kind};
+use crate::model::{AnyEntity, EntityRef, Id, Kind, Row};
 
 use super::Source;
 use super::differing::differing;
@@ -152,7 +152,7 @@ impl Served {
         let Was::All(Loaded::Entity(row)) = &self.was else {
             return vec![self.place.tag.about()];
         };
-        match row.as_ref().and_then(|row| row.entity()) {
+        match row.as_ref().and_then(Row::entity) {
             Some(AnyEntity::Task(task)) => vec![EntityRef::new(Kind::Project, task.project)],
             Some(AnyEntity::Comment(comment)) => vec![EntityRef::new(Kind::Task, comment.task)],
             Some(AnyEntity::Asset(asset)) => vec![EntityRef::new(asset.kind.owner(), asset.owner)],

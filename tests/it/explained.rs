@@ -61,8 +61,8 @@ fn at<'t>(told: &'t Value, path: &Value) -> &'t Value {
 }
 
 /// Level, outcome and tags of a place.
-fn seen(told: &Value, path: Value) -> Value {
-    let place = at(told, &path);
+fn seen(told: &Value, path: &Value) -> Value {
+    let place = at(told, path);
     json!([place["level"], place["outcome"], place["tags"]])
 }
 
@@ -79,8 +79,8 @@ async fn each_place_tells_where_what_stands_there_came_from() {
     let project = format!("project:{}", site.project.id);
     let cold = site.explained(TASKS, json!({})).await;
     let page = json!(["store", "absent", [project, list]]);
-    assert_eq!(seen(&cold, json!(["list"])), page);
-    assert_eq!(seen(&cold, json!(["list", "nodes", 0])), page, "its rows came with it");
+    assert_eq!(seen(&cold, &json!(["list"])), page);
+    assert_eq!(seen(&cold, &json!(["list", "nodes", 0])), page, "its rows came with it");
     site.server.clock.advance(Duration::from_secs(5));
     // Twice: rows that came with their page are not cached under their own keys.
     site.explained(TASKS, json!({})).await;
@@ -100,7 +100,7 @@ async fn each_place_tells_where_what_stands_there_came_from() {
         ),
         (json!(["list", "nodes", 0, "parent"]), json!(["process", "hit", [task]])),
     ] {
-        assert_eq!(seen(&warm, path.clone()), expected, "{path}");
+        assert_eq!(seen(&warm, &path), expected, "{path}");
     }
     let place = at(&warm, &json!(["list"]));
     assert_eq!(
@@ -136,7 +136,7 @@ async fn the_root_tells_of_the_whole_answer_that_was_held() {
     let document = "{ organization { name } }";
     let organization = format!("organization:{}", site.ada.organization);
     let told = site.explained(document, json!({})).await;
-    assert_eq!(seen(&told, json!([])), json!(["computed", "absent", [organization]]));
+    assert_eq!(seen(&told, &json!([])), json!(["computed", "absent", [organization]]));
     let filled = site.server.app.metrics.answers_filled();
     site.ask(document, json!({}), false).await;
     while site.server.app.metrics.answers_filled() == filled {
@@ -144,7 +144,7 @@ async fn the_root_tells_of_the_whole_answer_that_was_held() {
     }
     site.server.clock.advance(Duration::from_secs(7));
     let told = site.explained(document, json!({})).await;
-    assert_eq!(seen(&told, json!([])), json!(["process", "hit", [organization]]));
+    assert_eq!(seen(&told, &json!([])), json!(["process", "hit", [organization]]));
     let root = at(&told, &json!([]));
     assert_eq!((&root["age"], &root["scope"]), (&json!(7), &json!("PRIVATE")));
     assert!(root["ttlLeft"].as_u64().is_some_and(|left| left > 60), "{root}");
