@@ -2,12 +2,11 @@
 //! until it is judged whether the viewer sees it, which is done once; from then on as the viewer sees it.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 use std::task::Poll;
 
 use foldhash::fast::RandomState;
 
-use crate::loader::{BatchKey, Explanation, Found, LoadError, Loaded};
+use crate::loader::{BatchKey, Found, LoadError, Loaded};
 use crate::model::{EntityRef, Row};
 
 use super::{Env, Failure};
@@ -21,7 +20,6 @@ pub(super) struct Arena {
     /// Anything but entities; `None`: it is wanted.
     rest: HashMap<BatchKey, Option<Result<Loaded, LoadError>>, RandomState>,
     wanted: Vec<BatchKey>,
-    asking: Option<Asking>,
 }
 
 /// Which of the entities that an operation has met.
@@ -44,37 +42,13 @@ enum Known {
     Seen(Option<Row>),
 }
 
-/// The field that is being resolved, for who is told which field has read what.
-struct Asking {
-    told: Explanation,
-    field: Arc<str>,
-}
-
 impl Arena {
-    /// One with room for so many things; `told` is told which field asks for what.
-    pub fn new(things: usize, told: Option<&Explanation>) -> Arena {
-        let asking = |told: &Explanation| Asking {
-            told: told.clone(),
-            field: Arc::from(""),
-        };
+    /// One with room for so many things.
+    pub fn new(things: usize) -> Arena {
         Arena {
-            asking: told.map(asking),
             places: HashMap::with_capacity_and_hasher(things, RandomState::default()),
             things: Vec::with_capacity(things),
             ..Arena::default()
-        }
-    }
-
-    /// From now on this field of this type asks.
-    pub fn begin(&mut self, of: &str, field: &str) {
-        if let Some(asking) = &mut self.asking {
-            asking.field = format!("{of}.{field}").into();
-        }
-    }
-
-    fn tell(&self, key: impl FnOnce() -> BatchKey) {
-        if let Some(Asking { told, field }) = &self.asking {
-            told.asked(field, &key());
         }
     }
 
@@ -115,6 +89,35 @@ impl Arena {
         }
     }
 
+    /// Takes over what `from` knows of these, an entity as the viewer sees it; whether that was anything.
+    pub fn take_over(&mut self, from: &Arena, keys: &[BatchKey]) -> bool {
+        let known = keys.iter().filter_map(|key| Some((key.clone(), from.known(key)?)));
+        let known: Found = known.collect();
+        let is_some = !known.is_empty();
+        self.put(known);
+        is_some
+    }
+
+    fn known(&self, key: &BatchKey) -> Option<Result<Loaded, LoadError>> {
+        let BatchKey::Entity(entity) = key else {
+            return self.rest.get(key)?.clone();
+        };
+        match &self.things[*self.places.get(entity)? as usize].known {
+            Known::Nothing | Known::Wanted => None,
+            Known::Found(found) => Some(found.clone().map(Loaded::Entity)),
+            Known::Seen(seen) => Some(Ok(Loaded::Entity(seen.clone()))),
+        }
+    }
+
+    /// The entities of a page.
+    pub fn listed(&self, key: &BatchKey) -> impl Iterator<Item = EntityRef> {
+        let page: &[Row] = match self.rest.get(key) {
+            Some(Some(Ok(Loaded::Page(page)))) => page,
+            _ => &[],
+        };
+        page.iter().filter_map(Row::reference)
+    }
+
     /// The entity, if it is there and the viewer sees it.
     pub fn see(&mut self, env: &dyn Env, entity: EntityRef) -> Poll<Result<Option<Row>, Failure>> {
         let at = self.place(entity);
@@ -125,7 +128,7 @@ impl Arena {
     pub fn see_at(&mut self, env: &dyn Env, at: At) -> Poll<Result<Option<Row>, Failure>> {
         let Thing { entity, known } = &mut self.things[at as usize];
         let entity = *entity;
-        let found = match known {
+        match known {
             Known::Seen(row) => Poll::Ready(Ok(row.clone())),
             Known::Wanted => Poll::Pending,
             Known::Nothing => {
@@ -140,11 +143,9 @@ impl Arena {
             }
             Known::Found(Ok(Some(row))) => {
                 let row = row.clone();
-                return self.judge(env, at, row);
+                self.judge(env, at, row)
             }
-        };
-        self.tell(|| BatchKey::Entity(entity));
-        found
+        }
     }
 
     /// The row of an entity, if the viewer sees it.
@@ -156,17 +157,13 @@ impl Arena {
         };
         let at = self.place(entity);
         if let Known::Seen(seen) = &self.things[at as usize].known {
-            let seen = seen.clone();
-            self.tell(|| BatchKey::Entity(entity));
-            return Poll::Ready(Ok(seen));
+            return Poll::Ready(Ok(seen.clone()));
         }
         self.judge(env, at, row)
     }
 
     /// Finds out whether the viewer sees what stands there.
     fn judge(&mut self, env: &dyn Env, at: At, row: Row) -> Poll<Result<Option<Row>, Failure>> {
-        let entity = self.things[at as usize].entity;
-        self.tell(|| BatchKey::Entity(entity));
         let sees = env.sees(&row, &mut |above| self.see(env, above));
         sees.map_ok(|sees| {
             let row = sees.then_some(row);
@@ -177,7 +174,6 @@ impl Arena {
 
     /// Anything but an entity.
     pub fn load(&mut self, env: &dyn Env, key: &BatchKey) -> Poll<Result<Loaded, Failure>> {
-        self.tell(|| key.clone());
         match self.rest.get(key) {
             Some(Some(loaded)) => Poll::Ready(loaded.clone().map_err(|error| env.failed(error))),
             Some(None) => Poll::Pending,

@@ -1,13 +1,15 @@
 //! The execution of a plan: all fields that can be resolved are, then all that the others want is loaded in one batch,
 //! until nothing is wanted; then the answer is written. The number of batches is that of the levels, not of the objects.
 
+mod reached;
+
 use std::collections::HashMap;
 use std::task::{Poll, ready};
 
 use async_graphql::{ServerError, Variables};
 use foldhash::fast::RandomState;
 
-use crate::loader::Loaders;
+use crate::loader::{Loaders, Reached};
 use crate::model::{EntityRef, Id, Kind};
 
 use super::arena::{Arena, At};
@@ -26,6 +28,8 @@ pub struct Answer {
     pub errors: Vec<ServerError>,
     /// Whether it would have been longer than allowed; then there is no data.
     pub is_too_long: bool,
+    /// What each place of it rests on, where the loaders tell how all was read.
+    pub reached: Vec<Reached>,
 }
 
 /// An operation under way.
@@ -93,7 +97,10 @@ impl Plan {
         run.place(Object { of, subject: root }, self.root);
         run.look();
         run.load().await;
-        let answer = write(&run, most);
+        let mut answer = write(&run, most);
+        if let Some(told) = loaders.explanation() {
+            answer.reached = run.reached(told);
+        }
         self.usual.note(run.room(answer.data.len()));
         answer
     }
@@ -112,7 +119,7 @@ impl<'r> Run<'r> {
             env,
             loaders,
             bound,
-            arena: Arena::new(room.things, loaders.explanation()),
+            arena: Arena::new(room.things),
             instances: Vec::with_capacity(room.objects),
             cells: Vec::with_capacity(room.cells),
             links: Vec::with_capacity(room.links),
@@ -170,9 +177,6 @@ impl<'r> Run<'r> {
         let (What::Field(field), Some(cell)) = (&planned.what, planned.cell) else {
             return;
         };
-        let table = &plan.table;
-        self.arena
-            .begin(&table.get(plan.selections[selection].of).name, &field.name);
         let found = match (&field.resolve, &self.instances[instance].object.subject) {
             (Resolve::One(slot, kind), Subject::Row(row, _)) => match row.one(*slot) {
                 Some(id) => self.one(planned, field, EntityRef::new(*kind, id)),

@@ -52,6 +52,7 @@ pub(super) fn write(run: &Run<'_>, most: usize) -> Answer {
         data: writer.out,
         errors: writer.errors,
         is_too_long: writer.is_too_long,
+        reached: Vec::new(),
     }
 }
 

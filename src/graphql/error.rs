@@ -6,7 +6,7 @@ use async_graphql::ErrorExtensions;
 use crate::execute::Failure;
 use crate::loader::LoadError;
 use crate::model::{Kind, Permission};
-use crate::service::ServiceError;
+use crate::service::{PurgeError, ServiceError};
 
 /// `extensions.code` of a GraphQL error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,6 +84,11 @@ impl ApiError {
             ApiError::Unauthenticated(_) | ApiError::Service(ServiceError::Unauthenticated(_)) => {
                 ErrorCode::Unauthenticated
             }
+            ApiError::Service(ServiceError::Purge(refused)) => match refused {
+                PurgeError::Others { .. } => ErrorCode::Forbidden,
+                PurgeError::NotOwn { .. } => ErrorCode::NotFound,
+                PurgeError::NotOne | PurgeError::Tag { .. } | PurgeError::Type { .. } => ErrorCode::BadUserInput,
+            },
             ApiError::Service(ServiceError::RateLimited(_)) => ErrorCode::RateLimited,
             ApiError::Service(ServiceError::Conflict(_)) => ErrorCode::Conflict,
             ApiError::Service(ServiceError::Assets(_)) => ErrorCode::Unavailable,

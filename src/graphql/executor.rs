@@ -69,7 +69,11 @@ impl Executor {
         {
             Ok(plan) => {
                 let answer = plan.run(Subject::Root, &scope, &scope.loaders, &variables, self.longest.0);
-                let answer = self.longest.take(answer.await).map_err(|error| vec![error])?;
+                let mut answer = answer.await;
+                if let Some(told) = scope.loaders.explanation() {
+                    told.reach(&[], std::mem::take(&mut answer.reached));
+                }
+                let answer = self.longest.take(answer).map_err(|error| vec![error])?;
                 Ok(Reply::planned(answer))
             }
             Err(fallback) => Ok(self

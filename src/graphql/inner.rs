@@ -7,6 +7,7 @@ use async_graphql::parser::types::SelectionSet;
 use async_graphql::{ContextBase, PathSegment, ServerError, ServerResult, Value};
 
 use crate::execute::{Plan, Subject};
+use crate::loader::Step;
 
 use super::Scope;
 use super::longest::Longest;
@@ -27,7 +28,11 @@ pub async fn execute_inner<T>(
     let plan = Plan::new(table(), of, selected, &ctx.query_env.fragments, &variables);
     let plan = plan.map_err(|_| ServerError::new("the selection has no plan", None))?;
     let longest = ctx.data_unchecked::<Longest>();
-    let answer = plan.run(root, scope, &scope.loaders, &variables, longest.0).await;
+    let mut answer = plan.run(root, scope, &scope.loaders, &variables, longest.0).await;
+    if let Some(told) = scope.loaders.explanation() {
+        let above: Vec<Step> = above.iter().flatten().map(step).collect();
+        told.reach(&above, std::mem::take(&mut answer.reached));
+    }
     let answer = longest.take(answer).map_err(|error| ctx.set_error_path(error))?;
     for mut error in answer.errors {
         let mut path = above.clone().unwrap_or_default();
@@ -41,6 +46,13 @@ pub async fn execute_inner<T>(
 /// The place of what is being resolved.
 pub fn place<T>(ctx: &ContextBase<'_, T>) -> Vec<PathSegment> {
     ctx.set_error_path(ServerError::new("", None)).path
+}
+
+fn step(segment: &PathSegment) -> Step {
+    match segment {
+        PathSegment::Field(key) => Step::Key(key.clone()),
+        PathSegment::Index(index) => Step::Index(*index),
+    }
 }
 
 fn first(errors: Vec<ServerError>) -> ServerError {

@@ -63,6 +63,7 @@ impl<'b> Batch<'b> {
         {
             assumed.add_all(&look.served);
             self.note(&look);
+            self.source.shadow.sample(self.source, &look);
             return (look.found, look.pages);
         }
         let looked = Instant::now();

@@ -13,6 +13,7 @@ use crate::model::{Id, Tag, Timestamp};
 
 use super::key::{BatchKey, Found, Loaded, Place};
 use super::look::Missing;
+use super::{Reached, Step};
 
 /// What is told of one request; clones share it.
 #[derive(Clone, Debug, Default)]
@@ -27,6 +28,8 @@ struct Told {
     trips: Vec<Trip>,
     /// Which fields asked for what.
     asked: HashMap<BatchKey, BTreeSet<Arc<str>>>,
+    /// The places of the answer.
+    reached: Vec<Reached>,
 }
 
 /// One thing that was read.
@@ -53,17 +56,17 @@ pub struct Read {
     key: BatchKey,
 }
 
-/// Where something came from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Where something came from, the nearest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Level {
     /// The cache in the process.
     Process,
     /// Redis.
     Redis,
-    /// The store.
-    Store,
     /// What another request was loading from the store just then.
     Joined,
+    /// The store.
+    Store,
 }
 
 /// What was asked.
@@ -89,6 +92,9 @@ pub struct Trip {
 }
 
 impl Explanation {
+    /// Of no more places of an answer is told what they rest on.
+    pub const MOST_REACHED: usize = 500;
+
     /// All that was read so far.
     pub fn reads(&self) -> Vec<Read> {
         let told = self.told.lock();
@@ -111,6 +117,32 @@ impl Explanation {
     pub fn asked(&self, field: &Arc<str>, key: &BatchKey) {
         let mut told = self.told.lock();
         told.asked.entry(key.clone()).or_default().insert(Arc::clone(field));
+    }
+
+    /// Which of the reads each thing was, the last where it was read again.
+    pub fn places(&self) -> HashMap<BatchKey, usize> {
+        let told = self.told.lock();
+        let reads = told.reads.iter().enumerate();
+        reads.map(|(place, read)| (read.key.clone(), place)).collect()
+    }
+
+    /// Places of the answer, below this one.
+    pub fn reach(&self, above: &[Step], reached: Vec<Reached>) {
+        let below = |one: Reached| Reached {
+            path: above.iter().cloned().chain(one.path).collect(),
+            ..one
+        };
+        self.told.lock().reached.extend(reached.into_iter().map(below));
+    }
+
+    /// The places of the answer: where there are more than are told of, one more than that.
+    pub fn reached(&self) -> Vec<Reached> {
+        let told = self.told.lock();
+        told.reached
+            .iter()
+            .take(Explanation::MOST_REACHED + 1)
+            .cloned()
+            .collect()
     }
 
     pub(super) fn begin(&self) {
@@ -190,7 +222,7 @@ impl Read {
 
 impl Level {
     /// The level of what this engine holds; `near`: in front of what is shared.
-    pub(super) fn of(engine: &str, near: bool) -> Level {
+    pub fn of(engine: &str, near: bool) -> Level {
         if near || engine == "memory" {
             Level::Process
         } else {

@@ -73,6 +73,16 @@ impl BatchKey {
         }
     }
 
+    /// What it is, or is a list or count of.
+    pub(super) fn kind(&self) -> Kind {
+        match self {
+            BatchKey::Entity(entity) => entity.kind,
+            BatchKey::Page(kind, _) | BatchKey::Count(kind, _) => *kind,
+            BatchKey::StatusCounts(_) => Kind::Task,
+            BatchKey::Memberships(_) => Kind::Project,
+        }
+    }
+
     /// What it is in the metrics.
     pub(super) fn label(&self) -> &'static str {
         match self {

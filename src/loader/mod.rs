@@ -4,6 +4,7 @@
 mod asked;
 mod assumed;
 mod batch;
+mod differing;
 mod error;
 mod explanation;
 mod fetch;
@@ -15,6 +16,7 @@ mod lists;
 mod loaders;
 mod look;
 mod provenance;
+mod reached;
 mod shadow;
 mod source;
 
@@ -25,4 +27,5 @@ pub use key::{BatchKey, Found, Loaded};
 pub use lifetimes::Lifetimes;
 pub use loaders::Loaders;
 pub use provenance::{Provenance, Spoiled};
+pub use reached::{Reached, Step};
 pub use source::Source;

@@ -1,5 +1,5 @@
-//! The honest switch: a share of the entities that were served from the cache is read from the store too, beside the
-//! request, and compared. A difference counts only if no write came between; there must never be one.
+//! The honest switch: a share of what was served from the cache is read from the store too, beside the request, and
+//! compared. A difference counts only if no write came between; there must never be one.
 
 use std::sync::Arc;
 
@@ -8,11 +8,13 @@ use tokio::sync::Semaphore;
 use tokio::time::sleep;
 use tracing::Instrument;
 
-use crate::cache::{Key, Lease, TagState, Version};
-use crate::model::{EntityRef, Row, Tag};
+use crate::cache::{Lease, TagState, Version};
+use crate::model::{AnyEntity, EntityRef, Id, Kind, Row};
 
 use super::Source;
-use super::key::{BatchKey, Loaded};
+use super::differing::differing;
+use super::fetch::fetch;
+use super::key::{BatchKey, Loaded, Place};
 use super::look::Look;
 
 /// Which share, and how many comparisons may still begin. Clones share that.
@@ -22,11 +24,20 @@ pub(super) struct Shadow {
     room: Arc<Semaphore>,
 }
 
-/// One entity as it was served.
+/// What the cache held.
+pub(super) enum Was {
+    /// All that was asked for.
+    All(Loaded),
+    /// The ids of a page.
+    Page(Vec<Id>),
+}
+
+/// One thing as it was served.
 struct Served {
-    entity: EntityRef,
+    key: BatchKey,
+    place: Place,
     version: Version,
-    row: Option<Row>,
+    was: Was,
 }
 
 /// Most comparisons under way in a process; what the lot falls on beyond that is left out and counted.
@@ -49,28 +60,44 @@ impl Shadow {
 
     /// Casts the lot on what a look into the cache has found.
     pub fn sample(&self, source: &Source, look: &Look) {
-        if self.share <= 0.0 {
-            return;
+        if self.share > 0.0 {
+            self.cast(source, look);
         }
-        for (tag, version) in &look.served {
-            if let Tag::Entity(kind, id) = *tag
-                && let entity = EntityRef::new(kind, id)
-                && let Some(Ok(Loaded::Entity(row))) = look.found.get(&BatchKey::Entity(entity))
+    }
+
+    fn cast(&self, source: &Source, look: &Look) {
+        for (key, loaded) in &look.found {
+            if let Ok(loaded) = loaded
                 && random_bool(self.share)
             {
-                let (version, row) = (*version, row.clone());
-                self.begin(source.clone(), Served { entity, version, row });
+                self.begin(source, look, key, Was::All(loaded.clone()));
+            }
+        }
+        for (key, _, ids) in &look.pages {
+            if random_bool(self.share) {
+                self.begin(source, look, key, Was::Page(ids.clone()));
             }
         }
     }
 
-    fn begin(&self, source: Source, served: Served) {
+    fn begin(&self, source: &Source, look: &Look, key: &BatchKey, was: Was) {
+        let Some(place) = key.place() else { return };
+        let Some((_, version)) = look.served.iter().find(|(tag, _)| *tag == place.tag) else {
+            return;
+        };
         let Ok(permit) = Arc::clone(&self.room).try_acquire_owned() else {
-            return source.metrics.shadowed(served.entity.kind.name(), "skipped");
+            return source.metrics.shadowed(key.label(), "skipped");
+        };
+        let (key, version, source) = (key.clone(), *version, source.clone());
+        let served = Served {
+            key,
+            place,
+            version,
+            was,
         };
         let compared = async move {
             let outcome = served.compare(&source).await;
-            source.metrics.shadowed(served.entity.kind.name(), outcome);
+            source.metrics.shadowed(served.key.label(), outcome);
             drop(permit);
         };
         tokio::spawn(compared.in_current_span());
@@ -79,20 +106,19 @@ impl Shadow {
 
 impl Served {
     async fn compare(&self, source: &Source) -> &'static str {
-        let EntityRef { kind, id } = self.entity;
-        let Ok(mut there) = source.store.get_many(kind, &[id]).await else {
+        let mut found = fetch(&source.store, &|_, _| {}, std::iter::once(&self.key)).await;
+        let Some(Ok(there)) = found.remove(&self.key) else {
             return "unread";
         };
-        let there = there.pop().map(|entity| entity.to_row());
-        let fields = differing(self.row.as_ref(), there.as_ref());
+        let fields = differing(&self.was, &there);
         if fields.is_empty() {
             return "same";
         }
-        match self.is_current(source).await {
+        match self.counts(source).await {
             None => "unread",
             Some(false) => "overtaken",
             Some(true) => {
-                let (key, kind) = (Key::Entity(self.entity), kind.name());
+                let (key, kind) = (self.place.key, self.key.kind().name());
                 tracing::error!(%key, ?fields, "the cache served what the store does not hold");
                 fields
                     .iter()
@@ -102,46 +128,39 @@ impl Served {
         }
     }
 
-    /// Whether what was served is current still, after the store was read; `None`: nobody can say. Where trust in the
-    /// cache is for a term, a write may have gone to the store without marks: after a term that has shown too, and so
-    /// has what others wrote.
-    async fn is_current(&self, source: &Source) -> Option<bool> {
+    /// Whether what was served is current still, after the store was read, and could be seen; `None`: nobody can say.
+    /// Where trust in the cache is for a term, a write may have gone to the store without marks: after a term that has
+    /// shown too, and so has what others wrote.
+    async fn counts(&self, source: &Source) -> Option<bool> {
         if source.cache.lease().ends() {
             sleep(Lease::TERM).await;
         }
-        let tag = Tag::entity(self.entity.kind, self.entity.id);
-        let states = source.cache.get_many(&[], &[tag]).await.ok()?.tags;
-        Some(matches!(states[..], [TagState::Current(version, _)] if version == self.version))
+        let states = source.cache.get_many(&[], &[self.place.tag]).await.ok()?.tags;
+        if !matches!(states[..], [TagState::Current(version, _)] if version == self.version) {
+            return Some(false);
+        }
+        for above in self.above(source) {
+            if source.store.get_many(above.kind, &[above.id]).await.ok()?.is_empty() {
+                return Some(false);
+            }
+        }
+        Some(true)
     }
-}
 
-/// The fields in which two rows differ; quiet ones may, since they renew no tag.
-fn differing(served: Option<&Row>, there: Option<&Row>) -> Vec<String> {
-    match (served, there) {
-        (None, None) => Vec::new(),
-        (Some(served), Some(there)) if served == there || is_quiet(served, there) => Vec::new(),
-        (Some(served), Some(there)) => columns(served, there),
-        (None, Some(_)) | (Some(_), None) => vec!["presence".into()],
-    }
-}
-
-fn is_quiet(served: &Row, there: &Row) -> bool {
-    let entities = served.entity().zip(there.entity());
-    entities.is_some_and(|(served, there)| served.is_quiet_change(&there))
-}
-
-/// By the names that clients know them by, or would.
-fn columns(served: &Row, there: &Row) -> Vec<String> {
-    let columns = there.reference().map_or(&[][..], |entity| entity.kind.columns());
-    let differs = |at: &usize| served.slot(*at) != there.slot(*at);
-    let fields: Vec<String> = (0..columns.len())
-        .filter(differs)
-        .map(|at| columns[at].name())
-        .collect();
-    // That they differ is known already, whatever their slots say.
-    if fields.is_empty() {
-        vec!["unnamed".into()]
-    } else {
-        fields
+    /// What it is seen through: what hangs below something that is removed goes with it, and its own tags stay.
+    fn above(&self, source: &Source) -> Vec<EntityRef> {
+        let Was::All(Loaded::Entity(row)) = &self.was else {
+            return vec![self.place.tag.about()];
+        };
+        match row.as_ref().and_then(Row::entity) {
+            Some(AnyEntity::Task(task)) => vec![EntityRef::new(Kind::Project, task.project)],
+            Some(AnyEntity::Comment(comment)) => vec![EntityRef::new(Kind::Task, comment.task)],
+            Some(AnyEntity::Asset(asset)) => vec![EntityRef::new(asset.kind.owner(), asset.owner)],
+            // One that has ended is swept without a word to the cache.
+            Some(AnyEntity::Session(session)) if session.expires_at <= source.store.clock().now() => {
+                vec![EntityRef::new(Kind::Session, session.id)]
+            }
+            _ => Vec::new(),
+        }
     }
 }

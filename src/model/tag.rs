@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Field, Filter, Id, Kind, Value};
+use super::{EntityRef, Field, Filter, Id, Kind, Value};
 
 /// The name of something whose change makes cached things old.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -24,6 +24,14 @@ impl Tag {
     pub fn list(kind: Kind, filter: &Filter) -> Option<Tag> {
         let mut owners = kind.owners().iter();
         owners.find_map(|field| Some(Tag::List(kind, field, owner(filter, field)?)))
+    }
+
+    /// What the tag hangs on: the entity itself, or the owner of the lists.
+    pub fn about(&self) -> EntityRef {
+        match self {
+            Tag::Entity(kind, id) => EntityRef::new(*kind, *id),
+            Tag::List(_, field, id) => EntityRef::new(owner_kind(field), *id),
+        }
     }
 
     /// The tag in as many bytes for every tag, so that many are read back fast.
@@ -78,6 +86,17 @@ impl fmt::Display for Tag {
             Tag::Entity(kind, id) => write!(f, "{}{id}", kind.prefix()),
             Tag::List(kind, field, id) => write!(f, "{}{field}={id}", kind.prefix()),
         }
+    }
+}
+
+/// What an owner of lists is.
+fn owner_kind(field: Field) -> Kind {
+    match field {
+        "organization" => Kind::Organization,
+        "project" => Kind::Project,
+        "task" => Kind::Task,
+        "member" => Kind::User,
+        _ => unreachable!("{field} owns lists, so what it names has its line here"),
     }
 }
 
@@ -138,6 +157,16 @@ mod tests {
             &format!("invoice:{id}"),
         ] {
             assert_eq!(Tag::parse(text), None, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn every_tag_hangs_on_an_entity() {
+        for kind in Kind::ALL {
+            assert_eq!(Tag::entity(*kind, A).about(), EntityRef::new(*kind, A));
+            for field in kind.owners() {
+                assert_eq!(Tag::List(*kind, field, B).about().id, B);
+            }
         }
     }
 

@@ -41,24 +41,27 @@ impl Services {
         target: Option<&str>,
         expected: Option<i64>,
     ) -> Result<Arc<Project>, ServiceError> {
-        let project = self
+        let (before, project) = self
             .retried(|| async {
                 let before = self.project_for(viewer, project, Permission::ProjectUpdate).await?;
                 expect(&before, expected)?;
                 let mut after = Project::clone(&before);
                 after.board_columns = checked(columns, target)?;
                 if after == *before {
-                    return Ok(before);
+                    return Ok((before.clone(), before));
                 }
                 let tasks = self.touched(&before, &after).await?;
                 let mut changes = self.moved(&before, &after, &tasks, target).await?;
                 let (change, after) = self.store.updating(&before, after);
                 changes.push(change);
                 self.store.write(changes).await?;
-                Ok(after)
+                Ok((before, after))
             })
             .await?;
-        self.move_late(&project, target).await?;
+        match target {
+            Some(target) => self.move_late(project.id, target).await?,
+            None => self.refuse_late(&before, &project).await?,
+        }
         Ok(project)
     }
 
@@ -134,24 +137,66 @@ impl Services {
         Ok(changes)
     }
 
-    /// Tasks that came into a column while it went.
-    async fn move_late(&self, project: &Arc<Project>, target: Option<&str>) -> Result<(), ServiceError> {
-        let Some(target) = target else { return Ok(()) };
+    /// Moves the tasks that came into a column while it went, until there are none: the board may go on changing.
+    async fn move_late(&self, project: Id, target: &str) -> Result<(), ServiceError> {
         self.retried(|| async {
-            let of = Filter::Eq("project", Value::Id(project.id));
-            let counts = self.store.count_by(Kind::Task, &of, &["status"]).await?;
-            let gone = counts.into_iter().filter_map(|(mut values, _)| values.pop());
-            let gone: Vec<Value> = gone
-                .filter(|status| matches!(status, Value::Text(key) if project.column(key).is_none()))
-                .collect();
-            let tasks = match gone.is_empty() {
-                true => return Ok(()),
-                false => self.tasks_in(project.id, gone).await?,
-            };
-            let changes = self.moved(project, project, &tasks, Some(target)).await?;
-            Ok(self.store.write(changes).await?)
+            while let Some(project) = self.store.get::<Project>(project).await? {
+                let gone = self.gone(&project).await?;
+                let first = project.board_columns.first();
+                let target = project.column(target).or(first).map(|column| column.key.as_str());
+                if gone.is_empty() || target.is_none() {
+                    break;
+                }
+                let tasks = self.tasks_in(project.id, gone).await?;
+                if tasks.is_empty() {
+                    break;
+                }
+                let changes = self.moved(&project, &project, &tasks, target).await?;
+                self.store.write(changes).await?;
+            }
+            Ok(())
         })
         .await
+    }
+
+    /// Gives the project back those of its columns that tasks came into while they went, and refuses.
+    async fn refuse_late(&self, before: &Project, after: &Project) -> Result<(), ServiceError> {
+        if before
+            .board_columns
+            .iter()
+            .all(|column| after.column(&column.key).is_some())
+        {
+            return Ok(());
+        }
+        let late = self
+            .retried(|| async {
+                let Some(now) = self.store.get::<Project>(before.id).await? else {
+                    return Ok(HashSet::new());
+                };
+                let gone = self.gone(&now).await?;
+                let mut given = Project::clone(&now);
+                let mut late = HashSet::new();
+                for (place, column) in before.board_columns.iter().enumerate() {
+                    if gone.contains(&Value::Text(column.key.clone())) {
+                        let place = place.min(given.board_columns.len());
+                        given.board_columns.insert(place, column.clone());
+                        late.insert(column.key.clone());
+                    }
+                }
+                self.save(&now, given).await?;
+                Ok(late)
+            })
+            .await?;
+        refuse_homeless(late)
+    }
+
+    /// What tasks of the project have for a status that is no column of it.
+    async fn gone(&self, project: &Project) -> Result<Vec<Value>, ServiceError> {
+        let of = Filter::Eq("project", Value::Id(project.id));
+        let counts = self.store.count_by(Kind::Task, &of, &["status"]).await?;
+        let statuses = counts.into_iter().filter_map(|(mut values, _)| values.pop());
+        let gone = statuses.filter(|status| matches!(status, Value::Text(key) if project.column(key).is_none()));
+        Ok(gone.collect())
     }
 }
 

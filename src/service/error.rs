@@ -5,6 +5,8 @@ use async_graphql::Enum;
 use crate::model::{AnyEntity, Kind, Permission};
 use crate::store::StoreError;
 
+use super::PurgeError;
+
 /// Why a service did not do what it was asked.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum ServiceError {
@@ -29,6 +31,9 @@ pub enum ServiceError {
     /// Pictures and files can't be taken now; the same may succeed later.
     #[error("{0}; try again in a moment")]
     Assets(String),
+    /// The cache is not purged so.
+    #[error(transparent)]
+    Purge(#[from] PurgeError),
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),

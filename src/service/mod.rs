@@ -12,6 +12,7 @@ mod hasher;
 mod identity;
 mod member;
 mod number;
+mod parent;
 mod password;
 mod place;
 mod profile;

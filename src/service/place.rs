@@ -9,6 +9,7 @@ use crate::model::{
 
 use super::access::{TaskInProject, expect};
 use super::check::Check;
+use super::parent::decided_too_early;
 use super::{ServiceError, Services, UserErrorCode as Code};
 
 /// Where to put a task.
@@ -44,7 +45,8 @@ impl Services {
             put(&mut after, &project, &place.status, self.now());
             after.rank = rank.distinct(task.number);
             after.refresh();
-            self.save(&task, after).await
+            let saved = self.save(&task, after).await?;
+            self.unless_gone(&task, saved).await
         })
         .await
     }
@@ -70,9 +72,32 @@ impl Services {
             put(&mut after, &project, status, self.now());
             after.rank = self.rank_at_end(project.id, status).await?.distinct(task.number);
             after.refresh();
-            self.save(&task, after).await
+            let saved = self.save(&task, after).await?;
+            self.unless_gone(&task, saved).await
         })
         .await
+    }
+
+    /// The task, unless the column that it was just put into was taken away meanwhile: then it is back where it was, and
+    /// has to be decided anew. Whoever takes a column away looks for tasks in it afterwards, and this looks for the
+    /// column after the task was written, so one of the two sees the other.
+    async fn unless_gone(&self, before: &Task, saved: Arc<Task>) -> Result<Arc<Task>, ServiceError> {
+        if saved.status == before.status {
+            return Ok(saved);
+        }
+        let project: Option<Arc<Project>> = self.store.get(saved.project).await?;
+        if project.is_none_or(|project| project.column(&saved.status).is_some()) {
+            return Ok(saved);
+        }
+        let undo = |task: &mut Task| {
+            if task.status == saved.status {
+                task.status.clone_from(&before.status);
+                task.rank = before.rank.clone();
+                task.completed_at = before.completed_at;
+            }
+        };
+        self.undo(saved.id, undo).await?;
+        Err(decided_too_early(&saved))
     }
 
     /// A rank after all tasks of the column.

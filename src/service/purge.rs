@@ -1,7 +1,7 @@
 //! Purges of the cache, by whoever runs the server or holds the right: new versions or a new epoch, never a search
 //! for keys. What the cache holds is only ever a copy, so a purge costs reads of the store and nothing else.
 
-use crate::model::{Kind, Permission, Tag, Viewer};
+use crate::model::{EntityRef, Filter, Kind, Permission, Tag, Viewer};
 
 use super::{ServiceError, Services};
 
@@ -28,6 +28,24 @@ pub enum PurgeError {
     Tag {
         /// The beginning of what was given.
         shown: String,
+    },
+    /// Nothing of the viewer's organisation: of another's, or nothing at all.
+    #[error(
+        "tag: nothing of your organisation has the tag {tag}; whoever runs the server purges any tag by \
+         `kanvaro cache purge --tag {tag}`"
+    )]
+    NotOwn {
+        /// What was given.
+        tag: String,
+    },
+    /// It would reach other organisations.
+    #[error(
+        "a purge of a type or of everything reaches all organisations of this server: purge a tag, or have whoever runs \
+         the server do it by `kanvaro cache purge {flag}`"
+    )]
+    Others {
+        /// How the command is told to.
+        flag: String,
     },
     /// No type.
     #[error("type: there is no {shown:?} in the cache; allowed are {}", allowed_types())]
@@ -65,6 +83,15 @@ impl Purge {
         Ok(Purge::Type(*kind))
     }
 
+    /// How `kanvaro cache purge` is told to do this.
+    fn flag(&self) -> String {
+        match self {
+            Purge::Tag(tag) => format!("--tag {tag}"),
+            Purge::Type(kind) => format!("--type {}", kind.name()),
+            Purge::All => "--all".into(),
+        }
+    }
+
     /// The one tag that is purged; `None`: everything is.
     pub fn only_tag(&self) -> Option<Tag> {
         match self {
@@ -75,15 +102,39 @@ impl Purge {
 }
 
 impl Services {
-    /// Purges for this viewer, who must hold cache:purge.
+    /// Purges for this viewer, who must hold cache:purge; no more than what is of their organisation.
     pub async fn purge_cache(&self, viewer: &Viewer, purge: Purge) -> Result<(), ServiceError> {
         if !viewer.has(Permission::CachePurge) {
             return Err(ServiceError::Forbidden(Permission::CachePurge));
         }
+        match purge {
+            Purge::Tag(tag) if !self.is_of(viewer, tag).await? => {
+                return Err(PurgeError::NotOwn { tag: tag.to_string() }.into());
+            }
+            Purge::Type(_) | Purge::All if self.has_others().await? => {
+                return Err(PurgeError::Others { flag: purge.flag() }.into());
+            }
+            _ => {}
+        }
         self.purge(purge).await
     }
 
-    /// Purges: from its return on no process serves what was cached before.
+    /// Whether what the tag hangs on is of the viewer's organisation, by what the store says now.
+    async fn is_of(&self, viewer: &Viewer, tag: Tag) -> Result<bool, ServiceError> {
+        let EntityRef { kind, id } = tag.about();
+        let found = self.store.get_many(kind, &[id]).await?;
+        Ok(found
+            .iter()
+            .any(|entity| entity.organization() == viewer.organization()))
+    }
+
+    /// Whether there is more than one organisation.
+    async fn has_others(&self) -> Result<bool, ServiceError> {
+        let some = self.store.ids(Kind::Organization, &Filter::everything(), 2).await?;
+        Ok(some.len() > 1)
+    }
+
+    /// Purges whatever it reaches, for whoever runs the server: from its return on no process serves what was cached before.
     pub async fn purge(&self, purge: Purge) -> Result<(), ServiceError> {
         match purge.only_tag() {
             Some(tag) => self.store.renew(&[tag]).await?,

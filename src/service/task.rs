@@ -9,13 +9,12 @@ use crate::model::{
 use super::access::{TaskInProject, any, expect, may};
 use super::check::{Check, Patch};
 use super::number::task_counter;
+use super::parent::decided_too_early;
 use super::place::{check_column, put};
 use super::{ServiceError, Services, UserErrorCode as Code};
 
 /// The most people assigned to one task.
 const MOST_ASSIGNEES: usize = 20;
-/// The most tasks above a task.
-const MOST_ABOVE: usize = 10;
 /// The most subtasks that a removed task leaves.
 const MOST_BELOW: u32 = 500;
 
@@ -58,23 +57,26 @@ impl Services {
         assignees: &[Id],
         fields: &TaskFields,
     ) -> Result<Arc<Task>, ServiceError> {
-        let project = self.project_for(viewer, project, Permission::TaskCreate).await?;
-        if !assignees.is_empty() {
-            may(viewer, Permission::TaskAssign, &project)?;
-        }
-        let (mut task, mut check) = (blank(viewer, &project, self.now()), Check::default());
-        if fields.title.is_none() {
-            check.fail("title", Code::Required, "is needed");
-        }
-        fields.apply(&mut task, &mut check);
-        if let Some(status) = status {
-            check_column(&project, status, &mut check);
-            put(&mut task, &project, status, self.now());
-        }
-        self.check_parent(&task, fields, &mut check).await?;
-        task.assigned_to = self.checked_assignees(&project, assignees, &mut check).await?;
-        check.done()?;
-        self.insert_task(&project, task).await
+        self.retried(|| async {
+            let project = self.project_for(viewer, project, Permission::TaskCreate).await?;
+            if !assignees.is_empty() {
+                may(viewer, Permission::TaskAssign, &project)?;
+            }
+            let (mut task, mut check) = (blank(viewer, &project, self.now()), Check::default());
+            if fields.title.is_none() {
+                check.fail("title", Code::Required, "is needed");
+            }
+            fields.apply(&mut task, &mut check);
+            if let Some(status) = status {
+                check_column(&project, status, &mut check);
+                put(&mut task, &project, status, self.now());
+            }
+            self.check_parent(&task, fields, &mut check).await?;
+            task.assigned_to = self.checked_assignees(&project, assignees, &mut check).await?;
+            check.done()?;
+            self.insert_task(&project, task).await
+        })
+        .await
     }
 
     /// Changes a task.
@@ -92,7 +94,8 @@ impl Services {
             fields.apply(&mut after, &mut check);
             self.check_parent(&task, fields, &mut check).await?;
             check.done()?;
-            self.save(&task, after).await
+            let saved = self.save(&task, after).await?;
+            self.unless_ring(&task, saved).await
         })
         .await
     }
@@ -154,9 +157,13 @@ impl Services {
             task
         };
         let task = self.insert_numbered(&counter, &siblings, numbered).await?;
-        // The project may have been removed meanwhile, with the tasks that it had then.
+        // The project may have been removed meanwhile, with the tasks that it had then; or the column.
         match self.store.get::<Project>(project.id).await? {
-            Some(_) => Ok(task),
+            Some(project) if project.column(&task.status).is_some() || project.board_columns.is_empty() => Ok(task),
+            Some(_) => {
+                self.take_back(&task).await?;
+                Err(decided_too_early(&task))
+            }
             None => {
                 self.take_back(&task).await?;
                 Err(ServiceError::NotFound(Kind::Project))
@@ -186,32 +193,6 @@ impl Services {
                 self.store.updating(&task, alone).0
             })
             .collect())
-    }
-
-    /// A parent is a task of the same project that isn't below the task itself.
-    async fn check_parent(&self, task: &Task, fields: &TaskFields, check: &mut Check) -> Result<(), ServiceError> {
-        let Some(Some(parent)) = fields.parent else {
-            return Ok(());
-        };
-        let mut next = Some(parent);
-        for above in 0..MOST_ABOVE {
-            let Some(id) = next else { return Ok(()) };
-            if id == task.id {
-                check.fail("parentId", Code::Invalid, "is the task itself or a part of it");
-                return Ok(());
-            }
-            let found: Option<Arc<Task>> = self.store.get(id).await?;
-            let found = found.filter(|found| found.project == task.project);
-            if found.is_none() && above == 0 {
-                check.fail("parentId", Code::NotFound, "is no task of the same project");
-            }
-            next = found.and_then(|found| found.parent);
-        }
-        if next.is_some() {
-            let message = format!("lies too deep: tasks are nested {MOST_ABOVE} levels at most");
-            check.fail("parentId", Code::OutOfRange, message);
-        }
-        Ok(())
     }
 
     /// The people to assign: active, each once, and able to see the project.

@@ -16,9 +16,12 @@ mod comments;
 mod consulted;
 mod contract;
 mod execute;
+mod explained;
 #[cfg(feature = "mongo")]
 mod follower;
 mod freshness;
+#[cfg(all(feature = "mongo", feature = "redis"))]
+mod herd;
 #[cfg(all(feature = "mongo", feature = "redis"))]
 mod history;
 mod http_identity;
@@ -45,6 +48,7 @@ mod playground;
 mod playground_queries;
 mod policy;
 mod projects;
+mod races;
 mod reading;
 #[cfg(feature = "redis")]
 mod redis_cluster;
@@ -61,6 +65,7 @@ mod rows;
 mod schedules;
 mod sdl;
 mod sdl_diff;
+mod shadows;
 mod sharing;
 mod sqlite;
 mod strangers;

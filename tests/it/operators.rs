@@ -1,11 +1,10 @@
-//! What operators ask of the cache through the API: purges, explanations, and shadow reads that find what is wrong.
+//! What operators ask of the cache through the API: purges and explanations.
 
 use std::time::{Duration, Instant};
 
 use kanvaro::app::App;
 use kanvaro::cache::{Entry, Key, Stamp, TagState};
-use kanvaro::config::Config;
-use kanvaro::model::{AnyEntity, Entity, Role, Tag, Task, User};
+use kanvaro::model::{AnyEntity, Entity, Role, Tag, Task};
 use serde_json::{Value, json};
 
 use crate::support::app::TestApp;
@@ -17,7 +16,7 @@ const PURGE: &str = "mutation($input: PurgeCacheInput!) \
     { purgeCache(input: $input) { tag isEverything userErrors { field } } }";
 
 /// Puts a wrong image of an entity into the cache under its current version, which nothing of ours ever does.
-async fn poke(app: &App, wrong: impl Into<AnyEntity>) {
+pub async fn poke(app: &App, wrong: impl Into<AnyEntity>) {
     let (wrong, ttl): (AnyEntity, _) = (wrong.into(), Duration::from_secs(600));
     let entity = wrong.reference();
     let states = app
@@ -115,6 +114,69 @@ async fn a_purge_needs_its_right() {
         assert_eq!(app.error(&member, PURGE, all()).await.0, "FORBIDDEN");
     }
     assert_eq!(app.error(None, PURGE, all()).await.0, "UNAUTHENTICATED");
+}
+
+#[tokio::test]
+async fn what_is_of_another_organisation_is_not_purged_and_looks_like_what_is_absent() {
+    let app = TestApp::new().await;
+    let (acme, other) = (Tenant::seed(&app).await, Tenant::seed(&app).await);
+    title(&app, &other).await;
+    let wrong = Task {
+        title: "Wrong".into(),
+        ..other.task.clone()
+    };
+    poke(&app.app, wrong).await;
+    let of = |tenant: &Tenant| {
+        [
+            format!("task:{}", tenant.task.id),
+            format!("task:project={}", tenant.project.id),
+            format!("task:organization={}", tenant.organization.id),
+            format!("project:member={}", tenant.admin.id),
+            format!("comment:task={}", tenant.task.id),
+            format!("organization:{}", tenant.organization.id),
+            format!("user:{}", tenant.admin.id),
+        ]
+    };
+    for (own, theirs) in of(&acme).into_iter().zip(of(&other)) {
+        let purge = |tag: &str| json!({ "input": { "tag": tag } });
+        let done = app.data(&acme.admin, PURGE, purge(&own)).await;
+        assert_eq!(done["purgeCache"]["tag"], own);
+        let (code, message) = app.error(&acme.admin, PURGE, purge(&theirs)).await;
+        assert_eq!(code, "NOT_FOUND");
+        let way_out = format!("`kanvaro cache purge --tag {theirs}`");
+        assert!(message.contains(&way_out), "{message}");
+        let split = theirs.len() - 24;
+        let absent = format!("{}{}", &theirs[..split], sample::id());
+        let nothing = app.error(&acme.admin, PURGE, purge(&absent)).await;
+        assert_eq!(
+            (nothing.0.as_str(), nothing.1.replace(&absent, &theirs)),
+            ("NOT_FOUND", message)
+        );
+    }
+    assert_eq!(title(&app, &other).await, "Wrong", "what is theirs is cached still");
+}
+
+#[tokio::test]
+async fn a_purge_that_reaches_other_organisations_is_for_who_runs_the_server() {
+    let app = TestApp::new().await;
+    let (acme, other) = (Tenant::seed(&app).await, Tenant::seed(&app).await);
+    title(&app, &other).await;
+    let wrong = Task {
+        title: "Wrong".into(),
+        ..other.task.clone()
+    };
+    poke(&app.app, wrong).await;
+    for (input, command) in [
+        (json!({ "type": "task" }), "`kanvaro cache purge --type Task`"),
+        (json!({ "all": true }), "`kanvaro cache purge --all`"),
+    ] {
+        let (code, message) = app.error(&acme.admin, PURGE, json!({ "input": input })).await;
+        assert!(code == "FORBIDDEN" && message.contains(command), "{code} {message}");
+    }
+    assert_eq!(title(&app, &other).await, "Wrong");
+    let purge = kanvaro::service::Purge::All;
+    app.app.services.purge(purge).await.unwrap();
+    assert_eq!(title(&app, &other).await, other.task.title, "the command does it");
 }
 
 const ORGANIZATION: &str = "{ organization { name } }";
@@ -225,9 +287,13 @@ async fn an_explanation_does_not_tell_what_is_anothers_from_what_is_absent() {
         for _ in ["cold", "warm"] {
             let request = server.post(&json!({ "query": query })).bearer_auth(&token);
             let answer = server.send(request.header("x-cache-explain", "1")).await;
-            let text = answer.body["extensions"]["cache"]["reads"].to_string();
+            let told_of = &answer.body["extensions"]["cache"];
+            assert_eq!(told_of["paths"][1]["outcome"], "withheld", "{told_of}");
+            assert!(!told_of.to_string().contains(&asked.id.to_string()), "{told_of}");
             told.push(
-                text.replace(&asked.id.to_string(), "ID") + &answer.body["extensions"]["cache"]["plan"].to_string(),
+                ["reads", "plan", "paths"]
+                    .map(|part| told_of[part].to_string())
+                    .concat(),
             );
         }
     }
@@ -259,70 +325,4 @@ async fn nobody_else_is_told() {
     let request = server.post(&json!({ "query": ORGANIZATION }));
     let nobody = server.send(request.header("x-cache-explain", "1")).await;
     assert_eq!(nobody.body.get("extensions"), None);
-}
-
-const ME: &str = "{ viewer { user { firstName } } }";
-
-async fn shadowed() -> (TestServer, String, User) {
-    let server = TestServer::with(Config {
-        shadow: 1.0,
-        ..Config::default()
-    })
-    .await;
-    let ada = User::clone(&*server.admin("ada@example.org").await);
-    let password = kanvaro::service::Password::new(crate::support::server::PASSWORD);
-    let login = server.app.services.login(&ada.email, &password, "test").await;
-    (server, login.unwrap().0.text(), ada)
-}
-
-async fn ask(server: &TestServer, token: &str, query: &str, variables: Value) -> Value {
-    let request = server.post(&json!({ "query": query, "variables": variables }));
-    server.send(request.bearer_auth(token)).await.body
-}
-
-#[tokio::test]
-async fn a_shadow_read_finds_a_wrong_entity_under_the_right_version() {
-    let (server, token, ada) = shadowed().await;
-    ask(&server, &token, ME, json!({})).await;
-    let wrong = User {
-        first_name: "Wrong".into(),
-        password_hash: String::new(),
-        ..ada
-    };
-    poke(&server.app, wrong).await;
-    ask(&server, &token, ME, json!({})).await;
-    let start = Instant::now();
-    while server.app.metrics.shadows("User", "different") == 0 {
-        assert!(start.elapsed() < Duration::from_secs(20), "it is never found");
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
-    let metrics = server.app.metrics.render();
-    assert!(
-        metrics.contains("kanvaro_shadow_fields_total{field=\"firstName\",kind=\"User\"}"),
-        "{metrics}"
-    );
-}
-
-#[tokio::test]
-async fn shadow_reads_find_nothing_in_an_honest_cache_under_writes() {
-    let (server, token, _) = shadowed().await;
-    let rename = "mutation($name: String!) { updateProfile(input: { firstName: $name }) { user { firstName } } }";
-    for round in 0..40 {
-        let name = json!({ "name": format!("Ada {round}") });
-        let (renamed, ..) = tokio::join!(
-            ask(&server, &token, rename, name),
-            ask(&server, &token, ME, json!({})),
-            ask(&server, &token, ME, json!({})),
-        );
-        assert_eq!(renamed.get("errors"), None, "{renamed}");
-        ask(&server, &token, ME, json!({})).await;
-    }
-    let metrics = &server.app.metrics;
-    let start = Instant::now();
-    while metrics.shadows("User", "same") < 20 {
-        assert!(start.elapsed() < Duration::from_secs(20), "{}", metrics.render());
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
-    let different = ["User", "Session", "Organization"].map(|kind| metrics.shadows(kind, "different"));
-    assert_eq!(different, [0; 3]);
 }

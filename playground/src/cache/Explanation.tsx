@@ -8,6 +8,7 @@ import { explain } from "./explain";
 import { counted, span } from "./figures";
 import { Fact } from "./LastAnswer";
 import { Fields } from "./Fields";
+import { Places } from "./Places";
 import { Reads } from "./Reads";
 import { Tags } from "./Tags";
 import { type Told, meaning } from "./told";
@@ -78,6 +79,7 @@ function Details({ told, again }: { told: Told; again: (() => Promise<void>) | n
       {answer.tags && <Tags tags={answer.tags} purged={again} />}
       {told.reads && <Reads reads={told.reads} />}
       {told.reads && <Fields reads={told.reads} />}
+      {told.paths && <Places places={told.paths} more={told.pathsLeftOut ?? false} />}
       {plan && plan.length > 0 && (
         <details className="kanvaro-details">
           <summary>{counted(plan.length, "round trip")}, in their order</summary>

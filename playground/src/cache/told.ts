@@ -14,6 +14,8 @@ export interface Told {
     consulted: string;
   };
   reads?: Read[];
+  paths?: Place[];
+  pathsLeftOut?: boolean;
   roundTrips?: { cache: number; store: number } | null;
   plan?: Trip[] | null;
 }
@@ -30,6 +32,22 @@ export interface Read {
   ttlLeft?: number | null;
   /** The fields that it was read for, like `Task.assignees`. */
   fields?: string[];
+}
+
+/** One place in the answer. */
+export interface Place {
+  path: (string | number)[];
+  /** The field that led there; the root has none. */
+  field?: string;
+  level?: string;
+  outcome: string;
+  age?: number | null;
+  ttlLeft?: number | null;
+  tags?: string[];
+  scope?: string;
+  maxAge?: number;
+  /** Which of the reads it rests on. */
+  reads?: number[];
 }
 
 /** One call to the cache or the store. */

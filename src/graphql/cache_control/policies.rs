@@ -36,6 +36,11 @@ impl Policies {
         &self.schema
     }
 
+    /// What an answer with this field allows; nothing where there is no such field.
+    pub fn field(&self, of: &str, field: &str) -> Policy {
+        self.table.get(of, field).map_or(Policy::NONE, |entry| entry.allows)
+    }
+
     /// What the answer to this operation of a valid document allows, before it is made. Each fragment is read once,
     /// so the cost is linear in the document. Introspection depends on the schema alone and sets no limit, nor does
     /// `__typename`; mutations and subscriptions are never kept.

@@ -40,9 +40,10 @@ pub struct CacheMutation;
 
 #[Object]
 impl CacheMutation {
-    /// Makes the cache forget, for all organisations: from the answer on nothing is served, by any process, as it was
-    /// cached before. Nothing is lost by it but the time to read the store again; everything at once is a load on the
-    /// store. Needs cache:purge.
+    /// Makes the cache forget what is of the viewer's organisation: from the answer on it is served by no process as it
+    /// was cached before. Nothing is lost by it but the time to read the store again. Needs cache:purge; a tag of
+    /// anything else is NOT_FOUND. `type` and `all` reach the whole server, so they are FORBIDDEN where it has more than
+    /// one organisation: whoever runs it uses `kanvaro cache purge`.
     async fn purge_cache(
         &self,
         ctx: &Context<'_>,
@@ -52,7 +53,7 @@ impl CacheMutation {
             let viewer = ctx.viewer_with(Permission::CachePurge)?;
             let all = input.all.unwrap_or_default();
             let purge = Purge::read(input.tag.as_deref(), input.kind.as_deref(), all);
-            let purge = purge.map_err(|error| ApiError::BadUserInput(error.to_string()))?;
+            let purge = purge.map_err(ServiceError::from)?;
             purged(purge, ctx.services().purge_cache(viewer, purge)).await
         };
         Some(answer.await)

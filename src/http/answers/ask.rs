@@ -12,7 +12,7 @@ use crate::http::endpoint::Endpoint;
 use crate::http::execute::{self, Executed, Outcome, execute};
 use crate::http::operation::{Misunderstood, Operation};
 use crate::http::terms::Terms;
-use crate::loader::Explanation;
+use crate::loader::{Explanation, Level};
 use crate::model::{Consulted, Viewer};
 
 use super::Etag;
@@ -20,7 +20,7 @@ use super::caching::{Caching, Reason, Status};
 use super::explain::Told;
 use super::fill::Filling;
 use super::judge::Made;
-use super::look::{Look, age, look_up};
+use super::look::{Look, age, look_up, near};
 use super::question::Question;
 
 /// Answers one operation.
@@ -46,15 +46,16 @@ pub async fn ask_explained(
     let plan = plan(endpoint, &operation, terms);
     let mut told = Told::of(identity, scope.viewer().map(Viewer::organization));
     if let Ok(plan) = &plan {
-        let now = endpoint.app.services.now();
-        told.looked_up(
-            &look_up(&endpoint.app.cache, &endpoint.unkept, &plan.question, &scope, now).await,
-            now,
-        );
+        let (cache, now) = (&endpoint.app.cache, endpoint.app.services.now());
+        // What is found behind the process lies in it from then on.
+        let near = near(cache, &plan.question, &scope);
+        let found = look_up(cache, &endpoint.unkept, &plan.question, &scope, now).await;
+        let is_near = matches!(&found, Look::Fresh(kept) | Look::Stale(kept) if near.contains(&kept.question));
+        told.looked_up(&found, Level::of(cache.engine(), is_near), now);
     }
     let mut executed = execute(endpoint, &operation, scope.clone()).await;
     let kept = plan.and_then(|plan| judged(endpoint, &executed, &scope, &plan));
-    told.judged(&scope, kept.as_ref());
+    told.judged(&scope, kept.as_ref(), &endpoint.policies);
     executed.reply.extensions.insert("cache".into(), told.value());
     observed(
         endpoint,

@@ -77,6 +77,14 @@ pub async fn look_up(cache: &Cache, unkept: &Unkept, question: &Question, scope:
     }
 }
 
+/// Under which of what it may be kept under the process itself holds something.
+pub fn near(cache: &Cache, question: &Question, scope: &Scope) -> Vec<[u8; 16]> {
+    let asked = asked(question, scope);
+    let keys: Vec<Key> = asked.iter().copied().map(Key::Answer).collect();
+    let held = asked.into_iter().zip(cache.get_near(&keys));
+    held.filter_map(|(asked, value)| value.map(|_| asked)).collect()
+}
+
 /// What the answer may be kept under, the narrowest last.
 fn asked(question: &Question, scope: &Scope) -> Vec<[u8; 16]> {
     let mut asked: Vec<[u8; 16]> = Vec::with_capacity(Consulted::ALL.len());

@@ -8,6 +8,7 @@ mod explain;
 mod fill;
 mod judge;
 mod look;
+mod paths;
 mod question;
 mod turns;
 mod unkept;

@@ -40,6 +40,14 @@ impl Scratch {
         scratch
     }
 
+    /// Its address, for a process of its own.
+    #[cfg(feature = "redis")]
+    pub fn uri(&self) -> String {
+        let server = uri();
+        let (hosts, options) = server.split_once("/?").expect("the address has options");
+        format!("{hosts}/{}?{options}", self.database.name())
+    }
+
     /// An empty database.
     pub async fn bare() -> Scratch {
         let name = format!("kanvaro_test_{}", Id::generate(Clock::system().now()));

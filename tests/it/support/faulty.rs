@@ -9,6 +9,7 @@ use kanvaro::cache::{CacheBackend, CacheError, Got, Key, Mark, Put, TagState};
 use kanvaro::model::{Field, Filter, Id, Kind, Moment, Query, Tag, Timestamp, Value};
 use kanvaro::store::{Document, Format, StoreBackend, StoreError, Write};
 use parking_lot::Mutex;
+use tokio::sync::watch;
 
 /// A cache engine that can be switched off.
 pub struct FaultyCache {
@@ -81,11 +82,12 @@ impl CacheBackend for FaultyCache {
     }
 }
 
-/// A store engine whose reads can be made slow, or fail for one kind.
+/// A store engine whose reads can be made slow, held, or fail for one kind.
 pub struct FaultyStore {
     inner: Arc<dyn StoreBackend>,
     millis: AtomicU64,
     failing: Mutex<Option<Kind>>,
+    holds: watch::Sender<bool>,
 }
 
 impl FaultyStore {
@@ -94,6 +96,7 @@ impl FaultyStore {
             inner,
             millis: AtomicU64::new(0),
             failing: Mutex::new(None),
+            holds: watch::Sender::new(false),
         })
     }
 
@@ -107,10 +110,16 @@ impl FaultyStore {
         *self.failing.lock() = Some(kind);
     }
 
+    /// From now on reads wait, or no longer do.
+    pub fn hold(&self, holds: bool) {
+        self.holds.send_replace(holds);
+    }
+
     async fn read(&self, kind: Kind) -> Result<(), StoreError> {
         if *self.failing.lock() == Some(kind) {
             return Err(StoreError::Unavailable("made to fail".into()));
         }
+        self.holds.subscribe().wait_for(|holds| !holds).await.unwrap();
         tokio::time::sleep(Duration::from_millis(self.millis.load(Ordering::SeqCst))).await;
         Ok(())
     }
