@@ -80,6 +80,8 @@ settings! {
     attachment_max_bytes: u64 = 25 << 20, rule::within::<1_024, 1_073_741_824, _>;
     /// Most files of one request.
     upload_max_files: usize = 10, rule::within::<1, 100, _>;
+    /// Seconds that an address is good to which `createUpload` lets a file be put.
+    upload_link_seconds: u64 = 3_600, rule::within::<60, 604_800, _>;
     /// Seconds that a link to a private file is good.
     assets_link_seconds: u64 = 3_600, rule::within::<60, 604_800, _>;
     /// What is logged: `error`, `warn`, `info`, `debug`, `trace`, or directives like `info,kanvaro::http=debug`.
