@@ -140,7 +140,14 @@ mod tests {
             let changed = String::from_utf8(changed).unwrap();
             assert_eq!(links("secret").unseal(&changed), Err(LinkError::Forged), "{at}");
         }
-        for nonsense in ["", "upl_", "upl_AAAA", &id[4..], &id[..id.len() - 4], &"upl_A".repeat(9_999)] {
+        for nonsense in [
+            "",
+            "upl_",
+            "upl_AAAA",
+            &id[4..],
+            &id[..id.len() - 4],
+            &"upl_A".repeat(9_999),
+        ] {
             assert_eq!(links("secret").unseal(nonsense), Err(LinkError::Forged));
         }
     }

@@ -32,7 +32,14 @@ mod tests {
         let hash = std::array::from_fn(|at| at as u8 * 7);
         assert_eq!(unhex(&hex(&hash)), Some(hash));
         assert_eq!(unhex(&hex(&hash).to_uppercase()), Some(hash));
-        for wrong in ["", "ab", &"g".repeat(64), &"+1".repeat(32), &"ü".repeat(32), &"a".repeat(65)] {
+        for wrong in [
+            "",
+            "ab",
+            &"g".repeat(64),
+            &"+1".repeat(32),
+            &"ü".repeat(32),
+            &"a".repeat(65),
+        ] {
             assert_eq!(unhex(wrong), None, "{wrong}");
         }
     }

@@ -212,8 +212,9 @@ pub(super) fn check_room(task: &Task, more: usize) -> Result<(), ServiceError> {
         return Err(FieldError::new("files", Code::Required, "has no file").into());
     }
     if count > MOST_ATTACHMENTS {
-        let message =
-            format!("there would be {count} on the task, and at most {MOST_ATTACHMENTS} hang on one; detach some first");
+        let message = format!(
+            "there would be {count} on the task, and at most {MOST_ATTACHMENTS} hang on one; detach some first"
+        );
         return Err(FieldError::new("files", Code::TooLong, message).into());
     }
     Ok(())

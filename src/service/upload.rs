@@ -231,7 +231,8 @@ fn content_type(check: &mut Check, fields: &UploadFields) -> String {
     let (kind, subkind) = given.split_once('/').unwrap_or_default();
     let is_type = !kind.is_empty() && !subkind.is_empty() && given.bytes().all(is_plain);
     if !is_type || given.len() > LONGEST_TYPE {
-        let message = format!("is a media type like image/png, at most {LONGEST_TYPE} plain characters; null if unknown");
+        let message =
+            format!("is a media type like image/png, at most {LONGEST_TYPE} plain characters; null if unknown");
         check.fail("contentType", Code::Invalid, message);
     } else if fields.kind != AssetKind::Attachment && !may_be_picture(given) {
         let message = "a picture is a JPEG, PNG, WebP or GIF; convert it into one of them";
@@ -281,7 +282,9 @@ pub(super) fn completed() -> ServiceError {
 
 /// What is said of a file of the request is said of this field, which stands for it here.
 fn at(field: &str, error: ServiceError) -> ServiceError {
-    let ServiceError::Invalid(mut errors) = error else { return error };
+    let ServiceError::Invalid(mut errors) = error else {
+        return error;
+    };
     for error in &mut errors {
         if error.field.starts_with("file") {
             field.clone_into(&mut error.field);

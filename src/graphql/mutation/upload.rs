@@ -183,10 +183,7 @@ pub(super) fn declare(to: &mut Declarations) {
             Kind::Project,
             "The project as it is now, after a COVER; with a CONFLICT, as somebody else has left it.",
         ),
-        (
-            Kind::Organization,
-            "The organisation as it is now, after a LOGO.",
-        ),
+        (Kind::Organization, "The organisation as it is now, after a LOGO."),
         (Kind::Task, "The task as it is now, after an ATTACHMENT."),
     ] {
         object = object.field(target(kind, docs));

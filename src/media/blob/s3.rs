@@ -16,9 +16,7 @@ use bytes::Bytes;
 
 use super::s3_link;
 use super::s3_upload::Upload;
-use super::{
-    Announced, Blob, BlobBackend, BlobError, BlobHead, BlobKey, Content, Listed, PutLink, Range, Stream,
-};
+use super::{Announced, Blob, BlobBackend, BlobError, BlobHead, BlobKey, Content, Listed, PutLink, Range, Stream};
 
 /// Which bucket, and how it is reached.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

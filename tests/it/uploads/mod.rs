@@ -1,8 +1,10 @@
 //! Uploads from the request to what is fetched of them: the wire, pictures, files of tasks, and what becomes of what is released.
 
+mod direct;
 mod files;
 mod pictures;
 mod process;
+mod putting;
 mod site;
 mod sweeping;
 mod wire;
