@@ -38,7 +38,7 @@ async fn sweep_assets(app: &App, dry_run: bool) -> Result<String> {
     if swept.staged > 0 {
         let gone = swept.staged - swept.pending;
         told += &format!(
-            "\nOf uploads that were not completed there are {} ({} bytes); {took} {gone}, and {} still may be.",
+            "\nFiles of uploads that were not completed: {} ({} bytes); {took} {gone}, and {} still may be.",
             swept.staged, swept.staged_bytes, swept.pending
         );
     }

@@ -60,7 +60,8 @@ settings! {
     assets_path_style: bool = false, rule::any;
     /// Where public assets are fetched from, like `https://cdn.example.com`; unset: from this server.
     assets_url: Option<String> = None, rule::url;
-    /// Signs the links to private files; all processes of one deployment need the same. Unset: one of each process, whose links end with it.
+    /// Signs the links to private files and the ids of uploads; all processes of one deployment need the same. Unset: one of each process, whose
+    /// links and uploads end with it.
     assets_secret: Hidden = Hidden::default(), rule::long_secret;
     /// Hours between two sweeps for files that nobody refers to any more; 0: none but by `kanvaro assets sweep`.
     assets_sweep_hours: u64 = 24, rule::within::<0, 8_760, _>;

@@ -58,9 +58,7 @@ impl Services {
         viewer: &Viewer,
         file: Option<&UploadedFile>,
     ) -> Result<Arc<Organization>, ServiceError> {
-        if !viewer.has(Permission::OrganizationUpdate) {
-            return Err(ServiceError::Forbidden(Permission::OrganizationUpdate));
-        }
+        may_exchange_logo(viewer)?;
         let id = viewer.organization();
         let picture = self.picture(viewer, AssetKind::Logo, id, file).await?;
         self.retried(|| async {
@@ -202,6 +200,14 @@ impl Services {
         };
         asset.refresh();
         asset
+    }
+}
+
+/// Refuses who may not change the organisation's picture.
+pub(super) fn may_exchange_logo(viewer: &Viewer) -> Result<(), ServiceError> {
+    match viewer.has(Permission::OrganizationUpdate) {
+        true => Ok(()),
+        false => Err(ServiceError::Forbidden(Permission::OrganizationUpdate)),
     }
 }
 

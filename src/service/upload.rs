@@ -7,10 +7,10 @@ use std::sync::Arc;
 use crate::media::blob::{Announced, PutLink};
 use crate::media::image::Format;
 use crate::media::{Grant, StagingError, UploadedFile, check_size, safe_name, unhex};
-use crate::model::{AnyEntity, Asset, AssetKind, Id, Kind, Permission, Timestamp, Viewer};
+use crate::model::{AnyEntity, Asset, AssetKind, Id, Kind, Permission, Task, Timestamp, Viewer};
 use crate::store::StoreError;
 
-use super::asset::{check_room, unkept};
+use super::asset::{check_room, may_exchange_logo, unkept};
 use super::check::Check;
 use super::{FieldError, ServiceError, Services, UserErrorCode as Code};
 
@@ -51,6 +51,15 @@ pub struct CompletedUpload {
     pub target: AnyEntity,
 }
 
+/// The task that a file is to hang on; what takes the place of another always has room.
+struct Room(Option<Arc<Task>>);
+
+impl Room {
+    fn check(&self) -> Result<(), ServiceError> {
+        self.0.as_ref().map_or(Ok(()), |task| check_room(task, 1))
+    }
+}
+
 /// What is put where nothing is known of it.
 const UNKNOWN: &str = "application/octet-stream";
 /// Most characters of a content type.
@@ -63,8 +72,8 @@ impl Services {
     /// Grants an upload to who may do it, if such a file can be taken at all.
     pub async fn create_upload(&self, viewer: &Viewer, fields: &UploadFields) -> Result<DirectUpload, ServiceError> {
         let target = own_target(viewer, fields)?;
-        let may = self.may_upload(viewer, fields.kind, target).await;
-        may.map_err(|error| at("targetId", error))?;
+        let room = self.may_upload(viewer, fields.kind, target).await?.check();
+        room.map_err(|error| at("targetId", error))?;
         let announced = self.announced(fields)?;
         let now = self.now();
         let expires = now.plus(self.assets.upload_life).millis() / 1_000;
@@ -99,15 +108,18 @@ impl Services {
         if (grant.viewer, grant.organization) != (viewer.user(), viewer.organization()) {
             return Err(ServiceError::NoUpload);
         }
-        self.may_upload(viewer, grant.kind, grant.target)
-            .await
-            .map_err(|error| at("uploadId", error))?;
-        let sha256 = announced_hash(grant, sha256)?;
-        if self.store.get::<Asset>(grant.asset).await?.is_some() {
+        let room = self.may_upload(viewer, grant.kind, grant.target).await?;
+        if self.is_completed(grant).await? {
             return Err(completed());
         }
+        let sha256 = announced_hash(grant, sha256)?;
         self.check_time(grant)?;
-        let file = self.assets.fetch_staged(grant, sha256).await.map_err(unstaged)?;
+        room.check().map_err(|error| at("uploadId", error))?;
+        let file = match self.assets.fetch_staged(grant, sha256).await {
+            // Whoever has completed it meanwhile has cleared up, too.
+            Err(StagingError::Absent) if self.is_completed(grant).await? => return Err(completed()),
+            fetched => fetched.map_err(unstaged)?,
+        };
         let target = self.take(viewer, grant, Arc::new(file), expected).await;
         let target = target.map_err(|error| at("uploadId", error))?;
         if let Err(error) = self.assets.clear_staged(grant).await {
@@ -145,23 +157,25 @@ impl Services {
         })
     }
 
-    /// Refuses who may not upload this there.
-    async fn may_upload(&self, viewer: &Viewer, kind: AssetKind, target: Id) -> Result<(), ServiceError> {
+    async fn is_completed(&self, grant: &Grant) -> Result<bool, ServiceError> {
+        Ok(self.store.get::<Asset>(grant.asset).await?.is_some())
+    }
+
+    /// Refuses who may not upload this there; says whether there is room.
+    async fn may_upload(&self, viewer: &Viewer, kind: AssetKind, target: Id) -> Result<Room, ServiceError> {
         match kind {
-            AssetKind::Avatar => self.me(viewer).await.map(drop),
+            AssetKind::Avatar => self.me(viewer).await.map(drop)?,
             AssetKind::Cover => {
                 let right = Permission::ProjectUpdate;
-                self.project_for(viewer, target, right).await.map(drop)
+                self.project_for(viewer, target, right).await.map(drop)?;
             }
-            AssetKind::Logo => match viewer.has(Permission::OrganizationUpdate) {
-                true => Ok(()),
-                false => Err(ServiceError::Forbidden(Permission::OrganizationUpdate)),
-            },
+            AssetKind::Logo => may_exchange_logo(viewer)?,
             AssetKind::Attachment => {
                 let right = Permission::TaskManageAttachments;
-                check_room(&self.task_for(viewer, target, right).await?.task, 1)
+                return Ok(Room(Some(self.task_for(viewer, target, right).await?.task)));
             }
         }
+        Ok(Room(None))
     }
 
     /// What is said of the file, if such a one can be taken.
