@@ -6,9 +6,8 @@ use std::sync::Arc;
 
 use crate::media::blob::{Announced, PutLink};
 use crate::media::image::Format;
-use crate::media::{Grant, StagingError, UploadedFile, check_size, safe_name, unhex};
-use crate::model::{AnyEntity, Asset, AssetKind, Id, Kind, Permission, Task, Timestamp, Viewer};
-use crate::store::StoreError;
+use crate::media::{Grant, StagingError, check_size, safe_name, unhex};
+use crate::model::{AnyEntity, Asset, AssetKind, Id, Permission, Task, Timestamp, Viewer};
 
 use super::asset::{check_room, may_exchange_logo, unkept};
 use super::check::Check;
@@ -115,13 +114,11 @@ impl Services {
         let sha256 = announced_hash(grant, sha256)?;
         self.check_time(grant)?;
         room.check().map_err(|error| at("uploadId", error))?;
-        let file = match self.assets.fetch_staged(grant, sha256).await {
-            // Whoever has completed it meanwhile has cleared up, too.
-            Err(StagingError::Absent) if self.is_completed(grant).await? => return Err(completed()),
-            fetched => fetched.map_err(unstaged)?,
+        let target = match self.take(viewer, grant, sha256, expected).await {
+            // Whoever has completed it meanwhile has cleared up, written another version, or taken the last room.
+            Err(_) if self.is_completed(grant).await? => return Err(completed()),
+            taken => taken.map_err(|error| at("uploadId", error))?,
         };
-        let target = self.take(viewer, grant, Arc::new(file), expected).await;
-        let target = target.map_err(|error| at("uploadId", error))?;
         if let Err(error) = self.assets.clear_staged(grant).await {
             tracing::warn!(%error, "what was uploaded is left for the next sweep");
         }
@@ -129,16 +126,18 @@ impl Services {
         Ok(CompletedUpload { asset, target })
     }
 
-    /// The same way that files go which come with a request.
+    /// Takes what waits the way that files go which come with a request.
     async fn take(
         &self,
         viewer: &Viewer,
         grant: &Grant,
-        file: Arc<UploadedFile>,
+        sha256: [u8; 32],
         expected: Option<i64>,
     ) -> Result<AnyEntity, ServiceError> {
+        let file = self.assets.fetch_staged(grant, sha256).await;
+        let file = Arc::new(file.map_err(|error| unstaged(&error))?);
         let (target, one) = (grant.target, Some(&*file));
-        let taken: Result<AnyEntity, ServiceError> = match grant.kind {
+        match grant.kind {
             AssetKind::Avatar => self.upload_avatar(viewer, one).await.map(AnyEntity::User),
             AssetKind::Cover => self
                 .upload_project_cover(viewer, target, expected, one)
@@ -149,12 +148,7 @@ impl Services {
                 .await
                 .map(AnyEntity::Organization),
             AssetKind::Attachment => self.attach_to_task(viewer, target, &[file]).await.map(AnyEntity::Task),
-        };
-        taken.map_err(|error| match error {
-            // Somebody else has completed it meanwhile.
-            ServiceError::Store(StoreError::Duplicate { kind: Kind::Asset, .. }) => completed(),
-            other => other,
-        })
+        }
     }
 
     async fn is_completed(&self, grant: &Grant) -> Result<bool, ServiceError> {
@@ -278,8 +272,8 @@ fn announced_hash(grant: &Grant, given: Option<&str>) -> Result<[u8; 32], Servic
     }
 }
 
-fn unstaged(error: StagingError) -> ServiceError {
-    let (field, code) = match &error {
+fn unstaged(error: &StagingError) -> ServiceError {
+    let (field, code) = match error {
         StagingError::Absent => ("uploadId", Code::NotFound),
         StagingError::Length { .. } => ("uploadId", Code::OutOfRange),
         StagingError::Content { .. } => ("sha256", Code::Invalid),
