@@ -29,7 +29,7 @@ const PEOPLE: [(&str, Role, Option<Option<ProjectRole>>); 9] = [
 ];
 
 /// For each of `PEOPLE`: y does it, f is FORBIDDEN, n is NOT_FOUND.
-const TABLE: [(&str, &str); 18] = [
+const TABLE: [(&str, &str); 20] = [
     ("updateProject", "nffnfffyy"),
     ("updateProject budget", "nffnfffyy"),
     ("updateProject client", "nffnfffyy"),
@@ -48,6 +48,8 @@ const TABLE: [(&str, &str); 18] = [
     ("changeTaskStatus", "nffnyyyyy"),
     ("addComment", "nfynyyyyy"),
     ("deleteComment", "nffnfffyy"),
+    ("createUpload COVER", "nffnfffyy"),
+    ("createUpload ATTACHMENT", "nffnyfyyy"),
 ];
 
 struct Place {
@@ -105,6 +107,8 @@ impl Place {
             "moveTask" | "changeTaskStatus" => json!({ "taskId": task, "status": "done" }),
             "addComment" => json!({ "taskId": task, "body": "Hello." }),
             "deleteComment" => json!({ "commentId": self.comment }),
+            "createUpload COVER" => json!({ "kind": "COVER", "targetId": project, "name": "a", "bytes": 1 }),
+            "createUpload ATTACHMENT" => json!({ "kind": "ATTACHMENT", "targetId": task, "name": "a", "bytes": 1 }),
             other => panic!("no input for {other}"),
         }
     }
