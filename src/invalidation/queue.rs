@@ -27,11 +27,11 @@ pub struct Purger {
 /// Between two looks at the queue: what comes in between goes out together.
 const GATHER: Duration = Duration::from_secs(2);
 /// How long the right to work on the queue lasts unless it is prolonged, which every look does.
-const LEASE: Duration = Duration::from_secs(30);
+const LEASE: Duration = Duration::from_secs(15);
 /// Most entries of one look.
 const LIMIT: u32 = 1_000;
 /// How long an answer of the CDN is waited for.
-const PATIENCE: Duration = Duration::from_secs(25);
+const PATIENCE: Duration = Duration::from_secs(12);
 /// The longest pause after a failure.
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 /// For how long an entry that the CDN refuses is put aside, so that the others go on.

@@ -1,5 +1,5 @@
 //! The queue of what a CDN is to forget: written with what it belongs to, worked on by one process at a time, empty again
-//! once the CDN has taken it over. Every promise written here is a case of `tests/it/contract/purges.rs`.
+//! once the CDN has taken it over. Every promise written here is a case of `tests/it/contract/store/purges.rs`.
 
 use std::time::Duration;
 
