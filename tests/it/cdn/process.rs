@@ -95,7 +95,7 @@ async fn killed_before_the_purge_it_is_made_up_for(place: Place) {
         &server,
         &token,
         query,
-        json!({ "input": { "id": id, "name": "Renamed" } }),
+        json!({ "input": { "projectId": id, "name": "Renamed" } }),
     )
     .await;
     assert_eq!(

@@ -16,7 +16,8 @@ use crate::support::app::TestApp;
 
 #[tokio::test]
 async fn a_cdn_that_is_not_told_for_long_degrades_the_server() {
-    let app = TestApp::new().await.app;
+    let held = TestApp::new().await;
+    let app = held.app.clone();
     let ask = async |app: &kanvaro::app::App| {
         let request = Request::get("/ready").body(Body::empty()).unwrap();
         let body = router(app.clone()).oneshot(request).await.unwrap().into_body();
