@@ -1,7 +1,7 @@
 //! The composition root: the only file that names concrete backends.
 
 mod assets;
-pub mod cdn;
+mod cdn;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -13,7 +13,7 @@ use crate::media::cdn::{Cdn, CdnError};
 use crate::metrics::Metrics;
 use crate::model::{Clock, Id};
 use crate::store::StoreError;
-use crate::store::purges::PurgeQueue;
+use crate::store::purges::{Backlog, PurgeQueue};
 
 use super::Purging;
 use super::batch::Batch;
@@ -33,10 +33,10 @@ const LIMIT: u32 = 1_000;
 /// How long an answer of the CDN is waited for.
 const PATIENCE: Duration = Duration::from_secs(12);
 /// The longest pause after a failure.
-const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 /// For how long an entry that the CDN refuses is put aside, so that the others go on.
 const ASIDE: Duration = Duration::from_secs(600);
-/// When what waits is told in the log.
+/// When what waits is told in the log, and how often.
 const LAG: Duration = Duration::from_secs(60);
 /// An order of which nobody has heard for so long is done.
 const FORGOTTEN: Duration = Duration::from_secs(3_600);
@@ -55,6 +55,7 @@ impl Purger {
             holder: Id::generate(clock.now()),
             clock: clock.clone(),
             flying: Mutex::default(),
+            warned: Mutex::default(),
         };
         Purger {
             stop,
@@ -84,6 +85,8 @@ struct Working {
     clock: Clock,
     /// Orders that may not have been carried out everywhere yet, the oldest first.
     flying: Mutex<Vec<Flying>>,
+    /// When the log was told last that something waits for long.
+    warned: Mutex<Option<Instant>>,
 }
 
 /// An order on its way.
@@ -231,11 +234,19 @@ impl Working {
             Ok(backlog) => {
                 self.metrics.cdn_waits(backlog.entries, backlog.age);
                 if backlog.age > LAG {
-                    let (entries, age) = (backlog.entries, backlog.age);
-                    tracing::warn!(entries, ?age, "a CDN still keeps what has been written anew long ago");
+                    self.warn(&backlog);
                 }
             }
             Err(error) => tracing::debug!(%error, "how much waits for the CDN can't be told"),
+        }
+    }
+
+    fn warn(&self, backlog: &Backlog) {
+        let mut warned = self.warned.lock();
+        if warned.is_none_or(|warned| warned.elapsed() >= LAG) {
+            *warned = Some(Instant::now());
+            let (entries, age) = (backlog.entries, backlog.age);
+            tracing::warn!(entries, ?age, "a CDN still keeps what has been written anew long ago");
         }
     }
 }

@@ -46,6 +46,42 @@ async fn a_purge_of_the_cache_reaches_the_cdn(rig: Rig) {
 
 #[cfg(feature = "mongo")]
 #[tokio::test(flavor = "multi_thread")]
+async fn what_others_write_to_the_database_is_purged_too() {
+    use bson::doc;
+    use kanvaro::invalidation::Follower;
+    use kanvaro::model::Clock;
+
+    let scratch = crate::mongo::Scratch::new().await;
+    let rig = Rig::on(scratch.backend.clone()).await;
+    let (project, tag) = rig.write().await;
+    let (engine, cache) = (Arc::clone(&rig.engine), rig.stack.cache.clone());
+    let purging = Some(rig.purging.clone());
+    let follower = Follower::spawn(engine, cache, &Clock::system(), rig.metrics.clone(), purging);
+    while !rig.metrics.is_following() || rig.metrics.followed_count("all") == 0 {
+        sleep(Duration::from_millis(50)).await;
+    }
+    let _working = rig.work();
+    let before = rig.told().await;
+    // Where a feed begins, anything may have been written before.
+    assert!(
+        before.iter().any(|order| order.items.contains(&"#api".to_owned())),
+        "{before:?}"
+    );
+    let id = bson::oid::ObjectId::from_bytes(*project.id.bytes());
+    let projects = scratch.database.collection::<bson::Document>("projects");
+    let changed = projects.update_one(doc! { "_id": id }, doc! { "$set": { "name": "By others" } });
+    changed.await.unwrap();
+    let start = std::time::Instant::now();
+    let told = async || rig.distribution.invalidations().await.split_off(before.len());
+    while !told().await.iter().any(|order| order.items.contains(&tag)) {
+        assert!(start.elapsed() < Duration::from_secs(60), "{:?}", told().await);
+        sleep(Duration::from_millis(100)).await;
+    }
+    follower.stop().await;
+}
+
+#[cfg(feature = "mongo")]
+#[tokio::test(flavor = "multi_thread")]
 async fn who_has_no_cdn_or_writes_what_it_does_not_keep_pays_nothing() {
     use crate::support::stack::{Stack, memory};
 
