@@ -71,11 +71,11 @@ settings! {
     /// same distribution that bear the tags of this API. CloudFront charges each tag as a path.
     cdn_kinds: Vec<String> = Vec::new(), rule::kinds;
     /// Seconds that the distribution keeps `/static`, as `kanvaro cdn config` sets it up.
-    cdn_static_seconds: u64 = 31_536_000, rule::within::<0, 31_536_000, _>;
+    cdn_static_seconds: u64 = 31_536_000, rule::within::<1, 31_536_000, _>;
     /// The same of `/images`, of what doesn't say it itself; what is named by its content says a year.
-    cdn_images_seconds: u64 = 86_400, rule::within::<0, 31_536_000, _>;
+    cdn_images_seconds: u64 = 86_400, rule::within::<1, 31_536_000, _>;
     /// The same of answers of the API at most, whatever `answer_cdn_seconds` lets them say.
-    cdn_api_seconds: u64 = 300, rule::within::<0, 31_536_000, _>;
+    cdn_api_seconds: u64 = 300, rule::within::<1, 31_536_000, _>;
     /// Headers that the distribution adds to everything.
     cdn_headers: Vec<String> = security_headers(), rule::headers;
     /// Signs the links to private files; all processes of one deployment need the same. Unset: one of each process, whose links end with it.

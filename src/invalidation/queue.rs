@@ -11,7 +11,7 @@ use tokio::time::{sleep, timeout};
 
 use crate::media::cdn::{Cdn, CdnError};
 use crate::metrics::Metrics;
-use crate::model::{Clock, Id};
+use crate::model::{Clock, Id, PurgeItem};
 use crate::store::StoreError;
 use crate::store::purges::{Backlog, PurgeQueue};
 
@@ -130,9 +130,8 @@ impl Working {
         loop {
             sleep(pause(failures)).await;
             failures = match self.turn().await {
-                Ok(()) => 0,
-                // The CDN is well, only busy with what it has.
-                Err(Halt::Full) => 0,
+                // Where it has enough to do the CDN is well.
+                Ok(()) | Err(Halt::Full) => 0,
                 Err(error) => {
                     tracing::warn!(%error, failures, "what a CDN is to forget stays in the queue; trying again");
                     failures + 1
@@ -224,7 +223,7 @@ impl Working {
     }
 
     async fn put_aside(&self, batch: &Batch, why: &str) -> Result<(), StoreError> {
-        let items: Vec<&str> = batch.items.iter().take(5).map(|item| item.as_str()).collect();
+        let items: Vec<&str> = batch.items.iter().take(5).map(PurgeItem::as_str).collect();
         tracing::error!(?items, why, "the CDN won't forget this; it is tried again in {ASIDE:?}");
         self.queue.hold(&batch.entries, ASIDE).await
     }

@@ -9,7 +9,7 @@ use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region};
 use aws_sdk_cloudfront::Client;
 use aws_sdk_cloudfront::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
-use aws_sdk_cloudfront::types::{InvalidationBatch, Paths};
+use aws_sdk_cloudfront::types::{Invalidation, InvalidationBatch, Paths};
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 
 use crate::model::PurgeItem;
@@ -96,7 +96,7 @@ impl CdnBackend for CloudFrontBackend {
     async fn is_done(&self, order: &str) -> Result<bool, CdnError> {
         let question = self.client.get_invalidation().distribution_id(&self.distribution);
         let told = question.id(order).send().await.map_err(|error| failed(&error))?;
-        let status = told.invalidation().map(|order| order.status());
+        let status = told.invalidation().map(Invalidation::status);
         Ok(status.is_some_and(|status| status.eq_ignore_ascii_case("Completed")))
     }
 }

@@ -36,7 +36,7 @@ impl Distribution<'_> {
     pub fn to_json(self) -> Value {
         let mut all = json!({
             "CachePolicies": cache_policies(self.config, self.cookie),
-            "ResponseHeadersPolicies": [headers_policy(&self.config.cdn_headers)],
+            "ResponseHeadersPolicies": headers_policy(&self.config.cdn_headers).as_slice(),
             "DistributionConfig": self.config(),
         });
         if self.bucket().is_some() {
@@ -59,11 +59,11 @@ impl Distribution<'_> {
             "HttpVersion": "http2and3",
             "IsIPV6Enabled": true,
             "Origins": list([Some(self.server()), self.bucket()].into_iter().flatten()),
-            "DefaultCacheBehavior": behavior(SERVER, NOTHING, Methods::All),
+            "DefaultCacheBehavior": self.behavior(SERVER, NOTHING, Methods::All),
             "CacheBehaviors": list([
-                at("/graphql*", behavior(SERVER, API, Methods::All)),
-                at("/static/*", behavior(assets, STATIC, Methods::Read)),
-                at("/images/*", behavior(assets, IMAGES, Methods::Read)),
+                at("/graphql*", self.behavior(SERVER, API, Methods::All)),
+                at("/static/*", self.behavior(assets, STATIC, Methods::Read)),
+                at("/images/*", self.behavior(assets, IMAGES, Methods::Read)),
             ]),
             "ViewerCertificate": { "CloudFrontDefaultCertificate": true },
         });
@@ -116,6 +116,33 @@ impl Distribution<'_> {
             "OriginAccessControlId": BUCKET,
         }))
     }
+
+    fn behavior(self, origin: &str, policy: &str, methods: Methods) -> Value {
+        // A POST that were sent elsewhere would lose its body.
+        let (allowed, protocol): (&[&str], _) = match methods {
+            Methods::Read => (&["GET", "HEAD"], "redirect-to-https"),
+            Methods::All => (
+                &["GET", "HEAD", "OPTIONS", "PUT", "PATCH", "POST", "DELETE"],
+                "https-only",
+            ),
+        };
+        let mut allowed = list(allowed.iter().copied().map(Value::from));
+        allowed["CachedMethods"] = list(["GET", "HEAD"].map(Value::from));
+        let mut behavior = json!({
+            "TargetOriginId": origin,
+            "ViewerProtocolPolicy": protocol,
+            "AllowedMethods": allowed,
+            "Compress": true,
+            "CachePolicyId": policy,
+        });
+        if !self.config.cdn_headers.is_empty() {
+            behavior["ResponseHeadersPolicyId"] = HEADERS.into();
+        }
+        if let Methods::All = methods {
+            behavior["OriginRequestPolicyId"] = ALL_BUT_HOST.into();
+        }
+        behavior
+    }
 }
 
 /// What may be done there.
@@ -129,32 +156,6 @@ enum Methods {
 
 fn at(paths: &str, mut behavior: Value) -> Value {
     behavior["PathPattern"] = paths.into();
-    behavior
-}
-
-fn behavior(origin: &str, policy: &str, methods: Methods) -> Value {
-    let reading = ["GET", "HEAD"].map(Value::from);
-    // A POST that were sent elsewhere would lose its body.
-    let (allowed, protocol): (&[&str], _) = match methods {
-        Methods::Read => (&["GET", "HEAD"], "redirect-to-https"),
-        Methods::All => (
-            &["GET", "HEAD", "OPTIONS", "PUT", "PATCH", "POST", "DELETE"],
-            "https-only",
-        ),
-    };
-    let mut allowed = list(allowed.iter().copied().map(Value::from));
-    allowed["CachedMethods"] = list(reading);
-    let mut behavior = json!({
-        "TargetOriginId": origin,
-        "ViewerProtocolPolicy": protocol,
-        "AllowedMethods": allowed,
-        "Compress": true,
-        "CachePolicyId": policy,
-        "ResponseHeadersPolicyId": HEADERS,
-    });
-    if let Methods::All = methods {
-        behavior["OriginRequestPolicyId"] = ALL_BUT_HOST.into();
-    }
     behavior
 }
 
@@ -185,6 +186,17 @@ mod tests {
         let origins = &of(&config)["DistributionConfig"]["Origins"];
         assert_eq!(origins["Items"][1]["DomainName"], "files.s3.eu-central-1.amazonaws.com");
         assert_eq!(origins["Items"][1]["OriginPath"], "/kanvaro");
+    }
+
+    #[test]
+    fn without_headers_there_is_no_policy_for_them() {
+        let config = Config {
+            cdn_headers: Vec::new(),
+            ..Config::default()
+        };
+        let all = of(&config);
+        assert_eq!(all["ResponseHeadersPolicies"], json!([]));
+        assert!(!all.to_string().contains("ResponseHeadersPolicyId"));
     }
 
     #[test]

@@ -56,8 +56,11 @@ fn policy(name: &str, (usual, most): (u64, u64), key: &Value) -> Value {
     })
 }
 
-/// The policy that adds these headers. What the server says itself of what may run stays.
-pub(super) fn headers_policy(headers: &[String]) -> Value {
+/// The policy that adds these headers; none where there are none. What the server says itself of what may run stays.
+pub(super) fn headers_policy(headers: &[String]) -> Option<Value> {
+    if headers.is_empty() {
+        return None;
+    }
     let mut policy = json!({ "Name": HEADERS });
     let mut others = Vec::new();
     for (name, value) in headers.iter().filter_map(|header| header.split_once(": ")) {
@@ -69,7 +72,7 @@ pub(super) fn headers_policy(headers: &[String]) -> Value {
     if !others.is_empty() {
         policy["CustomHeadersConfig"] = list(others);
     }
-    policy
+    Some(policy)
 }
 
 /// A header that CloudFront has a member for; it takes no such header otherwise.
@@ -127,7 +130,7 @@ mod tests {
             [(0, 300), (31_536_000, 31_536_000), (86_400, 31_536_000)].map(|(usual, most)| (usual.into(), most.into()))
         );
         assert_eq!(
-            headers_policy(&config.cdn_headers)["SecurityHeadersConfig"],
+            headers_policy(&config.cdn_headers).unwrap()["SecurityHeadersConfig"],
             json!({
                 "ContentTypeOptions": { "Override": true },
                 "FrameOptions": { "Override": true, "FrameOption": "DENY" },
@@ -142,7 +145,7 @@ mod tests {
             "Strict-Transport-Security: max-age=63072000; includeSubDomains",
             "Permissions-Policy: camera=()",
         ];
-        let policy = headers_policy(&headers.map(str::to_owned));
+        let policy = headers_policy(&headers.map(str::to_owned)).unwrap();
         assert_eq!(
             policy["SecurityHeadersConfig"]["StrictTransportSecurity"],
             json!({ "Override": true, "AccessControlMaxAgeSec": 63_072_000, "IncludeSubdomains": true, "Preload": false })
