@@ -340,6 +340,9 @@ start() {
             aws)
                 [ -n "${KANVARO_TEST_AWS:-}" ] || start_aws
                 export_line KANVARO_TEST_AWS "$KANVARO_TEST_AWS"
+                # With Amazon's own client, which checks what is sent against the descriptions of its services.
+                install_moto
+                export_line KANVARO_TEST_AWS_PYTHON "$moto_cache/bin/python"
                 # So that whatever of AWS is called in this shell, nobody's real account is.
                 export_line AWS_ACCESS_KEY_ID test
                 export_line AWS_SECRET_ACCESS_KEY test

@@ -1,6 +1,7 @@
 //! The composition root: the only file that names concrete backends.
 
 mod assets;
+mod cdn;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -15,9 +16,10 @@ use crate::cache::{RedisBackend, RedisOptions, TieredBackend};
 use crate::config::RedisAddress;
 use crate::config::{CacheLevel, Config};
 use crate::graphql::{Client, Executor, Scope, TrustedDocuments};
-use crate::invalidation::{Follower, Invalidator, epoch};
+use crate::invalidation::{Follower, Invalidator, Purging, epoch};
 use crate::loader::{Assumed, Lifetimes, Loaders, Source};
 use crate::media::Assets;
+use crate::media::cdn::Cdn;
 use crate::metrics::Metrics;
 use crate::model::{Clock, Kind, Viewer};
 use crate::service::{Services, SessionPolicy};
@@ -39,6 +41,8 @@ pub struct App {
     pub source: Source,
     /// Pictures and files.
     pub assets: Assets,
+    /// What stands between browsers and all of it.
+    pub cdn: Cdn,
     /// Writes and identity.
     pub services: Services,
     /// What operators watch.
@@ -48,6 +52,7 @@ pub struct App {
     /// Documents that clients name by an id.
     pub trusted: Arc<TrustedDocuments>,
     engine: Arc<dyn StoreBackend>,
+    purging: Option<Purging>,
 }
 
 /// The engines of an app.
@@ -72,11 +77,14 @@ impl App {
             cache,
             lease: lease.clone(),
         };
-        let settle = |cache, store| -> Arc<dyn Settle> { Arc::new(Invalidator::new(cache, store)) };
         let (clock, metrics) = (Clock::system(), Metrics::default());
+        let cdn = cdn::open(&config, &metrics).await;
+        let purging = cdn.keeps().then(|| Purging::new(cdn.clone(), clock.clone()));
+        let purged = purging.clone();
+        let settle = |cache, store| -> Arc<dyn Settle> { Arc::new(Invalidator::new(cache, store).purging(purged)) };
         let assets = assets::open(&config, clock.clone(), &metrics).await?;
         let app = App::assemble(config, clock, metrics, engines, settle);
-        let app = app.with_assets(assets);
+        let app = app.with_assets(assets).with_cdn(cdn, purging);
         epoch::keep(lease, &store).await;
         let cache = app.cache.clone();
         tokio::spawn(async move {
@@ -121,6 +129,8 @@ impl App {
             config: Arc::new(config),
             trusted: Arc::default(),
             engine: engines.store,
+            cdn: Cdn::direct(metrics.clone()),
+            purging: None,
             assets,
             store,
             cache,
@@ -148,7 +158,8 @@ impl App {
     /// Follows what others write into the database, for as long as the follower is held.
     pub fn follow(&self) -> Follower {
         let (engine, cache) = (Arc::clone(&self.engine), self.cache.clone());
-        Follower::spawn(engine, cache, self.store.clock(), self.metrics.clone())
+        let purging = self.purging.clone();
+        Follower::spawn(engine, cache, self.store.clock(), self.metrics.clone(), purging)
     }
 
     /// What a request of this viewer brings along.

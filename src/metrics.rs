@@ -36,6 +36,10 @@ struct Shared {
     blob_seconds: HistogramVec,
     shadow: IntCounterVec,
     shadow_fields: IntCounterVec,
+    cdn_invalidations: IntCounterVec,
+    cdn_purged: IntCounterVec,
+    cdn_queue: IntGauge,
+    cdn_queue_seconds: IntGauge,
 }
 
 const SECONDS: &[f64] = &[
@@ -169,6 +173,28 @@ impl Default for Metrics {
                 &registry,
                 "kanvaro_follower_active",
                 "1 where this process follows the changes of the database",
+            ),
+            cdn_invalidations: counter(
+                &registry,
+                "kanvaro_cdn_invalidations_total",
+                "Invalidations that the CDN was asked for",
+                &["outcome"],
+            ),
+            cdn_purged: counter(
+                &registry,
+                "kanvaro_cdn_purged_total",
+                "Paths, beginnings of paths and tags that the CDN has taken over to forget",
+                &["what"],
+            ),
+            cdn_queue: gauge(
+                &registry,
+                "kanvaro_cdn_queue_entries",
+                "Entries that wait until the CDN has been told to forget",
+            ),
+            cdn_queue_seconds: gauge(
+                &registry,
+                "kanvaro_cdn_queue_age_seconds",
+                "How long the oldest of them has waited",
             ),
             registry,
         };
@@ -351,6 +377,28 @@ impl Metrics {
     /// How many whole answers were put into the cache: what tests wait for.
     pub fn answers_filled(&self) -> u64 {
         self.shared.answer_fills.with_label_values(&[outcome(true)]).get()
+    }
+
+    /// The CDN was asked for an invalidation. `outcome`: accepted, unavailable, refused.
+    pub fn cdn_invalidation(&self, outcome: &str) {
+        self.shared.cdn_invalidations.with_label_values(&[outcome]).inc();
+    }
+
+    /// The CDN has taken something over to forget. `what`: path, wildcard, tag.
+    pub fn cdn_purged(&self, what: &str) {
+        self.shared.cdn_purged.with_label_values(&[what]).inc();
+    }
+
+    /// So many entries wait until the CDN has been told, the oldest for so long.
+    pub fn cdn_waits(&self, entries: u64, age: Duration) {
+        let number = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
+        self.shared.cdn_queue.set(number(entries));
+        self.shared.cdn_queue_seconds.set(number(age.as_secs()));
+    }
+
+    /// For how long the oldest entry has waited until the CDN is told.
+    pub fn cdn_lag(&self) -> Duration {
+        Duration::from_secs(u64::try_from(self.shared.cdn_queue_seconds.get()).unwrap_or_default())
     }
 
     /// Everything, in Prometheus' text format.

@@ -55,6 +55,9 @@ pub enum Verb {
     /// Pictures and files
     #[command(subcommand)]
     Assets(AssetsVerb),
+    /// The CDN before the server: how it is set up, and what it should forget
+    #[command(subcommand)]
+    Cdn(CdnVerb),
     /// The configuration
     #[command(subcommand)]
     Config(ConfigVerb),
@@ -199,6 +202,42 @@ pub enum AssetsVerb {
         #[arg(long)]
         dry_run: bool,
     },
+}
+
+/// What to do with the CDN.
+#[derive(Debug, Subcommand)]
+pub enum CdnVerb {
+    /// Print the CloudFront distribution that suits the configuration, as JSON that AWS's programs take
+    ///
+    /// Where an id of a policy belongs its name stands: CloudFront gives ids out when the policies are created.
+    Config(CdnConfig),
+    /// Have the CDN forget what it keeps
+    ///
+    /// Goes through the queue, so nothing is lost if the CDN can't be reached now.
+    Purge(CdnPurge),
+}
+
+/// What the distribution stands before.
+#[derive(Debug, Args)]
+pub struct CdnConfig {
+    /// The host under which CloudFront reaches this server, like api.example.com
+    #[arg(long, value_name = "HOST")]
+    pub origin: String,
+}
+
+/// What to purge at the CDN.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = true)]
+pub struct CdnPurge {
+    /// Paths like /static/logo.svg, or with * at the end all that begin so
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<String>,
+    /// What bears these tags, as `Cache-Tag` shows them: `api` is every answer of the API
+    #[arg(long = "tag", value_name = "TAG")]
+    pub tags: Vec<String>,
+    /// Everything
+    #[arg(long, conflicts_with_all = ["paths", "tags"])]
+    pub all: bool,
 }
 
 /// What to do with the configuration.

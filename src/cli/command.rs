@@ -41,6 +41,15 @@ pub enum Command {
         /// Of everything.
         all: bool,
     },
+    /// Has the CDN forget something.
+    CdnPurge {
+        /// These paths.
+        paths: Vec<String>,
+        /// What bears these tags.
+        tags: Vec<String>,
+        /// Everything.
+        all: bool,
+    },
     /// Takes files away that nobody refers to.
     SweepAssets {
         /// Only tells what it would take away.

@@ -5,7 +5,7 @@ use anyhow::{Result, anyhow, bail};
 use super::command::Command;
 use super::demo::{self, DemoPlan, Made};
 use super::progress::Progress;
-use super::{account, cache};
+use super::{account, cache, cdn};
 use crate::app::App;
 use crate::model::Timestamp;
 use crate::service::{GRACE, Password, Purge, ServiceError};
@@ -23,6 +23,7 @@ pub async fn execute(app: &App, command: Command, progress: &Progress) -> Result
         Command::CachePurge { tag, kind, all } => {
             cache::purge(app, Purge::read(tag.as_deref(), kind.as_deref(), all)?).await
         }
+        Command::CdnPurge { paths, tags, all } => cdn::purge(app, &cdn::items(&paths, &tags, all)?).await,
         Command::SweepAssets { dry_run } => sweep_assets(app, dry_run).await,
     }
 }

@@ -6,6 +6,7 @@ mod arguments;
 mod ask;
 mod bar;
 mod cache;
+mod cdn;
 mod command;
 mod demo;
 mod documents;

@@ -8,10 +8,12 @@ use anyhow::Result;
 use clap::Parser;
 
 use super::arguments::{
-    Arguments, AssetsVerb, CachePurge, CacheVerb, ConfigVerb, IndexVerb, ServeOptions, UserVerb, Verb,
+    Arguments, AssetsVerb, CachePurge, CacheVerb, CdnPurge, CdnVerb, ConfigVerb, IndexVerb, ServeOptions, UserVerb,
+    Verb,
 };
 use super::ask::{self, Asked};
 use super::cache;
+use super::cdn;
 use super::command::Command;
 use super::documents::Untrustworthy;
 use super::reach::reach;
@@ -66,6 +68,11 @@ fn dispatch(
         }
         Verb::Assets(AssetsVerb::Sweep { dry_run }) => {
             command(file, || Ok(Asked::plain(Command::SweepAssets { dry_run })))
+        }
+        Verb::Cdn(CdnVerb::Config(given)) => print(&cdn::config(&configured(file, "warn")?, &given.origin)?),
+        Verb::Cdn(CdnVerb::Purge(CdnPurge { paths, tags, all })) => {
+            cdn::items(&paths, &tags, all)?;
+            command(file, || Ok(Asked::plain(Command::CdnPurge { paths, tags, all })))
         }
         Verb::User(UserVerb::Add(given)) => command(file, || ask::new_user(given)),
         Verb::User(UserVerb::Password(given)) => command(file, || ask::new_password(given)),

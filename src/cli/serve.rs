@@ -35,7 +35,7 @@ async fn serve_app(app: &App) -> Result<()> {
         listener.with_context(|| format!("can't listen on {listen}; KANVARO_LISTEN sets another address"))?;
     let stop = stop()?;
     let socket = admin_socket(app);
-    let (sweeping, follower) = (sweep(app.store.clone()), app.follow());
+    let (sweeping, follower, purger) = (sweep(app.store.clone()), app.follow(), app.purge());
     let sweeping_assets = sweep_assets(app.clone());
     let served = match welcome(app, listener.local_addr()?).await {
         Ok(()) => http::serve(app.clone(), listener, stop).await.context("serving failed"),
@@ -44,6 +44,9 @@ async fn serve_app(app: &App) -> Result<()> {
     sweeping.abort();
     sweeping_assets.abort();
     follower.stop().await;
+    if let Some(purger) = purger {
+        purger.stop().await;
+    }
     if let Some(socket) = socket {
         socket.close();
     }

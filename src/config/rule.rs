@@ -135,6 +135,40 @@ pub(super) fn url(url: &Option<String>) -> Verdict {
     expect(fits, "a URL that begins with https:// or http:// and names a host")
 }
 
+/// Which CDN.
+pub(super) fn cdn(text: &Option<String>) -> Verdict {
+    let Some(text) = text.as_deref() else {
+        return Ok(());
+    };
+    let id = text.strip_prefix("cloudfront://").unwrap_or_default();
+    let is_id = !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    expect(
+        is_id,
+        "cloudfront:// and the id of a distribution, like cloudfront://E2EXAMPLE1ABCD",
+    )?;
+    built_with(cfg!(feature = "aws"), "aws", "no CDN")
+}
+
+/// Which kinds.
+pub(super) fn kinds<T: AsRef<[String]>>(kinds: &T) -> Verdict {
+    let known = CacheTtls::KINDS;
+    let fits = kinds.as_ref().iter().all(|kind| known.contains(&kind.as_str()));
+    expect(fits, format_args!("kinds of: {}", known.join(", ")))
+}
+
+/// Headers with their values.
+pub(super) fn headers<T: AsRef<[String]>>(headers: &T) -> Verdict {
+    let is_name = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+    let is_header = |text: &String| {
+        let parts = text.split_once(": ");
+        parts.is_some_and(|(name, value)| !name.is_empty() && name.bytes().all(is_name) && !value.trim().is_empty())
+    };
+    expect(
+        headers.as_ref().iter().all(is_header),
+        "headers with their values, like X-Frame-Options: DENY",
+    )
+}
+
 /// A secret that can't be found by trying.
 pub(super) fn long_secret(secret: &Hidden) -> Verdict {
     let length = secret.reveal().len();

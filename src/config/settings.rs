@@ -60,6 +60,24 @@ settings! {
     assets_path_style: bool = false, rule::any;
     /// Where public assets are fetched from, like `https://cdn.example.com`; unset: from this server.
     assets_url: Option<String> = None, rule::url;
+    /// The CDN before the server and the public assets, which is told what to forget: `cloudfront://` and the id of the distribution,
+    /// with credentials as for S3. Unset: there is none, or nobody tells it.
+    cdn: Option<String> = None, rule::cdn;
+    /// Where CloudFront's API answers, if not at Amazon's.
+    cdn_endpoint: Option<String> = None, rule::url;
+    /// Whether the distribution reads `Cache-Tag` (its CacheTagConfig). If not, all answers of the API are purged together.
+    cdn_tags: bool = false, rule::any;
+    /// Kinds whose writes are purged by tag beside those that PUBLIC answers are made of, like `project`: for pages of others behind the
+    /// same distribution that bear the tags of this API. CloudFront charges each tag as a path.
+    cdn_kinds: Vec<String> = Vec::new(), rule::kinds;
+    /// Seconds that the distribution keeps `/static`, as `kanvaro cdn config` sets it up.
+    cdn_static_seconds: u64 = 31_536_000, rule::within::<1, 31_536_000, _>;
+    /// The same of `/images`, of what doesn't say it itself; what is named by its content says a year.
+    cdn_images_seconds: u64 = 86_400, rule::within::<1, 31_536_000, _>;
+    /// The same of answers of the API at most, whatever `answer_cdn_seconds` lets them say.
+    cdn_api_seconds: u64 = 300, rule::within::<1, 31_536_000, _>;
+    /// Headers that the distribution adds to everything.
+    cdn_headers: Vec<String> = security_headers(), rule::headers;
     /// Signs the links to private files and the ids of uploads; all processes of one deployment need the same. Unset: one of each process, whose
     /// links and uploads end with it.
     assets_secret: Hidden = Hidden::default(), rule::long_secret;
@@ -151,13 +169,23 @@ settings! {
     answer_seconds: u32 = 300, rule::within::<0, 3_600, _>;
     /// Most bytes of an answer that is kept.
     answer_max_bytes: usize = 1 << 20, rule::within::<0, 16_777_216, _>;
-    /// Most seconds that a CDN before the server may keep PUBLIC answers, which it then shows for as long after a write;
-    /// 0: there is none.
+    /// Most seconds that a CDN before the server may keep PUBLIC answers, which it then shows for as long after a write, unless it
+    /// is told to forget them (`cdn`); 0: there is none.
     answer_cdn_seconds: u32 = 0, rule::within::<0, 3_600, _>;
     /// Seconds that running requests have to finish at shutdown.
     shutdown_seconds: u64 = 20, rule::within::<0, 3_600, _>;
     /// Seconds to wait for the database at start.
     start_seconds: u64 = 30, rule::within::<1, 3_600, _>;
+}
+
+/// What no page needs and attacks use: other types than those told, frames of others.
+fn security_headers() -> Vec<String> {
+    let headers = [
+        "X-Content-Type-Options: nosniff",
+        "X-Frame-Options: DENY",
+        "X-XSS-Protection: 1; mode=block",
+    ];
+    headers.map(str::to_owned).into()
 }
 
 /// What the server is run for.

@@ -1,7 +1,7 @@
 //! An operation's answer on its way to the client: its body, and what its status and headers are made of.
 
 use async_graphql::Value;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use bytes::Bytes;
 use serde::Serialize;
 
@@ -27,6 +27,8 @@ pub struct Answer {
     pub bodies: Bodies,
     /// How it stands to the cache.
     pub caching: Caching,
+    /// What a CDN files it under, where one may keep it.
+    pub label: Option<HeaderValue>,
 }
 
 impl Answer {
@@ -40,7 +42,13 @@ impl Answer {
             headers: executed.reply.headers,
             bodies,
             caching,
+            label: None,
         }
+    }
+
+    /// The same, filed so at a CDN.
+    pub fn labeled(self, label: Option<HeaderValue>) -> Answer {
+        Answer { label, ..self }
     }
 
     /// One that was kept.
@@ -53,6 +61,7 @@ impl Answer {
             headers: HeaderMap::new(),
             bodies,
             caching,
+            label: None,
         }
     }
 }

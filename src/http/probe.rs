@@ -9,6 +9,8 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use tokio::time::timeout;
 
+use crate::app::App;
+
 use super::endpoint::Endpoint;
 
 /// How long a part may take to answer before it counts as away.
@@ -20,6 +22,8 @@ struct Readiness {
     status: &'static str,
     store: Part,
     cache: Part,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cdn: Option<Part>,
 }
 
 #[derive(Serialize)]
@@ -42,21 +46,41 @@ impl Part {
     }
 }
 
+/// How long purges of a CDN may wait before it counts as away.
+const LAG: Duration = Duration::from_secs(60);
+
+/// Whether the CDN has been told what it has to forget; `None`: there is none.
+fn cdn(app: &App) -> Option<Part> {
+    let lag = app.metrics.cdn_lag();
+    app.cdn.keeps().then(|| Part {
+        ok: lag < LAG,
+        reason: (lag >= LAG).then(|| format!("the oldest purge has waited for {} s", lag.as_secs())),
+    })
+}
+
 /// The process is there.
 pub async fn health() -> Response {
     json(StatusCode::OK, &serde_json::json!({ "status": "ok" }))
 }
 
-/// Whether requests can be served: not without the store; without the cache they can, slower.
+/// Whether requests can be served: not without the store; without the cache they can, slower, and with a CDN that can't be
+/// told to forget what it keeps is older.
 pub async fn ready(State(endpoint): State<Arc<Endpoint>>) -> Response {
     let app = &endpoint.app;
     let (store, cache) = tokio::join!(Part::ask(app.store.ping()), Part::ask(app.cache.ping()));
-    let (code, status) = match (store.ok, cache.ok) {
+    let cdn = cdn(app);
+    let (code, status) = match (store.ok, cache.ok && cdn.as_ref().is_none_or(|cdn| cdn.ok)) {
         (false, _) => (StatusCode::SERVICE_UNAVAILABLE, "unavailable"),
         (true, false) => (StatusCode::OK, "degraded"),
         (true, true) => (StatusCode::OK, "ready"),
     };
-    json(code, &Readiness { status, store, cache })
+    let readiness = Readiness {
+        status,
+        store,
+        cache,
+        cdn,
+    };
+    json(code, &readiness)
 }
 
 /// The counters in Prometheus' text format.

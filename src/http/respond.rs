@@ -15,6 +15,8 @@ use super::terms::Terms;
 
 /// Where the answer came from: HIT, STALE, MISS or BYPASS.
 pub const X_CACHE: HeaderName = HeaderName::from_static("x-cache");
+/// What a CDN files an answer under that it may keep.
+pub const CACHE_TAG: HeaderName = HeaderName::from_static("cache-tag");
 /// How many seconds the cache will go on to serve it as fresh.
 pub const X_CACHE_TTL: HeaderName = HeaderName::from_static("x-cache-ttl");
 
@@ -56,8 +58,15 @@ pub fn respond(answer: Answer, terms: &Terms, cdn: u32) -> Response {
         let scheme = HeaderValue::from_static("Bearer realm=\"kanvaro\"");
         response.headers_mut().insert(header::WWW_AUTHENTICATE, scheme);
     }
-    let is_own = !answer.headers.is_empty();
-    set_caching(response.headers_mut(), &answer.caching, if is_own { 0 } else { cdn });
+    let label = answer.label.clone().filter(|_| answer.headers.is_empty());
+    let shared = set_caching(
+        response.headers_mut(),
+        &answer.caching,
+        if label.is_some() { cdn } else { 0 },
+    );
+    if let (Some(label), true) = (label, shared) {
+        response.headers_mut().insert(CACHE_TAG, label);
+    }
     response.extensions_mut().insert(served(&answer, &answer.caching, 1));
     append(response.headers_mut(), answer.headers);
     response
@@ -122,14 +131,15 @@ fn list(answers: &[Answer]) -> Bytes {
 
 /// How long the server keeps an answer and what it tells others are two things: a browser that kept it would show a
 /// person their own old data, so it has to ask each time, and hears 304 where nothing has changed. A CDN may keep what
-/// is public, for the time that the operator has set.
-fn set_caching(headers: &mut HeaderMap, caching: &Caching, cdn: u32) {
+/// is public, for the time that the operator has set; returns whether it may keep this.
+fn set_caching(headers: &mut HeaderMap, caching: &Caching, cdn: u32) -> bool {
     let age = caching.age.unwrap_or_default();
     let shared = caching.ttl.min(cdn.into());
+    let is_shared = caching.etag.is_some() && caching.is_public && shared > 0;
     let policy = match caching.etag {
         None => HeaderValue::from_static("no-store"),
         // A CDN takes the age off what it may keep.
-        Some(_) if caching.is_public && shared > 0 => text(format!("public, max-age=0, s-maxage={}", age + shared)),
+        Some(_) if is_shared => text(format!("public, max-age=0, s-maxage={}", age + shared)),
         Some(_) => HeaderValue::from_static("private, no-cache"),
     };
     headers.insert(header::CACHE_CONTROL, policy);
@@ -145,6 +155,7 @@ fn set_caching(headers: &mut HeaderMap, caching: &Caching, cdn: u32) {
     if let Some(etag) = caching.etag {
         headers.insert(header::ETAG, etag.header());
     }
+    is_shared
 }
 
 fn text(text: String) -> HeaderValue {

@@ -9,8 +9,8 @@ use crate::cache::{Cache, Mark};
 use crate::model::Moment;
 use crate::store::{StoreBackend, Ticket};
 
-use super::epoch;
 use super::settle::MARK_LIFE;
+use super::{Purging, epoch};
 
 /// One such write. Settled at once, its tags would get a version under which a reader fills what the write, coming
 /// late, leaves behind.
@@ -38,13 +38,15 @@ impl Doubt {
     }
 
     /// Prolongs the marks until the store has told that nothing more can come, then settles.
-    pub async fn resolve(self) {
+    pub async fn resolve(self, purging: Option<Purging>) {
         while self.began.elapsed() < PATIENCE {
             self.prolong().await;
             if self.began.elapsed() >= self.ticket.limit
                 && let Some(moment) = self.certain().await
             {
-                return self.end(moment).await;
+                self.end(moment).await;
+                // Where the write has not happened there is no entry either.
+                return purging.iter().for_each(|purging| purging.release(&self.ticket.purges));
             }
             sleep(PAUSE).await;
         }

@@ -16,6 +16,7 @@ use crate::model::{Clock, Id};
 use crate::store::feed::{Feed, Place, Seen};
 use crate::store::{StoreBackend, StoreError};
 
+use super::Purging;
 use super::renewal::Renewal;
 
 /// The task of this process. Dropped, it ends at once, and another process takes over when the lease has run out.
@@ -33,10 +34,16 @@ const BATCH: usize = 100;
 
 impl Follower {
     /// Starts the task; it does nothing for a store that has no feed.
-    pub fn spawn(store: Arc<dyn StoreBackend>, cache: Cache, clock: &Clock, metrics: Metrics) -> Follower {
+    pub fn spawn(
+        store: Arc<dyn StoreBackend>,
+        cache: Cache,
+        clock: &Clock,
+        metrics: Metrics,
+        purging: Option<Purging>,
+    ) -> Follower {
         let (stop, stopped) = watch::channel(false);
         let following = Following {
-            renewal: Renewal::new(store.clone(), cache, clock.clone(), metrics.clone()),
+            renewal: Renewal::new(store.clone(), cache, clock.clone(), metrics.clone()).purging(purging),
             holder: Id::generate(clock.now()),
             place: Mutex::new(None),
             metrics,

@@ -12,12 +12,15 @@ use crate::model::{AnyEntity, Clock, Kind, Moment, Tag};
 use crate::store::feed::{Seen, Sight};
 use crate::store::{Document, Format, StoreBackend, StoreError, Write};
 
+use super::Purging;
+
 /// Renews tags, however long the cache is away.
 pub(super) struct Renewal {
     store: Arc<dyn StoreBackend>,
     cache: Cache,
     clock: Clock,
     metrics: Metrics,
+    purging: Option<Purging>,
 }
 
 /// A mark that no write has: settling it renews a tag on which no mark stands, and leaves the others.
@@ -34,7 +37,13 @@ impl Renewal {
             cache,
             clock,
             metrics,
+            purging: None,
         }
+    }
+
+    /// The same, and has a CDN forget what others write.
+    pub fn purging(self, purging: Option<Purging>) -> Renewal {
+        Renewal { purging, ..self }
     }
 
     /// Renews what these changes concern. Returns when it is done.
@@ -71,25 +80,47 @@ impl Renewal {
             pause = rest(pause).await;
         }
         self.metrics.followed("all");
+        self.purge(None).await;
     }
 
     async fn renew(&self, tags: &BTreeMap<Tag, Moment>) {
         let mut pause = FIRST_PAUSE;
-        while let Err(error) = self.try_renew(tags).await {
-            tracing::warn!(%error, tags = tags.len(), "the cache can't be told what others have written; trying again");
+        let written = loop {
+            match self.try_renew(tags).await {
+                Ok(written) => break written,
+                Err(error) => {
+                    let tags = tags.len();
+                    tracing::warn!(%error, tags, "the cache can't be told what others have written; trying again");
+                }
+            }
+            pause = rest(pause).await;
+        };
+        if !written.is_empty() {
+            self.purge(Some(&written)).await;
+        }
+    }
+
+    /// Has a CDN forget it too; only then it counts as done.
+    async fn purge(&self, tags: Option<&[Tag]>) {
+        let Some(purging) = &self.purging else { return };
+        let mut pause = FIRST_PAUSE;
+        while let Err(error) = purging.queue(self.store.as_ref(), tags).await {
+            tracing::warn!(%error, "what others have written can't be put into the queue of purges; trying again");
             pause = rest(pause).await;
         }
     }
 
     /// One look at all the tags, and new versions for those that are older. A tag that is marked gets a new version
-    /// from whoever has marked it, one that is absent has nothing to lose.
-    async fn try_renew(&self, tags: &BTreeMap<Tag, Moment>) -> Result<(), CacheError> {
+    /// from whoever has marked it, one that is absent has nothing to lose. Returns those that others may have written:
+    /// what was written here has its version.
+    async fn try_renew(&self, tags: &BTreeMap<Tag, Moment>) -> Result<Vec<Tag>, CacheError> {
         let names: Vec<Tag> = tags.keys().copied().collect();
         let states = self.cache.get_many(&[], &names).await?.tags;
         let older = |(tag, state): (&(&Tag, &Moment), &TagState)| match state {
             TagState::Current(_, of) if of < tag.1 => Some(*tag.0),
             _ => None,
         };
+        let absent = |(tag, state): (&(&Tag, &Moment), &TagState)| (*state == TagState::Absent).then_some(*tag.0);
         let named: Vec<(&Tag, &Moment)> = tags.iter().collect();
         let old: Vec<Tag> = named.iter().zip(&states).filter_map(older).collect();
         let latest = tags.values().max().copied().unwrap_or_default();
@@ -98,7 +129,8 @@ impl Renewal {
         }
         self.metrics
             .followed(if old.is_empty() { "current" } else { "renewed" });
-        Ok(())
+        let absent = named.iter().zip(&states).filter_map(absent);
+        Ok(old.into_iter().chain(absent).collect())
     }
 
     fn measure(&self, seen: &[Seen]) {

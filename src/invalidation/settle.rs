@@ -11,6 +11,7 @@ use crate::cache::{Cache, Lease, Mark};
 use crate::model::{Change, Moment, Tag};
 use crate::store::{Outcome, Settle, StoreBackend, StoreError, Ticket};
 
+use super::Purging;
 use super::doubt::Doubt;
 use super::epoch;
 
@@ -27,6 +28,7 @@ use super::epoch;
 pub struct Invalidator {
     cache: Cache,
     store: Arc<dyn StoreBackend>,
+    purging: Option<Purging>,
 }
 
 /// How long a mark stands, should its writer never take it off.
@@ -39,7 +41,16 @@ const MARGIN: Duration = Duration::from_millis(250);
 impl Invalidator {
     /// Keeps this cache true to what is written into this store.
     pub fn new(cache: Cache, store: Arc<dyn StoreBackend>) -> Invalidator {
-        Invalidator { cache, store }
+        Invalidator {
+            cache,
+            store,
+            purging: None,
+        }
+    }
+
+    /// The same, and has a CDN forget what is written.
+    pub fn purging(self, purging: Option<Purging>) -> Invalidator {
+        Invalidator { purging, ..self }
     }
 
     /// Marks the tags; tells how much of the marks' life is left, or `None` where they can't be relied on.
@@ -105,7 +116,9 @@ impl Settle for Invalidator {
         } else {
             self.mark(&tags, mark).await
         };
+        let purging = self.purging.as_ref();
         Ticket {
+            purges: purging.map(|purging| purging.entries(&tags)).unwrap_or_default(),
             tags,
             mark: mark.id,
             raises_epoch: left.is_none(),
@@ -118,7 +131,12 @@ impl Settle for Invalidator {
             return;
         }
         match outcome {
-            Outcome::Written(moment) => self.written(&ticket, moment).await,
+            Outcome::Written(moment) => {
+                self.written(&ticket, moment).await;
+                if let Some(purging) = &self.purging {
+                    purging.release(&ticket.purges);
+                }
+            }
             // Nothing has changed: a mark that can't be taken off runs out.
             Outcome::Refused if !ticket.raises_epoch => drop(self.settle(&ticket, Moment::NONE).await),
             Outcome::Refused => {}
@@ -126,15 +144,19 @@ impl Settle for Invalidator {
             Outcome::Unknown if ticket.raises_epoch => {}
             Outcome::Unknown => {
                 let doubt = Doubt::new(self.cache.clone(), Arc::clone(&self.store), ticket);
-                tokio::spawn(doubt.resolve());
+                tokio::spawn(doubt.resolve(self.purging.clone()));
             }
         }
     }
 
     async fn renew(&self, tags: Option<&[Tag]>) -> Result<(), StoreError> {
         match tags {
-            Some(tags) => self.renew_tags(tags).await,
-            None => self.renew_all().await,
+            Some(tags) => self.renew_tags(tags).await?,
+            None => self.renew_all().await?,
+        }
+        match &self.purging {
+            Some(purging) => purging.queue(self.store.as_ref(), tags).await,
+            None => Ok(()),
         }
     }
 }

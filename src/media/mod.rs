@@ -2,6 +2,7 @@
 
 mod assets;
 pub mod blob;
+pub mod cdn;
 mod file_name;
 mod grant;
 mod hex;

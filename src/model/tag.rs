@@ -34,6 +34,13 @@ impl Tag {
         }
     }
 
+    /// What it is about entities of.
+    pub const fn kind(&self) -> Kind {
+        match self {
+            Tag::Entity(kind, _) | Tag::List(kind, ..) => *kind,
+        }
+    }
+
     /// The tag in as many bytes for every tag, so that many are read back fast.
     pub fn to_bytes(&self) -> [u8; Tag::BYTES] {
         let (kind, place, id) = match self {

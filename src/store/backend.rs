@@ -6,9 +6,10 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 
-use crate::model::{EntityRef, Field, Filter, Id, Kind, Moment, Query, Timestamp, Value};
+use crate::model::{EntityRef, Field, Filter, Id, Kind, Moment, PurgeEntry, Query, Timestamp, Value};
 
 use super::feed::Feed;
+use super::purges::PurgeQueue;
 use super::{Format, StoreError};
 
 /// An encoded document, in the backend's `Format`.
@@ -49,6 +50,8 @@ pub enum Write {
     },
     /// The cache epoch + 1.
     RaiseEpoch,
+    /// One entry more in the queue of purges.
+    Purge(PurgeEntry),
 }
 
 /// An engine that holds documents.
@@ -98,6 +101,11 @@ pub trait StoreBackend: Send + Sync + 'static {
     /// What others write to the same data; `None` where nobody else can, or the engine can't tell.
     async fn feed(&self) -> Result<Option<Arc<dyn Feed>>, StoreError> {
         Ok(None)
+    }
+
+    /// What waits to be purged at a CDN, as `Write::Purge` has left it; `None` where the engine keeps no queue.
+    fn purges(&self) -> Option<Arc<dyn PurgeQueue>> {
+        None
     }
 
     /// Takes the next `count` numbers of a counter, never handed out before; returns the first. Counters begin at 1.

@@ -181,6 +181,7 @@ impl Store {
         if ticket.raises_epoch {
             writes.push(Write::RaiseEpoch);
         }
+        writes.extend(ticket.purges.iter().cloned().map(Write::Purge));
         let done = self
             .observed_as("write", "all", backend.write(writes, ticket.limit))
             .await;

@@ -8,6 +8,7 @@ pub mod feed;
 mod handle;
 #[cfg(feature = "mongo")]
 pub mod mongo;
+pub mod purges;
 mod settle;
 pub mod sqlite;
 

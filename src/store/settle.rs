@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 
-use crate::model::{Change, Moment, Tag};
+use crate::model::{Change, Moment, PurgeEntry, Tag};
 
 use super::StoreError;
 
@@ -18,6 +18,8 @@ pub struct Ticket {
     pub mark: u64,
     /// Whether the tags could not be marked: then the write raises the epoch of the cache in the same transaction.
     pub raises_epoch: bool,
+    /// What a CDN is to forget because of the write: written in the same transaction.
+    pub purges: Vec<PurgeEntry>,
     /// The write must not be able to happen later than this after it was sent: the marks run out soon after.
     pub limit: Duration,
 }
@@ -57,6 +59,7 @@ impl Ticket {
             tags: Vec::new(),
             mark: 0,
             raises_epoch: false,
+            purges: Vec::new(),
             limit: Duration::from_secs(30),
         }
     }

@@ -6,7 +6,7 @@ use crate::support::process::Place;
 fn help_lists_the_commands() {
     let help = Place::new().run(&["--help"]);
     assert_eq!(help.code, 0);
-    for command in ["serve", "schema", "index", "demo", "user", "config"] {
+    for command in ["serve", "schema", "index", "demo", "user", "cdn", "config"] {
         assert!(
             help.out.contains(&format!("\n  {command} ")),
             "{command} is missing:\n{}",

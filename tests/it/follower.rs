@@ -54,7 +54,7 @@ impl Deployment {
         let app = TestApp::on(engines, Box::new((self.scratch.clone(), store.clone()))).await;
         epoch::keep(lease, &store).await;
         let (cache, metrics) = (app.app.cache.clone(), app.app.metrics.clone());
-        let follower = Follower::spawn(store, cache, &Clock::system(), metrics);
+        let follower = Follower::spawn(store, cache, &Clock::system(), metrics, None);
         Process { app, follower }
     }
 

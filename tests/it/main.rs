@@ -10,6 +10,8 @@ mod boards;
 #[cfg(feature = "redis")]
 mod cache_levels;
 mod cache_ttls;
+#[cfg(feature = "aws")]
+mod cdn;
 mod cli;
 mod cli_called;
 mod comments;

@@ -99,6 +99,7 @@ impl Settle for Silent {
             tags,
             mark,
             raises_epoch: false,
+            purges: Vec::new(),
             limit,
         }
     }

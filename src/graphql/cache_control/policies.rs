@@ -10,6 +10,8 @@ use async_graphql::parser::types::{
 use async_graphql::{Name, Variables};
 use sha2::{Digest, Sha256};
 
+use crate::model::Kind;
+
 use super::mask::Mask;
 use super::table::{ROOT, Table};
 use super::{HintError, Policy};
@@ -29,6 +31,13 @@ impl Policies {
             table: Arc::new(Table::new(&schema)?),
             schema: Sha256::digest(sdl).into(),
         })
+    }
+
+    /// The kinds whose entities an answer that everybody may keep can be made of.
+    pub fn public_kinds(&self) -> Vec<Kind> {
+        let types = self.table.public();
+        let is_public = |kind: &Kind| types.contains(kind.name());
+        Kind::ALL.iter().copied().filter(is_public).collect()
     }
 
     /// Tells this schema from every other: what is kept under it can't be taken for an answer of another release's.

@@ -44,6 +44,18 @@ impl Table {
     pub fn get(&self, of: &str, field: &str) -> Option<&Entry> {
         self.types.get(of)?.get(field)
     }
+
+    /// The types that are reached by fields which everybody may be shown alike.
+    pub fn public(&self) -> HashSet<&str> {
+        let (mut reached, mut open) = (HashSet::new(), vec![ROOT]);
+        while let Some(fields) = open.pop().map(|of| self.types.get(of)) {
+            let entries = fields.into_iter().flat_map(HashMap::values);
+            let is_public = |entry: &&Entry| entry.allows.scope == CacheScope::Public && entry.allows.is_cacheable();
+            let types = entries.filter(is_public).map(|entry| entry.of.as_str());
+            open.extend(types.filter(|of| reached.insert(*of)));
+        }
+        reached
+    }
 }
 
 /// The schema, as far as hints go.

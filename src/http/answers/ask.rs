@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use axum::http::HeaderValue;
 use tracing::Instrument;
 
 use crate::cache::Answer as Kept;
@@ -13,7 +14,7 @@ use crate::http::execute::{self, Executed, Outcome, execute};
 use crate::http::operation::{Misunderstood, Operation};
 use crate::http::terms::Terms;
 use crate::loader::{Explanation, Level};
-use crate::model::{Consulted, Viewer};
+use crate::model::{Consulted, Tag, Viewer};
 
 use super::Etag;
 use super::caching::{Caching, Reason, Status};
@@ -145,7 +146,18 @@ fn served(endpoint: &Endpoint, kept: Kept, status: Status, reason: Reason) -> An
         is_public: kept.is_public,
     };
     caching.count(&endpoint.app.metrics, reason);
-    Answer::kept(kept.bodies, caching)
+    let label = label(endpoint, &kept);
+    Answer::kept(kept.bodies, caching).labeled(label)
+}
+
+/// What a CDN files it under; `None`: none may keep it.
+fn label(endpoint: &Endpoint, kept: &Kept) -> Option<HeaderValue> {
+    let app = &endpoint.app;
+    if !kept.is_public || app.config.answer_cdn_seconds == 0 {
+        return None;
+    }
+    let tags: Vec<Tag> = kept.pairs.iter().map(|(tag, _)| *tag).collect();
+    HeaderValue::try_from(app.cdn.label(&tags)?).ok()
 }
 
 /// The answer that was just made, and that is being kept where it may be.
@@ -164,7 +176,8 @@ fn made(endpoint: &Endpoint, executed: Executed, scope: &Scope, plan: &Plan, mis
                 is_public: kept.is_public,
             };
             caching.count(&endpoint.app.metrics, missed);
-            Answer::made(executed, kept.bodies, caching)
+            let label = label(endpoint, &kept);
+            Answer::made(executed, kept.bodies, caching).labeled(label)
         }
         Err(reason) => {
             if reason.lasts() {

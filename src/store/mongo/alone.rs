@@ -42,7 +42,9 @@ pub(super) async fn run(
             let found = remove(&documents, *entity, *version, session, limit).await;
             found.map_err(failed)?.map(drop).ok_or(Failure::Conflict(*entity))
         }
-        Step::RemoveWhere(..) => unreachable!("many documents are written in a transaction"),
+        Step::RemoveWhere(..) | Step::Purge(_) => {
+            unreachable!("what is not one document of ours is written in a transaction")
+        }
     }
 }
 

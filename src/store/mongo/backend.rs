@@ -11,10 +11,12 @@ use mongodb::{Client, Database};
 
 use crate::model::{Field, Filter, Id, Kind, Moment, Query, Timestamp, Value};
 use crate::store::feed::Feed;
+use crate::store::purges::PurgeQueue;
 use crate::store::{Document, Format, StoreBackend, StoreError, Write};
 
 use super::connection::{self, ConnectError, MongoOptions};
 use super::error::store_error;
+use super::purges::MongoPurges;
 use super::source::Source;
 use super::watch::MongoFeed;
 use super::write::Writer;
@@ -128,6 +130,10 @@ impl StoreBackend for MongoBackend {
             return Ok(None);
         }
         Ok(Some(Arc::new(MongoFeed::open(self.database.clone()).await?)))
+    }
+
+    fn purges(&self) -> Option<Arc<dyn PurgeQueue>> {
+        Some(Arc::new(MongoPurges::new(self.database.clone(), self.timeout)))
     }
 
     async fn reserve(&self, counter: &str, count: u32) -> Result<i64, StoreError> {

@@ -6,11 +6,11 @@ use bson::raw::cstr;
 use bson::{Document, RawArrayBuf, RawDocumentBuf, doc, rawdoc};
 use mongodb::{ClientSession, Database};
 
-use crate::model::{EntityRef, Filter, Kind};
+use crate::model::{EntityRef, Filter, Kind, PurgeEntry};
 
-use super::epoch;
 use super::filter::condition;
 use super::step::{Failure, Replacement, Step, at_version};
+use super::{epoch, purges};
 
 /// Does a step inside the session's transaction; the server gives each command up after `limit`. `singly`: one
 /// replacement a command.
@@ -39,6 +39,7 @@ pub(super) async fn run(
         }
         Step::Remove(entity, version) => commands.remove(*entity, *version).await,
         Step::RemoveWhere(kind, filter) => commands.remove_where(*kind, filter).await,
+        Step::Purge(entry) => commands.purge(entry).await,
     }
 }
 
@@ -99,6 +100,13 @@ impl Commands<'_> {
         let query = self.raw(&condition(filter))?;
         let deletes = list([rawdoc! { "q": query, "limit": 0 }]);
         let command = rawdoc! { "delete": kind.collection(), "deletes": deletes };
+        self.send(command).await.map(drop)
+    }
+
+    async fn purge(&mut self, entry: &PurgeEntry) -> Result<(), Failure> {
+        let (query, new) = (self.raw(&purges::by_id(entry.id))?, self.raw(&purges::new(entry))?);
+        let updates = list([rawdoc! { "q": query, "u": list([rawdoc! { "$set": new }]), "upsert": true }]);
+        let command = rawdoc! { "update": purges::COLLECTION, "updates": updates };
         self.send(command).await.map(drop)
     }
 

@@ -15,8 +15,8 @@ use mongodb::{Database, IndexModel};
 use crate::model::{Index, Kind};
 use crate::store::StoreError;
 
-use super::epoch;
 use super::error::store_error;
+use super::{epoch, purges};
 
 const NAMESPACE_EXISTS: i32 = 48;
 
@@ -31,10 +31,11 @@ pub(super) async fn ensure(database: &Database) -> Result<u32, StoreError> {
         .iter()
         .map(|kind| ensure_kind(database, *kind, images, &present));
     let created = try_join_all(kinds).await.map_err(store_error)?.into_iter().sum();
-    if !present.contains_key(epoch::COLLECTION) {
-        create_collection(database, epoch::COLLECTION, false)
-            .await
-            .map_err(store_error)?;
+    for name in [epoch::COLLECTION, purges::COLLECTION] {
+        if !present.contains_key(name) {
+            let created = create_collection(database, name, false).await;
+            created.map_err(store_error)?;
+        }
     }
     Ok(created)
 }

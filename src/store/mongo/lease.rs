@@ -1,4 +1,5 @@
-//! The follower's lease: a document that names who follows and until when, by the server's clock, and how far they got.
+//! Leases: a document each that names who has the right to something and until when, by the server's clock, and how far
+//! they got.
 
 use std::time::Duration;
 
@@ -14,11 +15,15 @@ use crate::store::feed::{Held, Place};
 use super::epoch::COLLECTION;
 use super::error::{is_duplicate, write_error};
 
-const LEASE: &str = "follower";
+/// The right to follow what others write.
+pub(super) const FOLLOWER: &str = "follower";
+/// The right to work on the queue of purges.
+pub(super) const PURGER: &str = "purger";
 
 /// Takes or prolongs it; `None`: another holds it.
 pub(super) async fn hold(
     database: &Database,
+    name: &str,
     holder: Id,
     lease: Duration,
     place: Option<Place>,
@@ -33,7 +38,7 @@ pub(super) async fn hold(
     let free = doc! { "$lt": ["$until", "$$NOW"] };
     let found = documents(database)
         .find_one_and_update(
-            doc! { "_id": LEASE, "$expr": { "$or": [mine, free] } },
+            doc! { "_id": name, "$expr": { "$or": [mine, free] } },
             vec![doc! { "$set": set }],
         )
         .return_document(ReturnDocument::After)
@@ -45,8 +50,8 @@ pub(super) async fn hold(
 }
 
 /// Makes the document, where it is missing, as a lease that has run out.
-pub(super) async fn prepare(database: &Database) -> Result<(), StoreError> {
-    let new = doc! { "_id": LEASE, "until": DateTime::from_millis(0) };
+pub(super) async fn prepare(database: &Database, name: &str) -> Result<(), StoreError> {
+    let new = doc! { "_id": name, "until": DateTime::from_millis(0) };
     match documents(database).insert_one(new).await {
         Err(error) if !is_duplicate(&error) => Err(write_error(&error, None)),
         _ => Ok(()),
@@ -54,8 +59,8 @@ pub(super) async fn prepare(database: &Database) -> Result<(), StoreError> {
 }
 
 /// Gives it back.
-pub(super) async fn release(database: &Database, holder: Id) -> Result<(), StoreError> {
-    let mine = doc! { "_id": LEASE, "holder": holder.to_string() };
+pub(super) async fn release(database: &Database, name: &str, holder: Id) -> Result<(), StoreError> {
+    let mine = doc! { "_id": name, "holder": holder.to_string() };
     let over = doc! { "$set": { "until": DateTime::from_millis(0) } };
     let done = documents(database).update_one(mine, over).await;
     done.map(drop).map_err(|error| write_error(&error, None))

@@ -15,6 +15,7 @@ mod filter;
 mod index;
 mod lease;
 mod moment;
+mod purges;
 mod read;
 mod source;
 mod step;

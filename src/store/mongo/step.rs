@@ -3,7 +3,7 @@
 use bson::{Bson, Document, RawDocumentBuf, doc};
 use mongodb::error::Error;
 
-use crate::model::{EntityRef, Filter, Kind, Value};
+use crate::model::{EntityRef, Filter, Kind, PurgeEntry, Value};
 use crate::store::{StoreError, Write};
 
 use super::error::corrupt;
@@ -26,6 +26,8 @@ pub(super) enum Step {
     Remove(EntityRef, i64),
     /// Whatever matches, to take away.
     RemoveWhere(Kind, Filter),
+    /// One entry more in the queue of purges.
+    Purge(PurgeEntry),
 }
 
 pub(super) struct Replacement {
@@ -72,6 +74,7 @@ pub(super) fn steps(writes: Vec<Write>) -> Result<Vec<Step>, StoreError> {
             Write::Remove { entity, version } => steps.push(Step::Remove(entity, version)),
             Write::RemoveWhere { kind, filter } => steps.push(Step::RemoveWhere(kind, filter)),
             Write::RaiseEpoch => raises = true,
+            Write::Purge(entry) => steps.push(Step::Purge(entry)),
         }
     }
     if raises {
@@ -116,7 +119,7 @@ impl Step {
             Step::Insert(_, documents) => documents.len() == 1,
             Step::Replace(_, several) => several.len() == 1,
             Step::Remove(..) | Step::RaiseEpoch => true,
-            Step::RemoveWhere(..) => false,
+            Step::RemoveWhere(..) | Step::Purge(_) => false,
         }
     }
 
@@ -125,7 +128,7 @@ impl Step {
         match self {
             Step::Insert(kind, _) | Step::Replace(kind, _) | Step::RemoveWhere(kind, _) => Some(*kind),
             Step::Remove(entity, _) => Some(entity.kind),
-            Step::RaiseEpoch => None,
+            Step::RaiseEpoch | Step::Purge(_) => None,
         }
     }
 }

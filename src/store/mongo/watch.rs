@@ -37,7 +37,7 @@ struct Kept {
 
 impl MongoFeed {
     pub(super) async fn open(database: Database) -> Result<MongoFeed, StoreError> {
-        lease::prepare(&database).await?;
+        lease::prepare(&database, lease::FOLLOWER).await?;
         Ok(MongoFeed { database })
     }
 
@@ -60,11 +60,11 @@ impl MongoFeed {
 #[async_trait]
 impl Feed for MongoFeed {
     async fn hold(&self, holder: Id, term: Duration, place: Option<Place>) -> Result<Option<Held>, StoreError> {
-        lease::hold(&self.database, holder, term, place).await
+        lease::hold(&self.database, lease::FOLLOWER, holder, term, place).await
     }
 
     async fn release(&self, holder: Id) -> Result<(), StoreError> {
-        lease::release(&self.database, holder).await
+        lease::release(&self.database, lease::FOLLOWER, holder).await
     }
 
     async fn watch(&self, place: Option<Place>) -> Result<BoxStream<'static, Result<Seen, StoreError>>, StoreError> {

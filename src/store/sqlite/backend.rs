@@ -8,11 +8,13 @@ use std::time::{Duration, Instant};
 use async_trait::async_trait;
 
 use crate::model::{Field, Filter, Id, Kind, Moment, Query, Timestamp, Value};
+use crate::store::purges::PurgeQueue;
 use crate::store::{Document, Format, StoreBackend, StoreError, Write};
 
 use super::OpenError;
 use super::error::failed;
 use super::lock::{DirectoryLock, touch};
+use super::purges::SqlitePurges;
 use super::readers::Readers;
 use super::statement::{Statement, document, found_id, group, number};
 use super::writer::Writer;
@@ -21,7 +23,7 @@ use super::{schema, write};
 /// Documents in one SQLite file.
 pub struct SqliteBackend {
     readers: Arc<Readers>,
-    writer: Writer,
+    writer: Arc<Writer>,
 }
 
 impl SqliteBackend {
@@ -37,7 +39,7 @@ impl SqliteBackend {
         })?;
         Ok(SqliteBackend {
             readers: Arc::new(Readers::new(path)),
-            writer,
+            writer: Arc::new(writer),
         })
     }
 }
@@ -123,6 +125,13 @@ impl StoreBackend for SqliteBackend {
 
     /// There is one file, and what is committed is seen by whoever reads next.
     fn advance(&self, _moment: Moment) {}
+
+    fn purges(&self) -> Option<Arc<dyn PurgeQueue>> {
+        Some(Arc::new(SqlitePurges::new(
+            Arc::clone(&self.readers),
+            Arc::clone(&self.writer),
+        )))
+    }
 
     async fn reserve(&self, counter: &str, count: u32) -> Result<i64, StoreError> {
         let counter = counter.to_owned();

@@ -6,6 +6,7 @@ mod error;
 mod filter;
 mod link;
 mod lock;
+mod purges;
 mod readers;
 mod schema;
 mod statement;

@@ -12,6 +12,7 @@ use crate::store::StoreError;
 use super::OpenError;
 use super::error::{failed, refused};
 use super::link::{LinkTable, Parsed};
+use super::purges;
 use super::statement::{Statement, document_with_id};
 use super::value::{blob, column};
 
@@ -54,7 +55,7 @@ pub fn open(path: &Path) -> Result<Connection, OpenError> {
     Ok(connection)
 }
 
-/// A table for each kind, one for each array field that filters look into, and the counters.
+/// A table for each kind, one for each array field that filters look into, the queue of purges, and the counters.
 fn create_tables(connection: &mut Connection) -> Result<(), StoreError> {
     let present = names(connection, "table")?;
     let missing = |name: &str| !present.contains(name);
@@ -71,6 +72,10 @@ fn create_tables(connection: &mut Connection) -> Result<(), StoreError> {
             run(&transaction, &table.definition())?;
             fill(&transaction, *kind, table)?;
         }
+    }
+    if missing(purges::TABLE) {
+        let (table, columns) = (purges::TABLE, purges::COLUMNS);
+        run(&transaction, &format!("CREATE TABLE {table} ({columns})"))?;
     }
     if missing("counters") {
         let columns = "name TEXT PRIMARY KEY NOT NULL, value INTEGER NOT NULL";

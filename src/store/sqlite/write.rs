@@ -8,6 +8,7 @@ use crate::store::{Document, StoreError, Write};
 
 use super::error::{corrupt, failed, refused};
 use super::link::{Parsed, relink};
+use super::purges;
 use super::statement::{Statement, document_with_id};
 use super::value::blob;
 
@@ -26,6 +27,7 @@ pub fn apply(connection: &Connection, write: &Write) -> Result<(), StoreError> {
         }
         Write::RemoveWhere { kind, filter } => remove_where(connection, *kind, filter).map(drop),
         Write::RaiseEpoch => reserve(connection, EPOCH, 1).map(drop),
+        Write::Purge(entry) => purges::insert(connection, entry),
     }
 }
 

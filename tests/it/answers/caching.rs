@@ -246,6 +246,7 @@ async fn a_cdn_may_keep_what_is_public_where_there_is_one() {
     let types = "{ __schema { queryType { name } } }";
     let public = site.ask("", types, json!({})).await;
     assert_eq!(public.header("cache-control"), "public, max-age=0, s-maxage=60");
+    assert_eq!(public.header("cache-tag"), "api");
     site.kept(1).await;
     site.clock.advance(std::time::Duration::from_secs(10));
     let older = site.ask(&ada, types, json!({})).await;
@@ -253,4 +254,5 @@ async fn a_cdn_may_keep_what_is_public_where_there_is_one() {
     assert_eq!(older.header("cache-control"), "public, max-age=0, s-maxage=70");
     let own = site.ask(&ada, "{ viewer { role } }", json!({})).await;
     assert_eq!(own.header("cache-control"), "private, no-cache");
+    assert_eq!(own.header("cache-tag"), "");
 }

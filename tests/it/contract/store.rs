@@ -7,6 +7,7 @@ mod filters;
 mod fixture;
 mod freshness;
 mod lists;
+mod purges;
 mod search;
 mod upkeep;
 mod writes;
@@ -68,6 +69,11 @@ macro_rules! contract {
             counting: ids_are_those_that_match_up_to_the_limit,
             counting: sixty_four_reservations_at_once_are_consecutive,
             counting: a_reservation_of_many_leaves_the_next_its_own,
+            purges: an_entry_comes_back_as_it_was_put,
+            purges: an_entry_waits_exactly_if_its_unit_of_work_happens,
+            purges: an_entry_is_held_until_its_time_is_over_or_it_is_released,
+            purges: what_goes_out_together_comes_first_and_the_oldest_next,
+            purges: what_is_removed_waits_no_longer,
             upkeep: a_sweep_takes_what_has_expired,
             upkeep: indexes_are_created_once,
             upkeep: an_index_serves_every_list_order_of_the_register,

@@ -9,4 +9,4 @@ mod scratch;
 mod stored;
 mod units;
 
-pub use scratch::{Scratch, fresh};
+pub use scratch::{Scratch, fresh, uri_of};

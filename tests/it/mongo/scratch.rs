@@ -127,6 +127,13 @@ pub fn uri() -> String {
     std::env::var("KANVARO_TEST_MONGODB").expect("KANVARO_TEST_MONGODB names no MongoDB server: run ./scripts/test.sh")
 }
 
+/// The same server with this database.
+pub fn uri_of(database: &str) -> String {
+    let uri = uri();
+    let (hosts, options) = uri.split_once("/?").expect("the address has options and no database");
+    format!("{hosts}/{database}?{options}")
+}
+
 /// The usual options, without connections kept for later.
 pub fn options(uri: &str) -> MongoOptions {
     MongoOptions {

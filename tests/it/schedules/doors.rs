@@ -111,6 +111,7 @@ impl Settle for Trusting {
             tags,
             mark: mark.id,
             raises_epoch: self.raises && marked.is_err(),
+            purges: Vec::new(),
             limit: Duration::from_secs(9),
         }
     }
