@@ -11,6 +11,7 @@ use tokio::runtime::{Builder, Runtime};
 
 use stage::Stage;
 
+#[allow(dead_code, reason = "shared with other benches")]
 mod stage;
 
 #[global_allocator]

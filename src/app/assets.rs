@@ -89,5 +89,6 @@ fn assemble(config: &Config, clock: Clock, metrics: &Metrics, backend: Arc<dyn B
         incoming: Incoming::at(&config.data.join(INCOMING)),
         limits,
         link_life: Duration::from_secs(config.assets_link_seconds),
+        upload_life: Duration::from_secs(config.upload_link_seconds),
     }
 }

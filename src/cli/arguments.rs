@@ -191,7 +191,7 @@ pub struct CachePurge {
 /// What to do with pictures and files.
 #[derive(Debug, Subcommand)]
 pub enum AssetsVerb {
-    /// Take away the files that nobody refers to and that are older than a day
+    /// Take away the files that nobody refers to and that are older than a day, and those of uploads that nobody completed in time
     ///
     /// The server does the same by itself, every `assets_sweep_hours`.
     Sweep {

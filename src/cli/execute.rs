@@ -31,10 +31,18 @@ async fn sweep_assets(app: &App, dry_run: bool) -> Result<String> {
     let swept = app.services.sweep_assets(dry_run).await?;
     let (gone, hours) = (swept.orphans - swept.young, GRACE.as_secs() / 3_600);
     let took = if dry_run { "would take away" } else { "took away" };
-    Ok(format!(
+    let mut told = format!(
         "Looked at {} files: nobody refers to {} ({} bytes); {took} {gone}, and {} are younger than {hours} hours.",
         swept.files, swept.orphans, swept.bytes, swept.young
-    ))
+    );
+    if swept.staged > 0 {
+        let gone = swept.staged - swept.pending;
+        told += &format!(
+            "\nFiles of uploads that were not completed: {} ({} bytes); {took} {gone}, and {} still may be.",
+            swept.staged, swept.staged_bytes, swept.pending
+        );
+    }
+    Ok(told)
 }
 
 async fn set_password(app: &App, email: &str, password: &Password) -> Result<String> {

@@ -60,7 +60,8 @@ settings! {
     assets_path_style: bool = false, rule::any;
     /// Where public assets are fetched from, like `https://cdn.example.com`; unset: from this server.
     assets_url: Option<String> = None, rule::url;
-    /// Signs the links to private files; all processes of one deployment need the same. Unset: one of each process, whose links end with it.
+    /// Signs the links to private files and the ids of uploads; all processes of one deployment need the same. Unset: one of each process, whose
+    /// links and uploads end with it.
     assets_secret: Hidden = Hidden::default(), rule::long_secret;
     /// Hours between two sweeps for files that nobody refers to any more; 0: none but by `kanvaro assets sweep`.
     assets_sweep_hours: u64 = 24, rule::within::<0, 8_760, _>;
@@ -80,6 +81,8 @@ settings! {
     attachment_max_bytes: u64 = 25 << 20, rule::within::<1_024, 1_073_741_824, _>;
     /// Most files of one request.
     upload_max_files: usize = 10, rule::within::<1, 100, _>;
+    /// Seconds that an address is good to which `createUpload` lets a file be put.
+    upload_link_seconds: u64 = 3_600, rule::within::<60, 604_800, _>;
     /// Seconds that a link to a private file is good.
     assets_link_seconds: u64 = 3_600, rule::within::<60, 604_800, _>;
     /// What is logged: `error`, `warn`, `info`, `debug`, `trace`, or directives like `info,kanvaro::http=debug`.

@@ -88,7 +88,7 @@ impl Scope {
     }
 
     /// What of whoever asks tells apart answers that consulted this much; asking for it records nothing.
-    pub fn key(&self, level: Consulted) -> String {
+    pub fn key(&self, level: Consulted) -> &str {
         level.key(self.viewer.as_ref())
     }
 

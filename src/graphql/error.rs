@@ -78,7 +78,9 @@ impl ApiError {
     /// Its code and the message that clients may see.
     pub fn describe(&self) -> (ErrorCode, String) {
         let code = match self {
-            ApiError::NotFound(_) | ApiError::Service(ServiceError::NotFound(_)) => ErrorCode::NotFound,
+            ApiError::NotFound(_) | ApiError::Service(ServiceError::NotFound(_) | ServiceError::NoUpload) => {
+                ErrorCode::NotFound
+            }
             ApiError::Forbidden(_) | ApiError::Service(ServiceError::Forbidden(_)) => ErrorCode::Forbidden,
             ApiError::BadUserInput(_) | ApiError::Service(ServiceError::Invalid(_)) => ErrorCode::BadUserInput,
             ApiError::Unauthenticated(_) | ApiError::Service(ServiceError::Unauthenticated(_)) => {

@@ -42,7 +42,8 @@ pub async fn asset(
         return Refusal::method("GET, HEAD", format!("{method} is not answered here")).into_response();
     }
     // As it was sent: a key has nothing in it that would be encoded.
-    let Ok(key) = BlobKey::parse(uri.path().trim_start_matches('/')) else {
+    let key = BlobKey::parse(uri.path().trim_start_matches('/')).ok();
+    let Some(key) = key.filter(|key| key.area() != Area::Staging) else {
         return absent().into_response();
     };
     let asked = Asked {

@@ -65,7 +65,8 @@ async fn collect(body: &mut Body, mut bytes: Vec<u8>, most: usize) -> Result<Opt
     Ok(Some(bytes))
 }
 
-async fn drain(mut body: Body) {
+/// Reads on for a moment and throws it away.
+pub async fn drain(mut body: Body) {
     let mut left = DRAIN_BYTES;
     let rest = async {
         while let Some(Ok(frame)) = body.frame().await {

@@ -12,6 +12,7 @@ use super::answers::{Fills, Unkept};
 use super::documents::Documents;
 use super::names::Names;
 use super::persisted::Persisted;
+use super::requests::Requests;
 use super::running::Running;
 
 /// The app and what HTTP keeps beside it.
@@ -26,6 +27,8 @@ pub struct Endpoint {
     pub schema: [u8; 32],
     /// Parsed documents.
     pub documents: Documents,
+    /// Queries by the bytes of their requests.
+    pub requests: Requests,
     /// Documents that clients name by an id.
     pub persisted: Persisted,
     /// Who was let in by which token.
@@ -55,6 +58,7 @@ impl Endpoint {
             unkept: Unkept::default(),
             app,
             documents: Documents::default(),
+            requests: Requests::default(),
             names: Names::default(),
             running: Running::default(),
         }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::body::Body;
-use axum::extract::{Request, State};
+use axum::extract::{self, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::response::Response;
@@ -26,7 +26,7 @@ use super::upload::{is_multipart, read_uploads};
 use super::work::{Understood, Work};
 
 /// Answers a request for GraphQL.
-pub async fn graphql(State(endpoint): State<Arc<Endpoint>>, request: Request) -> Response {
+pub async fn graphql(State(endpoint): State<Arc<Endpoint>>, request: extract::Request) -> Response {
     let Some(media) = Media::accepted(request.headers()) else {
         let message = "answers are application/graphql-response+json or application/json; accept one of them";
         let refusal = Refusal::new(StatusCode::NOT_ACCEPTABLE, ErrorCode::BadUserInput, message);
@@ -37,35 +37,45 @@ pub async fn graphql(State(endpoint): State<Arc<Endpoint>>, request: Request) ->
     answered.unwrap_or_else(|refusal| refusal.into_media(media))
 }
 
-async fn answer(endpoint: Arc<Endpoint>, request: Request, terms: Terms) -> Result<Response, Refusal> {
+async fn answer(endpoint: Arc<Endpoint>, request: extract::Request, terms: Terms) -> Result<Response, Refusal> {
     let (parts, body) = request.into_parts();
     let (terms, cdn) = (Arc::new(terms), endpoint.app.config.answer_cdn_seconds);
-    let (asked, uploads) = if parts.method == Method::POST && is_multipart(&parts.headers) {
-        read_uploads(&endpoint, &parts, body).await?
-    } else {
-        (read(&endpoint, &parts, body).await?, Uploads::default())
-    };
-    match asked {
-        Asked::One(one) => {
-            let answers = answer_all(endpoint, &parts, (vec![one], uploads), &terms).await?;
-            let one = answers.into_iter().next().expect("one operation has one answer");
-            Ok(respond(one, &terms, cdn))
+    let Request {
+        operations,
+        is_batch,
+        uploads,
+    } = read(&endpoint, &parts, body).await?;
+    let mut answers = answer_all(endpoint, &parts, (operations, uploads), &terms).await?;
+    Ok(match answers.pop() {
+        Some(one) if !is_batch => respond(one, &terms, cdn),
+        last => {
+            answers.extend(last);
+            respond_many(answers, &terms)
         }
-        Asked::Many(many) => {
-            let answers = answer_all(endpoint, &parts, (many, uploads), &terms).await?;
-            Ok(respond_many(answers, &terms))
-        }
-    }
+    })
 }
 
-async fn read(endpoint: &Endpoint, parts: &Parts, body: Body) -> Result<Asked, Refusal> {
+/// What is asked for, understood as far as it can be.
+struct Request {
+    operations: Vec<Understood>,
+    is_batch: bool,
+    uploads: Uploads,
+}
+
+async fn read(endpoint: &Arc<Endpoint>, parts: &Parts, body: Body) -> Result<Request, Refusal> {
     match parts.method {
-        Method::GET | Method::HEAD => Asked::from_uri(&parts.uri),
+        Method::GET | Method::HEAD => {
+            let asked = Asked::from_uri(&parts.uri)?;
+            Ok(understand_all(endpoint, asked, Uploads::default()).await)
+        }
+        Method::POST if is_multipart(&parts.headers) => {
+            let (asked, uploads) = read_uploads(endpoint, parts, body).await?;
+            Ok(understand_all(endpoint, asked, uploads).await)
+        }
         Method::POST => {
             check_body_type(&parts.headers)?;
-            let config = &endpoint.app.config;
-            let body = read_body(&parts.headers, body, config.max_body_bytes).await?;
-            Asked::from_body(&body, config.max_batch)
+            let body = read_body(&parts.headers, body, endpoint.app.config.max_body_bytes).await?;
+            read_json(endpoint, &body).await
         }
         _ => Err(Refusal::method(
             "GET, HEAD, POST",
@@ -74,14 +84,41 @@ async fn read(endpoint: &Endpoint, parts: &Parts, body: Body) -> Result<Asked, R
     }
 }
 
+async fn read_json(endpoint: &Endpoint, body: &[u8]) -> Result<Request, Refusal> {
+    if let Some(known) = endpoint.requests.get(body) {
+        return Ok(Request {
+            operations: vec![Ok(known)],
+            is_batch: false,
+            uploads: Uploads::default(),
+        });
+    }
+    let asked = Asked::from_body(body, endpoint.app.config.max_batch)?;
+    let request = understand_all(endpoint, asked, Uploads::default()).await;
+    if let (false, [Ok(one)]) = (request.is_batch, &request.operations[..]) {
+        endpoint.requests.insert(body, one);
+    }
+    Ok(request)
+}
+
+async fn understand_all(endpoint: &Endpoint, asked: Asked, uploads: Uploads) -> Request {
+    let (requests, is_batch) = match asked {
+        Asked::One(one) => (vec![one], false),
+        Asked::Many(many) => (many, true),
+    };
+    let understood = requests.into_iter().map(|request| understand(endpoint, request));
+    Request {
+        operations: join_all(understood).await,
+        is_batch,
+        uploads,
+    }
+}
+
 async fn answer_all(
     endpoint: Arc<Endpoint>,
     parts: &Parts,
-    (requests, uploads): (Vec<GraphqlRequest>, Uploads),
+    (operations, uploads): (Vec<Understood>, Uploads),
     terms: &Arc<Terms>,
 ) -> Result<Vec<Answer>, Refusal> {
-    let understood = requests.into_iter().map(|request| understand(&endpoint, request));
-    let operations: Vec<Understood> = join_all(understood).await;
     if parts.method != Method::POST && operations.iter().flatten().any(Operation::is_mutation) {
         return Err(Refusal::method("POST", "a mutation is asked by POST only"));
     }

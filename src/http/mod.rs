@@ -1,4 +1,5 @@
 //! The API over HTTP: GraphQL at `/graphql`, GraphiQL at `/` and `/graphiql`, probes beside them.
+//! Assets at `/images`, `/static` and `/files`, what is put at `/uploads`.
 //! What a request goes through: `middleware`, `graphql` (negotiation, body or `upload`, request), `persisted`, `operation` (nesting,
 //! documents, limits), `identity`, `answers` (looked up, else `execute`, kept), `respond`. Nothing here knows an entity but the session and its user.
 
@@ -26,8 +27,10 @@ mod paced;
 mod persisted;
 mod playground;
 mod probe;
+mod put;
 mod refusal;
 mod request;
+mod requests;
 mod respond;
 mod running;
 mod server;

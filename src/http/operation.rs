@@ -1,6 +1,6 @@
 //! Understands a request before anything is executed: nesting, parsing, choice of the operation, its variables, limits.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use async_graphql::parser::types::{DocumentOperations, ExecutableDocument, OperationDefinition, OperationType};
 use async_graphql::{Name, ServerError, Variables};
@@ -19,9 +19,17 @@ pub struct Operation {
     /// Query, mutation or subscription.
     pub kind: OperationType,
     /// Its name, if it has one.
-    pub name: Option<String>,
+    pub name: Option<Arc<str>>,
     document: Arc<Parsed>,
     request: Arc<GraphqlRequest>,
+    found: Arc<FoundOut>,
+}
+
+/// What is found out about an operation once, when it is first needed.
+#[derive(Default)]
+struct FoundOut {
+    policy: OnceLock<Policy>,
+    question: OnceLock<Question>,
 }
 
 /// A request that can't be executed, and what can be said of it nevertheless.
@@ -42,6 +50,7 @@ impl Operation {
                 name,
                 document,
                 request: Arc::new(request),
+                found: Arc::default(),
             }),
             Err(errors) => Err(Misunderstood {
                 name: request.operation_name,
@@ -57,16 +66,19 @@ impl Operation {
 
     /// What the schema allows for its answer.
     pub fn policy(&self, policies: &Policies) -> Policy {
-        policies.policy(
-            &self.document.document.parsed,
-            self.name.as_deref(),
-            &self.request.variables,
-        )
+        let (document, variables) = (&self.document.document.parsed, &self.request.variables);
+        let found = || policies.policy(document, self.name.as_deref(), variables);
+        *self.found.policy.get_or_init(found)
     }
 
     /// What its answer depends on besides data and whoever asks. A variable that the operation doesn't declare is none
     /// of it: nothing can ask for it.
     pub fn question(&self, schema: &[u8; 32]) -> Question {
+        let found = || self.ask(schema);
+        self.found.question.get_or_init(found).clone()
+    }
+
+    fn ask(&self, schema: &[u8; 32]) -> Question {
         let name = self.name.as_deref();
         let (_, definition) = choose(&self.document.document.parsed, name).expect("it was chosen before");
         let declared = definition.variable_definitions.iter();
@@ -99,7 +111,7 @@ pub fn bad_input(message: impl Into<String>) -> ServerError {
     coded(message, ErrorCode::BadUserInput)
 }
 
-type Understood = (Arc<Parsed>, OperationType, Option<String>);
+type Understood = (Arc<Parsed>, OperationType, Option<Arc<str>>);
 
 fn understand(endpoint: &Endpoint, request: &GraphqlRequest) -> Result<Understood, Vec<ServerError>> {
     let document = endpoint.documents.get(&request.query).map_err(|error| vec![error])?;
@@ -112,7 +124,7 @@ fn understand(endpoint: &Endpoint, request: &GraphqlRequest) -> Result<Understoo
         .limits
         .check(&document.document.parsed, name, &request.variables);
     limited.map_err(|error| vec![bad_input(error.to_string())])?;
-    let name = name.map(str::to_owned);
+    let name = name.map(Arc::from);
     Ok((document, kind, name))
 }
 
@@ -144,4 +156,23 @@ fn choose<'a>(
                 None => format!("the document has several operations; \"operationName\" must be one of: {names}"),
             })]
         })
+}
+
+#[cfg(test)]
+impl Operation {
+    /// That of a document with one operation.
+    pub fn parsed(text: &str) -> Operation {
+        let document = super::documents::Documents::default()
+            .get(text)
+            .expect("it is a document");
+        let (name, definition) = choose(&document.document.parsed, None).expect("it has one operation");
+        let (kind, name) = (definition.ty, name.map(Arc::from));
+        Operation {
+            kind,
+            name,
+            document,
+            request: Arc::default(),
+            found: Arc::default(),
+        }
+    }
 }

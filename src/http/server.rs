@@ -24,7 +24,7 @@ use super::cors::cors;
 use super::endpoint::Endpoint;
 use super::refusal::Refusal;
 use super::running::Running;
-use super::{assets, graphql, middleware, playground, probe};
+use super::{assets, graphql, middleware, playground, probe, put};
 
 /// How long a client may take to send a request's head, or keep an idle connection: longer than the 60 s for which
 /// load balancers keep theirs, so that they don't send into one that is being closed.
@@ -81,6 +81,7 @@ fn routes(endpoint: Arc<Endpoint>) -> Router {
         .route("/images/{*path}", any(assets::asset))
         .route("/static/{*path}", any(assets::asset))
         .route("/files/{*path}", any(assets::asset))
+        .route("/uploads/{*path}", any(put::put))
         .fallback(absent)
         .method_not_allowed_fallback(wrong_method)
         .with_state(endpoint);

@@ -163,7 +163,7 @@ fn refuse_all(operations: Vec<Understood>, error: ApiError) -> Vec<Understood> {
         let mut refusal = ServerError::new(&error.message, None);
         refusal.extensions = error.extensions.clone();
         Err(Misunderstood {
-            name: operation.name,
+            name: operation.name.as_deref().map(str::to_owned),
             errors: vec![refusal],
         })
     };

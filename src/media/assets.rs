@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::model::AssetKind;
+
 use super::blob::Blobs;
 use super::{Incoming, Links, Pipeline};
 
@@ -20,6 +22,8 @@ pub struct Assets {
     pub limits: UploadLimits,
     /// How long a link to a private file is good.
     pub link_life: Duration,
+    /// How long an address is good to which a file is put.
+    pub upload_life: Duration,
 }
 
 /// Most bytes of an uploaded file, by what it is for, and most files at once.
@@ -38,6 +42,16 @@ pub struct UploadLimits {
 }
 
 impl UploadLimits {
+    /// The most bytes of what is uploaded for this.
+    pub fn of(&self, kind: AssetKind) -> u64 {
+        match kind {
+            AssetKind::Avatar => self.avatar,
+            AssetKind::Cover => self.cover,
+            AssetKind::Logo => self.logo,
+            AssetKind::Attachment => self.attachment,
+        }
+    }
+
     /// The most bytes of any file.
     pub fn largest(&self) -> u64 {
         [self.avatar, self.logo, self.cover, self.attachment]

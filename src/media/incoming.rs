@@ -9,6 +9,8 @@ use std::time::{Duration, SystemTime};
 use tokio::fs::File;
 use tokio::io::AsyncWriteExt;
 
+use crate::model::Id;
+
 use super::file_name::safe_name;
 
 /// The directory that uploads are written to; clones share it.
@@ -32,6 +34,8 @@ pub struct UploadedFile {
     pub name: String,
     /// How many bytes it has.
     pub bytes: u64,
+    /// The id that what becomes of it was promised; none: a new one.
+    pub promised: Option<Id>,
 }
 
 /// The files of one request, by the order in which it names them; clones share them.
@@ -104,6 +108,7 @@ impl IncomingFile {
             temporary: self.temporary,
             name: safe_name(name),
             bytes: self.bytes,
+            promised: None,
         })
     }
 }

@@ -5,6 +5,7 @@ use futures_util::future::try_join_all;
 use crate::model::{Picture, PictureVariant};
 
 use super::blob::{Area, BlobError, Content, content_type};
+use super::hex::hex;
 use super::image::ImageError;
 use super::sniff::{Sniffed, sniff_file};
 use super::{Assets, Order, Output, Source, UploadedFile};
@@ -61,7 +62,7 @@ impl IntakeError {
 impl Assets {
     /// Makes a picture ready and keeps what was made of it; the upload itself is not kept.
     pub async fn take_picture(&self, upload: &UploadedFile, limit: u64) -> Result<Taken, IntakeError> {
-        check_size(upload, limit)?;
+        check_size(upload.bytes, limit)?;
         let source = Source::File(upload.path().to_owned());
         let processed = self.pictures.process(source, Order::Standard).await?;
         let (_, sha256) = Content::File(upload.path().to_owned()).measure().await?;
@@ -69,7 +70,7 @@ impl Assets {
         let pixels = |side: u32| i32::try_from(side).unwrap_or(i32::MAX);
         Ok(Taken {
             content_type: processed.format.content_type(),
-            sha256: hex(sha256),
+            sha256: hex(&sha256),
             picture: Some(Picture {
                 width: pixels(processed.width),
                 height: pixels(processed.height),
@@ -82,7 +83,7 @@ impl Assets {
 
     /// Keeps a file as it came, for whoever gets a signed link.
     pub async fn take_file(&self, upload: &UploadedFile, limit: u64) -> Result<Taken, IntakeError> {
-        check_size(upload, limit)?;
+        check_size(upload.bytes, limit)?;
         let (path, name) = (upload.path().to_owned(), upload.name.clone());
         let sniffed = tokio::task::spawn_blocking(move || sniff_file(&path, &name)).await;
         let sniffed = sniffed.map_err(|error| BlobError::Content(error.to_string()))?;
@@ -94,7 +95,7 @@ impl Assets {
         let stored = self.blobs.put(Area::Files, ending, content).await?;
         Ok(Taken {
             content_type: content_type(ending),
-            sha256: hex(stored.sha256),
+            sha256: hex(&stored.sha256),
             picture: None,
             file: Some(stored.key.to_string()),
         })
@@ -121,14 +122,10 @@ impl Assets {
     }
 }
 
-fn check_size(upload: &UploadedFile, limit: u64) -> Result<(), IntakeError> {
-    let bytes = upload.bytes;
+/// Refuses what is larger than this.
+pub fn check_size(bytes: u64, limit: u64) -> Result<(), IntakeError> {
     if bytes > limit {
         return Err(IntakeError::TooLarge { bytes, limit });
     }
     Ok(())
-}
-
-fn hex(hash: [u8; 32]) -> String {
-    hash.iter().map(|byte| format!("{byte:02x}")).collect()
 }

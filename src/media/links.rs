@@ -95,21 +95,33 @@ impl Links {
         let signature = URL_SAFE_NO_PAD.decode(pass.signature).map_err(|_| LinkError::Forged)?;
         let mac = self.mac(key, pass.name, pass.expires);
         mac.verify_slice(&signature).map_err(|_| LinkError::Forged)?;
-        let left = pass.expires.checked_sub(seconds(self.clock.now()));
+        self.left(pass.expires)
+    }
+
+    /// For how long what ends then is still good.
+    pub(super) fn left(&self, expires: u64) -> Result<Duration, LinkError> {
+        let left = expires.checked_sub(seconds(self.clock.now()));
         left.filter(|left| *left > 0)
             .map(Duration::from_secs)
             .ok_or(LinkError::Expired)
     }
 
     fn mac(&self, key: &BlobKey, name: &str, expires: u64) -> Hmac<Sha256> {
-        let mut mac = Hmac::<Sha256>::new_from_slice(&self.secret).expect("a secret may have any length");
         // Neither a key nor a safe name has a line break.
-        mac.update(format!("{PURPOSE}\n{key}\n{expires}\n{name}").as_bytes());
+        self.signing(PURPOSE, format!("{key}\n{expires}\n{name}").as_bytes())
+    }
+
+    /// The signature of what is said for this purpose, which is good for no other.
+    pub(super) fn signing(&self, purpose: &str, said: &[u8]) -> Hmac<Sha256> {
+        let mut mac = Hmac::<Sha256>::new_from_slice(&self.secret).expect("a secret may have any length");
+        mac.update(purpose.as_bytes());
+        mac.update(b"\n");
+        mac.update(said);
         mac
     }
 }
 
-fn seconds(time: Timestamp) -> u64 {
+pub(super) fn seconds(time: Timestamp) -> u64 {
     u64::try_from(time.millis() / 1000).unwrap_or_default()
 }
 

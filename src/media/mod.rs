@@ -3,19 +3,27 @@
 mod assets;
 pub mod blob;
 mod file_name;
+mod grant;
+mod hex;
 pub mod image;
 mod incoming;
 mod intake;
 mod links;
 mod pipeline;
 mod pool;
+mod put_pass;
 mod sniff;
+mod staging;
 mod variant;
 
 pub use assets::{Assets, UploadLimits};
 pub use file_name::{attachment, safe_name};
+pub use grant::Grant;
+pub use hex::{hex, unhex};
 pub use incoming::{Incoming, IncomingFile, UploadedFile, Uploads};
-pub use intake::{IntakeError, Taken};
+pub use intake::{IntakeError, Taken, check_size};
 pub use links::{LinkError, Links, Pass};
 pub use pipeline::{Order, Output, Pipeline, PipelineOptions, Processed, Source};
+pub use put_pass::PutPass;
+pub use staging::StagingError;
 pub use variant::{Fit, Options, Variant, WIDTHS};

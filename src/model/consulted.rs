@@ -40,10 +40,10 @@ impl Consulted {
 
     /// What of the viewer tells apart answers that consulted this much. Keys of different levels are never equal.
     /// It holds ids and names of ours only, never anything that a client wrote.
-    pub fn key(self, viewer: Option<&Viewer>) -> String {
+    pub fn key(self, viewer: Option<&Viewer>) -> &str {
         match (self, viewer) {
-            (Consulted::Nothing, _) => "all".into(),
-            (_, None) => "anonymous".into(),
+            (Consulted::Nothing, _) => "all",
+            (_, None) => "anonymous",
             (level, Some(viewer)) => viewer.key(level),
         }
     }
@@ -56,7 +56,10 @@ pub struct ConsultedRecord(Arc<AtomicU8>);
 impl ConsultedRecord {
     /// Notes that this much was consulted; what was noted before never sinks.
     pub fn note(&self, level: Consulted) {
-        self.0.fetch_max(level as u8, Ordering::Relaxed);
+        // It is noted of every row, and rises a few times at most: a look is cheaper than a locked write.
+        if self.0.load(Ordering::Relaxed) < level as u8 {
+            self.0.fetch_max(level as u8, Ordering::Relaxed);
+        }
     }
 
     /// The highest level that was consulted.

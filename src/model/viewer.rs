@@ -1,5 +1,7 @@
 //! Who asks: resolved once per request from the session, then passed to every rule. What is read of them is recorded.
 
+use std::sync::{Arc, OnceLock};
+
 use super::{Consulted, ConsultedRecord, Id, Permission, PermissionSet, Role, Session, User};
 
 /// The signed-in person of a request and what they may in their organisation.
@@ -13,6 +15,8 @@ pub struct Viewer {
     role: Role,
     permissions: PermissionSet,
     record: ConsultedRecord,
+    /// By level; worked out once for all requests of a viewer who is remembered.
+    keys: Arc<OnceLock<[String; Consulted::ALL.len()]>>,
 }
 
 impl Viewer {
@@ -25,6 +29,7 @@ impl Viewer {
             role: user.role,
             permissions: user.role.permissions(),
             record: ConsultedRecord::default(),
+            keys: Arc::default(),
         }
     }
 
@@ -75,7 +80,12 @@ impl Viewer {
     }
 
     /// What of them tells apart answers that consulted this much; asking for it records nothing.
-    pub fn key(&self, level: Consulted) -> String {
+    pub fn key(&self, level: Consulted) -> &str {
+        let keys = || Consulted::ALL.map(|level| self.written(level));
+        &self.keys.get_or_init(keys)[level as usize]
+    }
+
+    fn written(&self, level: Consulted) -> String {
         let (organization, permissions) = (self.organization, self.permissions.bits());
         let person = || format!("{organization}:{permissions:x}:{:?}:{}", self.role, self.user);
         match level {
@@ -106,6 +116,7 @@ mod tests {
             role,
             permissions: role.permissions(),
             record: ConsultedRecord::default(),
+            keys: Arc::default(),
         }
     }
 
@@ -177,8 +188,8 @@ mod tests {
     #[test]
     fn keys_of_different_levels_are_never_equal() {
         let one = viewer(1, 2, 3, Role::Tester);
-        let mut keys: Vec<String> = Consulted::ALL.iter().map(|level| one.key(*level)).collect();
-        keys.push(Consulted::SignedIn.key(None));
+        let mut keys: Vec<String> = Consulted::ALL.iter().map(|level| one.key(*level).to_owned()).collect();
+        keys.push(Consulted::SignedIn.key(None).to_owned());
         let count = keys.len();
         keys.sort_unstable();
         keys.dedup();

@@ -5,11 +5,13 @@ use std::sync::Arc;
 
 use futures_util::future::try_join_all;
 
+use crate::media::blob::BlobError;
 use crate::media::image::ImageError;
 use crate::media::{IntakeError, Taken, UploadedFile};
 use crate::model::{Asset, AssetKind, Change, Entity, Id, Kind, Organization, Permission, Project, Task, User, Viewer};
 
 use super::access::{TaskInProject, any, expect};
+use super::upload::completed;
 use super::{FieldError, ServiceError, Services, UserErrorCode as Code};
 
 /// The most files that hang on a task.
@@ -56,9 +58,7 @@ impl Services {
         viewer: &Viewer,
         file: Option<&UploadedFile>,
     ) -> Result<Arc<Organization>, ServiceError> {
-        if !viewer.has(Permission::OrganizationUpdate) {
-            return Err(ServiceError::Forbidden(Permission::OrganizationUpdate));
-        }
+        may_exchange_logo(viewer)?;
         let id = viewer.organization();
         let picture = self.picture(viewer, AssetKind::Logo, id, file).await?;
         self.retried(|| async {
@@ -79,7 +79,7 @@ impl Services {
     ) -> Result<Arc<Task>, ServiceError> {
         let TaskInProject { task, .. } = self.task_for(viewer, id, Permission::TaskManageAttachments).await?;
         check_room(&task, files.len())?;
-        let limit = self.assets.limits.attachment;
+        let limit = self.assets.limits.of(AssetKind::Attachment);
         let taken = files.iter().enumerate().map(|(at, file)| async move {
             let taken = self.assets.take_file(file, limit).await;
             taken.map_err(|error| refused(&format!("files.{at}"), error))
@@ -92,6 +92,9 @@ impl Services {
         let assets: Vec<Asset> = assets.collect();
         self.retried(|| async {
             let TaskInProject { task, .. } = self.task_for(viewer, id, Permission::TaskManageAttachments).await?;
+            if assets.iter().any(|asset| task.attachments.contains(&asset.id)) {
+                return Err(completed());
+            }
             check_room(&task, files.len())?;
             let mut after = Task::clone(&task);
             after.attachments.extend(assets.iter().map(|asset| asset.id));
@@ -133,7 +136,11 @@ impl Services {
         picture: Option<&Asset>,
     ) -> Result<Arc<E>, ServiceError> {
         let mut after = E::clone(&before);
-        let old = std::mem::replace(slot(&mut after), picture.map(|asset| asset.id));
+        let new = picture.map(|asset| asset.id);
+        let old = std::mem::replace(slot(&mut after), new);
+        if new.is_some() && old == new {
+            return Err(completed());
+        }
         if *before == after {
             return Ok(before);
         }
@@ -163,13 +170,7 @@ impl Services {
         file: Option<&UploadedFile>,
     ) -> Result<Option<Asset>, ServiceError> {
         let Some(file) = file else { return Ok(None) };
-        let limits = &self.assets.limits;
-        let limit = match kind {
-            AssetKind::Avatar => limits.avatar,
-            AssetKind::Cover => limits.cover,
-            AssetKind::Logo => limits.logo,
-            AssetKind::Attachment => limits.attachment,
-        };
+        let limit = self.assets.limits.of(kind);
         let taken = self.assets.take_picture(file, limit).await;
         let taken = taken.map_err(|error| refused("file", error))?;
         let asset = self.asset(viewer, kind, owner, file, taken);
@@ -180,7 +181,7 @@ impl Services {
     fn asset(&self, viewer: &Viewer, kind: AssetKind, owner: Id, file: &UploadedFile, taken: Taken) -> Asset {
         let now = self.now();
         let mut asset = Asset {
-            id: Id::generate(now),
+            id: file.promised.unwrap_or_else(|| Id::generate(now)),
             organization: viewer.organization(),
             version: 0,
             kind,
@@ -202,17 +203,35 @@ impl Services {
     }
 }
 
-fn check_room(task: &Task, more: usize) -> Result<(), ServiceError> {
+/// Refuses who may not change the organisation's picture.
+pub(super) fn may_exchange_logo(viewer: &Viewer) -> Result<(), ServiceError> {
+    match viewer.has(Permission::OrganizationUpdate) {
+        true => Ok(()),
+        false => Err(ServiceError::Forbidden(Permission::OrganizationUpdate)),
+    }
+}
+
+/// Refuses unless so many more may hang on the task.
+pub(super) fn check_room(task: &Task, more: usize) -> Result<(), ServiceError> {
     let count = task.attachments.len() + more;
     if more == 0 {
         return Err(FieldError::new("files", Code::Required, "has no file").into());
     }
     if count > MOST_ATTACHMENTS {
-        let message =
-            format!("would be {count} on the task, and at most {MOST_ATTACHMENTS} hang on one; detach some first");
+        let message = format!(
+            "there would be {count} on the task, and at most {MOST_ATTACHMENTS} hang on one; detach some first"
+        );
         return Err(FieldError::new("files", Code::TooLong, message).into());
     }
     Ok(())
+}
+
+const AWAY: &str = "the file can't be kept at the moment";
+
+/// What is said where files can't be reached.
+pub(super) fn unkept(error: &BlobError) -> ServiceError {
+    tracing::warn!(%error, "an upload can't be taken");
+    ServiceError::Assets(AWAY.into())
 }
 
 /// What its sender is told of a file that was not taken.
@@ -221,7 +240,7 @@ fn refused(field: &str, error: IntakeError) -> ServiceError {
         tracing::warn!(%error, "an upload can't be taken");
         return ServiceError::Assets(match error {
             IntakeError::Image(busy @ ImageError::Busy { .. }) => busy.to_string(),
-            _ => "the file can't be kept at the moment".into(),
+            _ => AWAY.into(),
         });
     }
     let is_too_large = matches!(

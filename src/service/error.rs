@@ -13,6 +13,9 @@ pub enum ServiceError {
     /// There is no such thing for this viewer: absent, invisible, or of another organisation.
     #[error("no such {}", .0.name().to_lowercase())]
     NotFound(Kind),
+    /// There is no such upload for this viewer.
+    #[error("no such upload")]
+    NoUpload,
     /// The viewer sees it but may not do this to it.
     #[error("this needs the permission {}", .0.name())]
     Forbidden(Permission),
@@ -61,7 +64,7 @@ pub enum UserErrorCode {
     OutOfRange,
     /// It isn't what the field takes.
     Invalid,
-    /// Somebody else has it already.
+    /// Somebody else has it already, or it has been used already.
     Taken,
     /// It names something that doesn't exist for the viewer.
     NotFound,

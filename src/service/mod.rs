@@ -24,6 +24,7 @@ mod sweep;
 mod task;
 mod token;
 mod turns;
+mod upload;
 
 pub use account::{NewOrganization, NewUser};
 pub use board::ColumnFields;
@@ -39,3 +40,4 @@ pub use services::{Services, SessionPolicy};
 pub use sweep::{GRACE, SweepError, Swept};
 pub use task::TaskFields;
 pub use token::Token;
+pub use upload::{CompletedUpload, DirectUpload, UploadFields};

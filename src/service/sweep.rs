@@ -1,4 +1,5 @@
-//! Takes away files that nobody refers to: what was released, and what was kept of uploads that came to nothing.
+//! Takes away files that nobody refers to: what was released, what was kept of uploads that came to nothing, and what was put
+//! for uploads that nobody completed.
 
 use std::time::{Duration, SystemTime};
 
@@ -27,6 +28,12 @@ pub struct Swept {
     pub bytes: u64,
     /// Of those, the ones that are too young to go.
     pub young: u64,
+    /// Files that were put and wait for their upload to be completed.
+    pub staged: u64,
+    /// Their bytes.
+    pub staged_bytes: u64,
+    /// Of those, the ones that still may be completed.
+    pub pending: u64,
 }
 
 /// Why a sweep stopped.
@@ -56,7 +63,32 @@ impl Services {
                 }
             }
         }
+        self.sweep_staged(dry_run, &mut swept).await?;
         Ok(swept)
+    }
+
+    /// What nobody can complete any more: nothing refers to it, whatever became of the upload.
+    async fn sweep_staged(&self, dry_run: bool, swept: &mut Swept) -> Result<(), SweepError> {
+        // Put in time, and not completed in as much again.
+        let grace = 2 * self.assets.upload_life;
+        let (prefix, mut after) = (format!("{}/", Area::Staging.name()), None);
+        loop {
+            let page = self.assets.blobs.list(&prefix, after.as_ref(), PAGE).await?;
+            let Some(last) = page.last() else { return Ok(()) };
+            after = Some(last.key.clone());
+            let mut old: Vec<BlobKey> = Vec::new();
+            for Listed { key, head } in page {
+                (swept.staged, swept.staged_bytes) = (swept.staged + 1, swept.staged_bytes + head.bytes);
+                if is_younger(head.modified, grace) {
+                    swept.pending += 1;
+                } else if !dry_run && self.is_still_older(&key, grace).await? {
+                    old.push(key);
+                }
+            }
+            if !old.is_empty() {
+                self.assets.blobs.remove(&old).await?;
+            }
+        }
     }
 
     async fn sweep_some(&self, some: &[Listed], dry_run: bool, swept: &mut Swept) -> Result<(), SweepError> {
@@ -69,9 +101,9 @@ impl Services {
         let mut old: Vec<BlobKey> = Vec::new();
         for (orphan, _) in orphans {
             (swept.orphans, swept.bytes) = (swept.orphans + 1, swept.bytes + orphan.head.bytes);
-            if is_young(orphan.head.modified) {
+            if is_younger(orphan.head.modified, GRACE) {
                 swept.young += 1;
-            } else if !dry_run && self.is_still_old(&orphan.key).await? {
+            } else if !dry_run && self.is_still_older(&orphan.key, GRACE).await? {
                 old.push(orphan.key.clone());
             }
         }
@@ -82,13 +114,13 @@ impl Services {
     }
 
     /// Looked at once more right before it goes: it may have been put anew since it was listed.
-    async fn is_still_old(&self, key: &BlobKey) -> Result<bool, SweepError> {
+    async fn is_still_older(&self, key: &BlobKey, grace: Duration) -> Result<bool, SweepError> {
         let head = self.assets.blobs.head(key).await?;
-        Ok(head.is_some_and(|head| !is_young(head.modified)))
+        Ok(head.is_some_and(|head| !is_younger(head.modified, grace)))
     }
 }
 
 /// By the clock of the place where files lie, as near as this one is to it.
-fn is_young(modified: SystemTime) -> bool {
-    SystemTime::now().duration_since(modified).unwrap_or_default() < GRACE
+fn is_younger(modified: SystemTime, grace: Duration) -> bool {
+    SystemTime::now().duration_since(modified).unwrap_or_default() < grace
 }

@@ -1,7 +1,8 @@
-// Uploads by what people upload with - curl, apollo-upload-client, Python's gql - to a server with demo data, and fetches what
-// was made of each:
+// Uploads by what people upload with - curl, apollo-upload-client, Python's gql, and fetch where a file goes by itself - to a
+// server with demo data, and fetches what was made of each:
 //   node upload.mjs KANVARO PYTHON
 import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import { deflateSync } from "node:zlib";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -22,6 +23,12 @@ const AVATAR = `mutation Avatar($file: Upload!) {
 }`;
 const ATTACH = `mutation Attach($task: ID!, $files: [Upload!]!) {
   attachToTask(input: { taskId: $task, files: $files }) { task { attachments { name url } } userErrors { message } }
+}`;
+const CREATE = `mutation Create($input: CreateUploadInput!) {
+  createUpload(input: $input) { upload { id url method headers { name value } } userErrors { message } }
+}`;
+const COMPLETE = `mutation Complete($input: CompleteUploadInput!) {
+  completeUpload(input: $input) { user { avatar { width variants { url bytes } } } task { attachments { name url } } userErrors { message } }
 }`;
 const server = await Server.start(kanvaro);
 const endpoint = new URL("graphql", server.url).href;
@@ -96,6 +103,18 @@ async function checkFiles(data, contents) {
   equal(served, contents, "the files");
 }
 
+async function hex(file) {
+  return createHash("sha256").update(new Uint8Array(await file.arrayBuffer())).digest("hex");
+}
+
+/** What `createUpload` gives for this file. */
+async function create(token, file, kind, targetId) {
+  const said = { name: file.name, contentType: file.type, bytes: file.size, sha256: await hex(file) };
+  const { upload, userErrors } = (await ask(CREATE, { input: { kind, targetId, ...said } }, token)).createUpload;
+  equal(userErrors, [], "user errors");
+  return upload;
+}
+
 function run(program, ...args) {
   const ended = spawnSync(program, args, { encoding: "utf8" });
   if (ended.status !== 0) throw new Error(`${program} ended with ${ended.status}: ${ended.stdout}${ended.stderr}`);
@@ -140,6 +159,32 @@ try {
     const answers = run(python, script, endpoint, token, AVATAR, file("b.png", png(13)), ATTACH, task, one, two);
     await checkAvatar(answers.avatar, 13);
     await checkFiles(answers.files, ["first", "second"]);
+  });
+
+  await attempt("fetch, a file by itself", async () => {
+    for (const [kind, target, file] of [
+      ["AVATAR", null, new File([png(14)], "a.png", { type: "image/png" })],
+      // Browsers know no type of such a name.
+      ["ATTACHMENT", task, new File(["fifth"], "fifth.unheard-of")],
+    ]) {
+      const { id, url, method, headers } = await create(token, file, kind, target);
+      const put = await fetch(new URL(url, endpoint), { method, body: file, headers: headers.map(({ name, value }) => [name, value]) });
+      equal(put.status, 200, "what the file was answered");
+      const done = (await ask(COMPLETE, { input: { uploadId: id } }, token)).completeUpload;
+      if (kind === "AVATAR") await checkAvatar({ uploadAvatar: done }, 14);
+      else await checkFiles({ attachToTask: done }, ["fifth"]);
+    }
+  });
+
+  await attempt("curl, a file by itself that it asks for first", async () => {
+    const content = "sixth ".repeat(500_000);
+    const { id, url, headers } = await create(token, new File([content], "sixth.txt", { type: "text/plain" }), "ATTACHMENT", task);
+    const sent = headers.flatMap(({ name, value }) => ["-H", `${name}: ${value}`]);
+    const put = (path) => spawnSync("curl", ["-sS", "-w", "%{http_code}", "-T", path, ...sent, new URL(url, endpoint).href], { encoding: "utf8" });
+    const refused = put(file("longer.txt", `${content}!`));
+    if (!refused.stdout.endsWith("413")) throw new Error(`a longer file: ${refused.stdout}${refused.stderr}`);
+    equal(put(file("sixth.txt", content)).stdout, "200", "what the file was answered");
+    await checkFiles({ attachToTask: (await ask(COMPLETE, { input: { uploadId: id } }, token)).completeUpload }, [content]);
   });
 } finally {
   rmSync(place, { recursive: true, force: true });

@@ -1,6 +1,6 @@
 //! Who may do what in a project: a table of people and mutations.
 
-use kanvaro::model::{Project, ProjectRole, ProjectRoleEntry, Role, Task, User};
+use kanvaro::model::{Entity, Project, ProjectRole, ProjectRoleEntry, Role, Task, User, permission};
 use serde_json::{Value, json};
 
 use crate::support::app::TestApp;
@@ -29,7 +29,7 @@ const PEOPLE: [(&str, Role, Option<Option<ProjectRole>>); 9] = [
 ];
 
 /// For each of `PEOPLE`: y does it, f is FORBIDDEN, n is NOT_FOUND.
-const TABLE: [(&str, &str); 18] = [
+const TABLE: [(&str, &str); 20] = [
     ("updateProject", "nffnfffyy"),
     ("updateProject budget", "nffnfffyy"),
     ("updateProject client", "nffnfffyy"),
@@ -48,6 +48,8 @@ const TABLE: [(&str, &str); 18] = [
     ("changeTaskStatus", "nffnyyyyy"),
     ("addComment", "nfynyyyyy"),
     ("deleteComment", "nffnfffyy"),
+    ("createUpload COVER", "nffnfffyy"),
+    ("createUpload ATTACHMENT", "nffnyfyyy"),
 ];
 
 struct Place {
@@ -105,6 +107,8 @@ impl Place {
             "moveTask" | "changeTaskStatus" => json!({ "taskId": task, "status": "done" }),
             "addComment" => json!({ "taskId": task, "body": "Hello." }),
             "deleteComment" => json!({ "commentId": self.comment }),
+            "createUpload COVER" => json!({ "kind": "COVER", "targetId": project, "name": "a", "bytes": 1 }),
+            "createUpload ATTACHMENT" => json!({ "kind": "ATTACHMENT", "targetId": task, "name": "a", "bytes": 1 }),
             other => panic!("no input for {other}"),
         }
     }
@@ -176,4 +180,31 @@ async fn a_refusal_names_the_permission_it_takes() {
         done.answer["errors"][0]["message"],
         "this needs the permission task:delete"
     );
+}
+
+#[test]
+fn who_belongs_to_a_project_is_read_off_its_row_as_off_the_project() {
+    let creator = sample::user(sample::id());
+    let [client, member, named, stranger] = [(); 4].map(|()| sample::id());
+    let entry = ProjectRoleEntry {
+        user: named,
+        role: ProjectRole::ProjectViewer,
+    };
+    let project = Project {
+        client: Some(client),
+        team_members: vec![sample::id(), member],
+        project_roles: vec![entry],
+        ..sample::project(&creator)
+    };
+    let row = project.to_row();
+    for (user, belongs) in [
+        (creator.id, true),
+        (client, true),
+        (member, true),
+        (named, true),
+        (stranger, false),
+    ] {
+        let role = permission::project_role(user, Role::TeamMember, &project);
+        assert_eq!((permission::belongs(user, &row), role.is_some()), (belongs, belongs));
+    }
 }

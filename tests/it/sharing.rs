@@ -123,7 +123,7 @@ async fn run(app: &TestApp, who: Option<&User>, document: &str) -> Run {
     let reply = app.execute(scope.clone(), document, serde_json::json!({})).await;
     Run {
         who: who.map_or("nobody".into(), |user| format!("{:?} {}", user.role, user.id)),
-        keys: Consulted::ALL.map(|level| (level, scope.key(level))).into(),
+        keys: Consulted::ALL.map(|level| (level, scope.key(level).to_owned())).into(),
         consulted: scope.consulted(),
         answer: bytes(&reply),
     }

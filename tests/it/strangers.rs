@@ -5,6 +5,7 @@ use async_graphql::parser::parse_schema;
 use async_graphql::parser::types::{ServiceDocument, TypeKind, TypeSystemDefinition};
 use kanvaro::graphql::schema;
 use kanvaro::media::Uploads;
+use kanvaro::media::blob::Content;
 use kanvaro::model::{Asset, Rank, Role, Task, User};
 use serde_json::{Map, Value, json};
 
@@ -15,6 +16,8 @@ use crate::support::world::{Tenant, gid};
 
 /// The value of the file that every request here brings.
 const UPLOAD: &str = "#upload:0";
+/// The SHA-256 of `a`.
+const HASH: &str = "ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb";
 
 /// An API of which every request brings a picture.
 async fn app() -> TestApp {
@@ -34,6 +37,8 @@ struct Home {
     second: Task,
     third: Task,
     attachment: Asset,
+    /// The admin's, whose file is there.
+    upload: String,
 }
 
 impl Home {
@@ -66,6 +71,7 @@ impl Home {
             json!({ "projectId": gid(project), "userId": gid(&member) }),
         )
         .await;
+        let upload = Home::upload(app, &tenant).await;
         Home {
             tenant,
             member,
@@ -73,7 +79,21 @@ impl Home {
             second,
             third,
             attachment,
+            upload,
         }
+    }
+
+    /// An upload of the admin's that only has to be completed.
+    async fn upload(app: &TestApp, tenant: &Tenant) -> String {
+        let file = json!({
+            "kind": "ATTACHMENT", "targetId": gid(&tenant.task), "name": "a.txt", "bytes": 1, "sha256": HASH,
+        });
+        let upload = app.done(&tenant.admin, "createUpload", file).await;
+        let id = upload["id"].as_str().unwrap().to_owned();
+        let assets = &app.app.assets;
+        let key = assets.links.unseal(&id).unwrap().key();
+        assets.blobs.stage(&key, Content::Bytes("a".into())).await.unwrap();
+        id
     }
 
     /// An acceptable input of this mutation, with everything it can name; `None`: there is no row for it.
@@ -105,6 +125,10 @@ impl Home {
             "editComment" => json!({ "commentId": comment, "body": "Mine." }),
             "uploadProjectCover" => json!({ "projectId": project, "file": UPLOAD }),
             "attachToTask" => json!({ "taskId": task, "files": [UPLOAD] }),
+            "createUpload" => {
+                json!({ "kind": "ATTACHMENT", "targetId": task, "name": "a.txt", "contentType": "text/plain", "bytes": 1 })
+            }
+            "completeUpload" => json!({ "uploadId": self.upload }),
             "detachFromTask" => json!({ "taskId": task, "assetId": gid(&self.attachment) }),
             "deleteComment" => json!({ "commentId": comment }),
             _ => return None,

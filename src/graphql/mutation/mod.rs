@@ -17,6 +17,7 @@ mod profile;
 mod project;
 mod root;
 mod task;
+mod upload;
 
 pub use all::{Nullable, declare};
 pub use client::Client;

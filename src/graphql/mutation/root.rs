@@ -2,7 +2,7 @@
 
 use async_graphql::MergedObject;
 
-use super::{asset, board, cache, comment, identity, member, profile, project, task};
+use super::{asset, board, cache, comment, identity, member, profile, project, task, upload};
 
 /// What can be changed. Every payload has the changed object and `userErrors`: what the sender can mend. Whatever else
 /// goes wrong is a GraphQL error.
@@ -16,5 +16,6 @@ pub struct Mutation(
     task::TaskMutation,
     comment::CommentMutation,
     asset::AssetMutation,
+    upload::UploadMutation,
     cache::CacheMutation,
 );

@@ -150,7 +150,7 @@ fn served(endpoint: &Endpoint, kept: Kept, status: Status, reason: Reason) -> An
 
 /// The answer that was just made, and that is being kept where it may be.
 fn made(endpoint: &Endpoint, executed: Executed, scope: &Scope, plan: &Plan, missed: Reason) -> Answer {
-    let narrowest = || plan.question.asked_by(&scope.key(Consulted::Session));
+    let narrowest = || plan.question.asked_by(scope.key(Consulted::Session));
     match keep(endpoint, &executed, scope, plan) {
         Ok((kept, _)) => {
             if missed == Reason::Unsought {

@@ -46,7 +46,7 @@ impl Made<'_> {
             return Err(Reason::Large);
         }
         Ok(Answer {
-            question: self.question.asked_by(&self.scope.key(self.scope.consulted())),
+            question: self.question.asked_by(self.scope.key(self.scope.consulted())),
             etag: Etag::of(bodies.identity()).bytes(),
             made_at: self.at,
             fresh: jittered(seconds(policy.max_age.min(config.answer_seconds))),

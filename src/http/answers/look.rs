@@ -89,7 +89,7 @@ pub fn near(cache: &Cache, question: &Question, scope: &Scope) -> Vec<[u8; 16]> 
 fn asked(question: &Question, scope: &Scope) -> Vec<[u8; 16]> {
     let mut asked: Vec<[u8; 16]> = Vec::with_capacity(Consulted::ALL.len());
     for level in Consulted::ALL {
-        let by = question.asked_by(&scope.key(level));
+        let by = question.asked_by(scope.key(level));
         if asked.last() != Some(&by) {
             asked.push(by);
         }

@@ -1,10 +1,10 @@
 //! What a place must do to hold blobs. Every promise written here is a case of `tests/it/contract/blob.rs`.
 
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use async_trait::async_trait;
 
-use super::{BlobError, BlobKey, Content, Range, Stream};
+use super::{Announced, BlobError, BlobKey, Content, PutLink, Range, Stream};
 
 /// What is known of a blob without its bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,6 +54,15 @@ pub trait BlobBackend: Send + Sync + 'static {
 
     /// The blobs whose keys begin so and come after that one, in the order of the bytes of their keys, at most `limit`.
     async fn list(&self, prefix: &str, after: Option<&BlobKey>, limit: u32) -> Result<Vec<Listed>, BlobError>;
+
+    /// Where whoever has the address puts what was announced, and nothing else, under the key, for so long; `None`: this place
+    /// has no such addresses.
+    async fn put_link(
+        &self,
+        key: &BlobKey,
+        announced: &Announced,
+        life: Duration,
+    ) -> Result<Option<PutLink>, BlobError>;
 
     /// Answers if it can be used.
     async fn ping(&self) -> Result<(), BlobError>;

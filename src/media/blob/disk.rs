@@ -3,12 +3,12 @@
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use async_trait::async_trait;
 
 use super::body::stream_file;
-use super::{Blob, BlobBackend, BlobError, BlobHead, BlobKey, Content, Listed, Range};
+use super::{Announced, Blob, BlobBackend, BlobError, BlobHead, BlobKey, Content, Listed, PutLink, Range};
 
 /// Where files are written before they are whole. No key begins with a dot.
 const INCOMING: &str = ".incoming";
@@ -111,6 +111,10 @@ impl BlobBackend for DiskBackend {
             Ok(walk.found)
         })
         .await
+    }
+
+    async fn put_link(&self, _: &BlobKey, _: &Announced, _: Duration) -> Result<Option<PutLink>, BlobError> {
+        Ok(None)
     }
 
     async fn ping(&self) -> Result<(), BlobError> {

@@ -7,7 +7,7 @@ use tokio::time::timeout;
 
 use crate::metrics::Metrics;
 
-use super::{Area, Blob, BlobBackend, BlobError, BlobHead, BlobKey, Content, Listed, Range};
+use super::{Announced, Area, Blob, BlobBackend, BlobError, BlobHead, BlobKey, Content, Listed, PutLink, Range};
 
 /// A cheap handle on the blobs; clones share everything.
 #[derive(Clone)]
@@ -56,10 +56,26 @@ impl Blobs {
         let head = self.head(&key).await?;
         let present = head.is_some_and(|head| head.bytes == bytes && is_fresh(head.modified));
         if !present {
-            let limit = PUT_PATIENCE + Duration::from_secs(bytes / SLOWEST);
-            self.observed("put", limit, self.backend.put(&key, content)).await?;
+            self.put_at(&key, content, bytes).await?;
         }
         Ok(Stored { key, bytes, sha256 })
+    }
+
+    /// Puts it under a name that says nothing of it, where it waits until it is taken or swept away.
+    pub async fn stage(&self, key: &BlobKey, content: Content) -> Result<(), BlobError> {
+        let bytes = content.bytes().await?;
+        self.put_at(key, content, bytes).await
+    }
+
+    /// Where whoever has the address puts what was announced under the key; `None`: only through this server.
+    pub async fn put_link(
+        &self,
+        key: &BlobKey,
+        announced: &Announced,
+        life: Duration,
+    ) -> Result<Option<PutLink>, BlobError> {
+        let link = self.backend.put_link(key, announced, life);
+        self.observed("put_link", PATIENCE, link).await
     }
 
     /// The blob or a part of it.
@@ -87,6 +103,11 @@ impl Blobs {
     /// Answers if they can be used.
     pub async fn ping(&self) -> Result<(), BlobError> {
         self.observed("ping", PATIENCE, self.backend.ping()).await
+    }
+
+    async fn put_at(&self, key: &BlobKey, content: Content, bytes: u64) -> Result<(), BlobError> {
+        let limit = PUT_PATIENCE + Duration::from_secs(bytes / SLOWEST);
+        self.observed("put", limit, self.backend.put(key, content)).await
     }
 
     async fn observed<T>(

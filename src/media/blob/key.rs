@@ -13,6 +13,8 @@ pub enum Area {
     Static,
     /// Private files.
     Files,
+    /// What has been sent and not been taken yet. Never served.
+    Staging,
 }
 
 /// The name of a blob: parts of a-z, 0-9, `-`, `_` and `.`, divided by `/`, none of them beginning with a dot; in one of the areas.
@@ -23,7 +25,7 @@ const MAX_LENGTH: usize = 200;
 
 impl Area {
     /// All there are.
-    pub const ALL: [Area; 3] = [Area::Images, Area::Static, Area::Files];
+    pub const ALL: [Area; 4] = [Area::Images, Area::Static, Area::Files, Area::Staging];
 
     /// How its keys begin.
     pub fn name(self) -> &'static str {
@@ -31,6 +33,7 @@ impl Area {
             Area::Images => "images",
             Area::Static => "static",
             Area::Files => "files",
+            Area::Staging => "staging",
         }
     }
 }
@@ -41,6 +44,13 @@ impl BlobKey {
         let hex: String = sha256.iter().map(|byte| format!("{byte:02x}")).collect();
         let (shelf, rest) = hex.split_at(2);
         BlobKey::parse(&format!("{}/{shelf}/{rest}.{extension}", area.name()))
+    }
+
+    /// The key of what waits under this name, which nobody can guess.
+    pub fn staged(name: u128) -> BlobKey {
+        let hex = format!("{name:032x}");
+        let (shelf, rest) = hex.split_at(2);
+        BlobKey(format!("{}/{shelf}/{rest}", Area::Staging.name()))
     }
 
     /// Reads a key; whatever might lead elsewhere is none.
@@ -99,6 +109,14 @@ mod tests {
         assert_eq!(key.as_str(), format!("images/ab/{}.webp", "ab".repeat(31)));
         assert_eq!((key.area(), key.extension()), (Area::Images, "webp"));
         assert_eq!(key.sha256(), Some("ab".repeat(32)));
+    }
+
+    #[test]
+    fn what_waits_has_a_key_that_tells_nothing_of_it() {
+        let key = BlobKey::staged(0xab);
+        assert_eq!(key.as_str(), format!("staging/00/{}ab", "0".repeat(28)));
+        assert_eq!(BlobKey::parse(key.as_str()), Ok(key.clone()));
+        assert_eq!((key.area(), key.extension(), key.sha256()), (Area::Staging, "", None));
     }
 
     #[test]

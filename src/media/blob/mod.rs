@@ -1,5 +1,6 @@
 //! Where files lie: on disk or in S3, under keys that are the hashes of their content.
 
+mod announced;
 mod backend;
 mod body;
 mod content_type;
@@ -11,8 +12,11 @@ mod range;
 #[cfg(feature = "aws")]
 mod s3;
 #[cfg(feature = "aws")]
+mod s3_link;
+#[cfg(feature = "aws")]
 mod s3_upload;
 
+pub use announced::{Announced, PutLink};
 pub use backend::{Blob, BlobBackend, BlobHead, Listed};
 pub use body::{Content, Stream};
 pub use content_type::content_type;

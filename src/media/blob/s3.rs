@@ -14,8 +14,9 @@ use aws_sdk_s3::types::{Delete, Object, ObjectIdentifier};
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 use bytes::Bytes;
 
+use super::s3_link;
 use super::s3_upload::Upload;
-use super::{Blob, BlobBackend, BlobError, BlobHead, BlobKey, Content, Listed, Range, Stream};
+use super::{Announced, Blob, BlobBackend, BlobError, BlobHead, BlobKey, Content, Listed, PutLink, Range, Stream};
 
 /// Which bucket, and how it is reached.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -196,6 +197,16 @@ impl BlobBackend for S3Backend {
             }
         }
         Ok(listed)
+    }
+
+    async fn put_link(
+        &self,
+        key: &BlobKey,
+        announced: &Announced,
+        life: Duration,
+    ) -> Result<Option<PutLink>, BlobError> {
+        let link = s3_link::put_link(&self.client, &self.bucket, self.object(key), announced, life);
+        link.await.map(Some)
     }
 
     async fn ping(&self) -> Result<(), BlobError> {

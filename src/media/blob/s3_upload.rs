@@ -125,7 +125,7 @@ impl Upload<'_> {
     }
 
     fn headers(&self) -> Headers {
-        let is_private = self.key.area() == Area::Files;
+        let is_private = matches!(self.key.area(), Area::Files | Area::Staging);
         let content_type = content_type(self.key.extension());
         let is_shown = content_type.starts_with("image/") || self.key.area() == Area::Static;
         Headers {

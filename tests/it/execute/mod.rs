@@ -1,6 +1,7 @@
 //! Operations as the specification has them executed, over the real schema: what is asked for in which way, what
 //! comes of it, and how much reading that takes.
 
+mod allocations;
 mod asked;
 mod bounds;
 mod corners;

@@ -32,6 +32,13 @@ const RULELESS: &[(&str, &[&str], &str)] = &[
     ),
     ("CommentEdge", &["CommentConnection.edges"], "made of an admitted row"),
     ("CommentPayload", &[], "the service has let the viewer change it"),
+    ("CompleteUploadPayload", &[], "the service has let the viewer do it"),
+    ("CreateUploadPayload", &[], "the service has let the viewer do it"),
+    (
+        "DirectUpload",
+        &["CreateUploadPayload.upload"],
+        "made for the viewer alone",
+    ),
     ("DeleteCommentPayload", &[], "the service has let the viewer change it"),
     ("DeleteProjectPayload", &[], "the service has let the viewer change it"),
     ("DeleteTaskPayload", &[], "the service has let the viewer change it"),
@@ -91,6 +98,8 @@ const RULELESS: &[(&str, &[&str], &str)] = &[
         &[
             "ChangePasswordPayload.userErrors",
             "CommentPayload.userErrors",
+            "CompleteUploadPayload.userErrors",
+            "CreateUploadPayload.userErrors",
             "DeleteCommentPayload.userErrors",
             "DeleteProjectPayload.userErrors",
             "DeleteTaskPayload.userErrors",
@@ -104,6 +113,7 @@ const RULELESS: &[(&str, &[&str], &str)] = &[
         ],
         "about the viewer's own input",
     ),
+    ("UploadHeader", &["DirectUpload.headers"], "made for the viewer alone"),
     ("UserPayload", &[], "about the viewer alone"),
     ("Viewer", &["Query.viewer"], "about the viewer alone"),
 ];

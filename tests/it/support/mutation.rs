@@ -21,6 +21,8 @@ pub fn document(name: &str) -> String {
         "deleteComment" => "deletedId".to_owned(),
         "updateProfile" | "changePassword" => USER.to_owned(),
         "login" => format!("token {USER}"),
+        "createUpload" => "upload { id }".to_owned(),
+        "completeUpload" => format!("{TASK} {USER}"),
         _ if name.ends_with("Comment") => COMMENT.to_owned(),
         _ if name.contains("Task") => TASK.to_owned(),
         _ => PROJECT.to_owned(),

@@ -7,6 +7,7 @@ use kanvaro::app::{App, Engines};
 use kanvaro::cache::{Lease, MemoryBackend};
 use kanvaro::config::Config;
 use kanvaro::invalidation::Invalidator;
+use kanvaro::media::blob::{BlobBackend, Blobs};
 use kanvaro::metrics::Metrics;
 use kanvaro::model::{Clock, Role, Timestamp, User};
 use kanvaro::service::{NewOrganization, NewUser, Password};
@@ -78,10 +79,19 @@ impl TestServer {
     }
 
     pub async fn with(config: Config) -> TestServer {
+        TestServer::placed(config, None).await
+    }
+
+    /// The same with its assets in another place than on disk.
+    pub async fn placed(config: Config, place: Option<Arc<dyn BlobBackend>>) -> TestServer {
         let data = TempDir::new().unwrap();
         let (store, cache) = (Switch::default(), Switch::default());
         let clock = Clock::manual(Timestamp::parse("2026-03-01T12:00:00Z").unwrap());
-        let app = assemble(config, &data, &store, &cache, clock.clone());
+        let mut app = assemble(config, &data, &store, &cache, clock.clone());
+        if let Some(place) = place {
+            app.assets.blobs = Blobs::new(place, Metrics::default());
+            app.services = app.services.with_assets(app.assets.clone());
+        }
         app.store.ensure_indexes().await.unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();

@@ -5,6 +5,7 @@ use std::time::Duration;
 use reqwest::{Client, Response};
 use serde_json::{Value, json};
 
+use super::direct::hash;
 use super::site::{Part, body, document};
 use crate::media::sample;
 use crate::support::process::{Place, Server};
@@ -86,6 +87,39 @@ impl Running {
             .header("apollo-require-preflight", "true")
             .bearer_auth(&self.token);
         request.body(body(&parts)).send().await?.json().await
+    }
+
+    /// Asks for an upload of an avatar and puts it there; the id.
+    async fn put(&self, photo: &[u8]) -> Value {
+        let query = "mutation($input: CreateUploadInput!) { createUpload(input: $input) { upload { id url headers { name value } } } }";
+        let input = json!({
+            "kind": "AVATAR", "name": "me.jpg", "contentType": "image/jpeg", "bytes": photo.len(), "sha256": hash(photo),
+        });
+        let created = self.ask(query, json!({ "input": input })).await;
+        let upload = &created["data"]["createUpload"]["upload"];
+        let url = upload["url"].as_str().unwrap();
+        let url = match url.starts_with('/') {
+            true => format!("{}{url}", self.server.url),
+            false => url.to_owned(),
+        };
+        let mut request = self.client.put(url).body(photo.to_vec());
+        for header in upload["headers"].as_array().unwrap() {
+            request = request.header(header["name"].as_str().unwrap(), header["value"].as_str().unwrap());
+        }
+        let put = request.send().await.unwrap();
+        assert!(put.status().is_success(), "{put:?}");
+        upload["id"].clone()
+    }
+
+    /// Completes it; the code of what the sender is told, empty when it was done.
+    async fn complete(&self, id: &Value) -> Result<String, reqwest::Error> {
+        let query = "mutation($id: ID!) { completeUpload(input: { uploadId: $id }) { userErrors { code } } }";
+        let request = self.client.post(format!("{}/graphql", self.server.url));
+        let request = request.json(&json!({ "query": query, "variables": { "id": id } }));
+        let answer: Value = request.bearer_auth(&self.token).send().await?.json().await?;
+        let errors = answer["data"]["completeUpload"]["userErrors"].as_array();
+        let first = errors.unwrap_or_else(|| panic!("{answer}")).first();
+        Ok(first.map_or(String::new(), |error| error["code"].as_str().unwrap().to_owned()))
     }
 
     async fn avatar(&self) -> Value {
@@ -221,4 +255,56 @@ async fn whenever_it_is_killed_nothing_points_at_nothing() {
     }
     println!("answered and kept: {outcomes:?}");
     assert!(outcomes.contains(&(false, false)), "it was never killed in between");
+}
+
+/// Kills the server after the file was put and while it is being completed: what was put can be completed afterwards, once.
+async fn killed_around_a_completion(place: Place) {
+    let place = place.with("KANVARO_ASSETS_SECRET", &"s".repeat(32));
+    let (mut running, login) = Running::start(&place, None).await;
+    let mut outcomes = Vec::new();
+    for round in 0..5_u32 {
+        let side = 700 + round;
+        let photo = sample::plain_jpeg(side, side);
+        let upload = running.put(&photo).await;
+        let killed_after = Duration::from_millis(u64::from(round) * u64::from(round) * 25);
+        let answered = tokio::time::timeout(killed_after, running.complete(&upload)).await;
+        running.server.signal("KILL");
+        drop(running);
+        (running, _) = Running::start(&place, Some(&login)).await;
+        let shown = running.avatar().await;
+        let is_new = shown["width"] == side;
+        assert!(
+            is_new || !answered.is_ok_and(|answered| answered.is_ok()),
+            "what was answered is lost"
+        );
+        let again = running.complete(&upload).await.unwrap();
+        assert_eq!(again, if is_new { "TAKEN" } else { "" });
+        let avatar = running.avatar().await;
+        assert_eq!(avatar["width"], side);
+        running.serves(&avatar).await;
+        outcomes.push(is_new);
+    }
+    println!("completed before it was killed: {outcomes:?}");
+    assert!(outcomes.contains(&false), "it was never killed in between");
+    running.put(&sample::plain_jpeg(40, 40)).await;
+    let swept = place.run(&["assets", "sweep", "--dry-run"]);
+    assert!(
+        swept.out.contains("Files of uploads that were not completed: "),
+        "{}{}",
+        swept.out,
+        swept.err
+    );
+    running.server.stop();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_put_outlives_a_kill_on_disk() {
+    killed_around_a_completion(Place::new()).await;
+}
+
+#[cfg(feature = "aws")]
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_put_outlives_a_kill_in_s3() {
+    let bucket = crate::support::aws::new_bucket().await;
+    killed_around_a_completion(on_s3(&bucket, &crate::support::aws::url())).await;
 }

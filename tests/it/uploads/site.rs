@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use kanvaro::config::Config;
+use kanvaro::media::blob::BlobBackend;
 use kanvaro::model::{Project, Role, Session, Task, User};
 use kanvaro::service::{NewUser, Password, ProjectFields, TaskFields};
 use reqwest::{RequestBuilder, Response};
@@ -32,12 +33,17 @@ impl Site {
 
     /// The same, configured further.
     pub async fn with(configure: impl FnOnce(Config) -> Config) -> Site {
+        Site::placed(None, configure).await
+    }
+
+    /// The same with its assets in another place than on disk.
+    pub async fn placed(place: Option<Arc<dyn BlobBackend>>, configure: impl FnOnce(Config) -> Config) -> Site {
         let data = tempfile::tempdir().unwrap();
         let config = configure(Config {
             data: data.path().to_owned(),
             ..Config::default()
         });
-        let server = TestServer::with(config).await;
+        let server = TestServer::placed(config, place).await;
         let admin = server.admin("ada@example.org").await;
         let token = token(&server, "ada@example.org").await;
         Site {
