@@ -284,14 +284,15 @@ async fn an_explanation_does_not_tell_what_is_anothers_from_what_is_absent() {
     let mut told = Vec::new();
     for asked in [&task, &nothing] {
         let query = format!("{{ node(id: \"{}\") {{ id }} }}", gid(asked));
-        for _ in ["cold", "warm"] {
-            let request = server.post(&json!({ "query": query })).bearer_auth(&token);
-            let answer = server.send(request.header("x-cache-explain", "1")).await;
+        for _ in ["cold", "warm", "held"] {
+            let request = || server.post(&json!({ "query": query })).bearer_auth(&token);
+            let answer = server.send(request().header("x-cache-explain", "1")).await;
+            server.send(request()).await;
             let told_of = &answer.body["extensions"]["cache"];
             assert_eq!(told_of["paths"][1]["outcome"], "withheld", "{told_of}");
             assert!(!told_of.to_string().contains(&asked.id.to_string()), "{told_of}");
             told.push(
-                ["reads", "plan", "paths"]
+                ["reads", "plan", "paths", "answer"]
                     .map(|part| told_of[part].to_string())
                     .concat(),
             );

@@ -98,6 +98,7 @@ function Details({ told, again }: { told: Told; again: (() => Promise<void>) | n
 
 function held({ answer: { held } }: Told): string {
   if (!held) return "nothing was looked for";
+  if (held.outcome === "withheld") return meaning(held.outcome);
   if (held.outcome === "miss") return `no: ${meaning(held.reason ?? "absent")}`;
   return `yes, ${span(held.age)} old, ${span(held.ttlLeft)} left${held.outcome === "stale" ? ", stale" : ""}`;
 }

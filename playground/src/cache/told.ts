@@ -4,7 +4,7 @@
 export interface Told {
   answer: {
     held?: { outcome: string; age?: number; ttlLeft?: number; reason?: string };
-    keepable: boolean;
+    keepable: boolean | null;
     reason?: string;
     scope?: string;
     maxAge?: number;

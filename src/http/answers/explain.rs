@@ -9,7 +9,7 @@ use serde_json::{Map, Value as Json, json};
 use crate::cache::Answer as Kept;
 use crate::graphql::{Policies, Scope};
 use crate::loader::{Explanation, Floor, Level, Read, Trip};
-use crate::model::{Id, Tag, Timestamp, Viewer};
+use crate::model::{Id, Timestamp, Viewer};
 
 use super::caching::Reason;
 use super::look::{Look, age};
@@ -102,21 +102,15 @@ impl Told {
         self.operation = Json::Object(all);
     }
 
-    /// What became of an answer that rests on what isn't the viewer's would tell of whoever it is.
+    /// Whether an answer that rests on what isn't the viewer's was held or could be kept would tell what became of that.
     fn withhold(&mut self, reads: &[Read], own: Option<Id>) {
-        let others: Vec<Tag> = reads
-            .iter()
-            .filter(|read| !is_told(read, own))
-            .filter_map(|read| Some(read.place.as_ref()?.1))
-            .collect();
-        if others.is_empty() {
+        if reads.iter().all(|read| is_told(read, own)) {
             return;
         }
         let withheld = json!({ "outcome": "withheld" });
-        if self.answer.contains_key("held") {
-            self.answer.insert("held".into(), withheld.clone());
-        }
-        self.answer.remove("tags");
+        self.answer.retain(|what, _| what == "consulted");
+        self.answer
+            .extend(object(json!({ "held": withheld, "keepable": null, "reason": "withheld" })));
         self.root = object(withheld);
     }
 

@@ -45,6 +45,8 @@ export const tests = [
 
       await panel.locator("summary", { hasText: "By field" }).click();
       await panel.locator('tr[data-field="Query.projects"]:visible', { hasText: "process" }).waitFor();
+      await panel.locator("summary", { hasText: "By place" }).click();
+      await panel.locator("tr[data-place]:visible", { hasText: "the whole answer" }).waitFor();
 
       const tags = panel.locator("details", { hasText: "tags" }).first();
       if (!(await tags.evaluate((details) => details.open))) await tags.locator("summary").click();
