@@ -109,8 +109,9 @@ impl Told {
         }
         let withheld = json!({ "outcome": "withheld" });
         self.answer.retain(|what, _| what == "consulted");
-        self.answer
-            .extend(object(json!({ "held": withheld, "keepable": null, "reason": "withheld" })));
+        self.answer.extend(object(
+            json!({ "held": withheld, "keepable": null, "reason": "withheld" }),
+        ));
         self.root = object(withheld);
     }
 
