@@ -125,7 +125,7 @@ fn check_path(path: &str) -> Result<(), &'static str> {
         Err("a path begins with / and a tag with #")
     } else if path.len() > LONGEST_PATH {
         Err("it is longer than 4000 characters")
-    } else if path[..path.len() - 1].contains('*') {
+    } else if path.strip_suffix('*').unwrap_or(path).contains('*') {
         Err("* stands at the end of a path only")
     } else if !path.bytes().all(plain) {
         Err("spaces and special characters have to be percent-encoded")

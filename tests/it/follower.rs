@@ -78,6 +78,11 @@ impl Process {
         eventually("it follows", async || self.is_following()).await;
     }
 
+    /// The epoch of the cache, while the process knows it.
+    fn epoch(&self) -> Option<u64> {
+        self.app.app.cache.lease().epoch()
+    }
+
     async fn title(&self, who: &User, task: &Task) -> Value {
         let document = "query($id: ID!) { task(id: $id) { title } }";
         let answer = self.app.data(who, document, json!({ "id": gid(task) })).await;
@@ -196,31 +201,48 @@ async fn what_others_insert_and_delete_is_seen_in_lists() {
 async fn our_own_writes_are_passed_over() {
     let deployment = Deployment::new().await;
     let (process, tenant) = followed(&deployment).await;
-    let metrics = &process.app.app.metrics;
-    let before = metrics.followed_count("renewed");
-    let mut task: Arc<Task> = process.app.app.store.get(tenant.task.id).await.unwrap().unwrap();
+    // Where the machine is too busy for the process to keep its trust in the cache, all is read anew for that reason.
+    let mut trusted = false;
+    for _ in 0..10 {
+        let epoch = process.epoch();
+        let counted = stale_by_own_writes(&deployment, &process, &tenant).await;
+        trusted = epoch.is_some() && process.epoch() == epoch && counted.0 > 0;
+        if trusted {
+            assert_eq!(counted.0, counted.1, "the tasks are still cached");
+            break;
+        }
+    }
+    assert!(trusted, "the process never kept its trust in the cache for so long");
+}
+
+/// How many things our own writes have made stale, before and after the follower has come past them.
+async fn stale_by_own_writes(deployment: &Deployment, process: &Process, tenant: &Tenant) -> (u64, u64) {
+    let app = &process.app.app;
+    let (renewed, stale) = (app.metrics.followed_count("renewed"), process.outdated());
+    let mut task: Arc<Task> = app.store.get(tenant.task.id).await.unwrap().unwrap();
     for _ in 0..5 {
-        process.titles(&tenant).await;
-        task = process.app.app.store.update(&task, Task::clone(&task)).await.unwrap();
+        process.titles(tenant).await;
+        task = app.store.update(&task, Task::clone(&task)).await.unwrap();
     }
     for _ in 0..3 {
-        process.titles(&tenant).await;
+        process.titles(tenant).await;
     }
-    let outdated = process.outdated();
-    assert!(outdated > 0, "our own writes were seen");
+    let outdated = process.outdated() - stale;
     // A change by others comes after ours in the feed.
-    let name = doc! { "$set": { "lastName": "Byron" } };
-    deployment
-        .others("users")
-        .update_one(doc! { "_id": oid(tenant.admin.id) }, name)
-        .await
-        .unwrap();
+    let name = doc! { "$set": { "lastName": sample::number().to_string() } };
+    let admin = doc! { "_id": oid(tenant.admin.id) };
+    deployment.others("users").update_one(admin, name).await.unwrap();
     eventually("the change by others is seen", async || {
-        metrics.followed_count("renewed") == before + 1
+        app.metrics.followed_count("renewed") > renewed
     })
     .await;
-    process.titles(&tenant).await;
-    assert_eq!(process.outdated(), outdated, "the tasks are still cached");
+    assert_eq!(
+        app.metrics.followed_count("renewed"),
+        renewed + 1,
+        "one of theirs, none of ours"
+    );
+    process.titles(tenant).await;
+    (outdated, process.outdated() - stale)
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
