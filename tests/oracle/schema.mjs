@@ -1,5 +1,5 @@
 // The schema as its SDL says, with the resolvers and scalars in it.
-import { GraphQLObjectType, Kind, buildSchema } from "graphql";
+import { GraphQLObjectType, Kind, buildSchema, getNamedType, isAbstractType } from "graphql";
 
 import { badInput } from "./errors.mjs";
 import { resolvers } from "./resolvers.mjs";
@@ -29,21 +29,31 @@ const MinorUnits = {
   parseLiteral: (node) => MinorUnits.parseValue(node.kind === Kind.INT ? Number(node.value) : null),
 };
 
-// The schema of this SDL; throws when it and the resolvers differ. Of the mutations, and of what they answer, only
-// some have to be there.
+// The schema of this SDL; throws when it and the resolvers differ. Of the mutations, and of what only they lead to,
+// only some have to be there.
 export function makeSchema(sdl, mutations) {
   const schema = buildSchema(sdl);
   Object.assign(schema.getType("DateTime"), DateTime);
   Object.assign(schema.getType("MinorUnits"), MinorUnits);
   schema.getType("Node").resolveType = ({ kind }) => kind;
+  const asked = below(schema, schema.getQueryType());
   for (const type of Object.values(schema.getTypeMap())) {
     if (!(type instanceof GraphQLObjectType) || type.name.startsWith("__")) continue;
-    const isOptional = type === schema.getMutationType() || type.name.endsWith("Payload");
-    attach(type, resolvers[type.name] ?? mutations[type.name] ?? {}, isOptional);
+    attach(type, resolvers[type.name] ?? mutations[type.name] ?? {}, !asked.has(type));
   }
   const unknown = Object.keys({ ...resolvers, ...mutations }).filter((name) => !schema.getType(name));
   if (unknown.length > 0) throw new Error(`the schema has no ${unknown.join(", ")}`);
   return schema;
+}
+
+// The types that queries lead to.
+function below(schema, type, found = new Set()) {
+  if (found.has(type)) return found;
+  found.add(type);
+  const fields = Object.values(type.getFields?.() ?? {}).map((field) => getNamedType(field.type));
+  const possible = isAbstractType(type) ? schema.getPossibleTypes(type) : [];
+  for (const next of [...fields, ...possible]) below(schema, next, found);
+  return found;
 }
 
 function attach(type, resolve, isOptional) {
