@@ -14,7 +14,7 @@ use crate::store::{Document, Format, StoreBackend, StoreError, Write};
 use super::OpenError;
 use super::error::failed;
 use super::lock::{DirectoryLock, touch};
-use super::purges::SqlitePurges;
+use super::purges::{Right, SqlitePurges};
 use super::readers::Readers;
 use super::statement::{Statement, document, found_id, group, number};
 use super::writer::Writer;
@@ -24,6 +24,7 @@ use super::{schema, write};
 pub struct SqliteBackend {
     readers: Arc<Readers>,
     writer: Arc<Writer>,
+    purging: Arc<Right>,
 }
 
 impl SqliteBackend {
@@ -40,6 +41,7 @@ impl SqliteBackend {
         Ok(SqliteBackend {
             readers: Arc::new(Readers::new(path)),
             writer: Arc::new(writer),
+            purging: Arc::default(),
         })
     }
 }
@@ -130,6 +132,7 @@ impl StoreBackend for SqliteBackend {
         Some(Arc::new(SqlitePurges::new(
             Arc::clone(&self.readers),
             Arc::clone(&self.writer),
+            Arc::clone(&self.purging),
         )))
     }
 

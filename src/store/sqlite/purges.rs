@@ -1,9 +1,10 @@
-//! The queue of purges in the embedded store: a table, which the one process works on that has the file.
+//! The queue of purges in the embedded store: a table, and in the process the right to work on it.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
+use parking_lot::Mutex;
 use rusqlite::types::Value as Sql;
 use rusqlite::{Connection, Row, params, params_from_iter};
 
@@ -28,6 +29,26 @@ const NOW: &str = "CAST(unixepoch('now', 'subsec') * 1000 AS INTEGER)";
 pub struct SqlitePurges {
     readers: Arc<Readers>,
     writer: Arc<Writer>,
+    right: Arc<Right>,
+}
+
+/// Who of this process, the only one that has the file, works on the queue, and until when.
+#[derive(Default)]
+pub struct Right(Mutex<Option<(Id, Instant)>>);
+
+impl Right {
+    fn take(&self, holder: Id, lease: Duration) -> bool {
+        let (mut right, now) = (self.0.lock(), Instant::now());
+        let is_free = right.is_none_or(|(other, until)| other == holder || until < now);
+        if is_free {
+            *right = Some((holder, now + lease));
+        }
+        is_free
+    }
+
+    fn give_back(&self, holder: Id) {
+        self.0.lock().take_if(|(other, _)| *other == holder);
+    }
 }
 
 /// Writes an entry, in the transaction of what it belongs to.
@@ -40,8 +61,8 @@ pub fn insert(connection: &Connection, entry: &PurgeEntry) -> Result<(), StoreEr
 }
 
 impl SqlitePurges {
-    pub fn new(readers: Arc<Readers>, writer: Arc<Writer>) -> SqlitePurges {
-        SqlitePurges { readers, writer }
+    pub fn new(readers: Arc<Readers>, writer: Arc<Writer>, right: Arc<Right>) -> SqlitePurges {
+        SqlitePurges { readers, writer, right }
     }
 
     /// Does this for each of the entries; `?1` is the entry's id, `?2` what is given, if anything is.
@@ -61,8 +82,10 @@ impl SqlitePurges {
 
 #[async_trait]
 impl PurgeQueue for SqlitePurges {
-    /// There is one process, and the lock on the directory is its right.
-    async fn claim(&self, _holder: Id, _lease: Duration, limit: u32) -> Result<Option<Vec<QueuedPurge>>, StoreError> {
+    async fn claim(&self, holder: Id, lease: Duration, limit: u32) -> Result<Option<Vec<QueuedPurge>>, StoreError> {
+        if !self.right.take(holder, lease) {
+            return Ok(None);
+        }
         let sql = format!(
             "SELECT id, at, batch, items FROM {TABLE} WHERE due <= {NOW} ORDER BY batch IS NULL, batch, at, id LIMIT ?1"
         );
@@ -78,7 +101,8 @@ impl PurgeQueue for SqlitePurges {
         self.readers.run(work).await.map(Some)
     }
 
-    async fn release(&self, _holder: Id) -> Result<(), StoreError> {
+    async fn release(&self, holder: Id) -> Result<(), StoreError> {
+        self.right.give_back(holder);
         Ok(())
     }
 

@@ -74,6 +74,7 @@ macro_rules! contract {
             purges: an_entry_is_held_until_its_time_is_over_or_it_is_released,
             purges: what_goes_out_together_comes_first_and_the_oldest_next,
             purges: what_is_removed_waits_no_longer,
+            purges: one_at_a_time_works_on_it,
             upkeep: a_sweep_takes_what_has_expired,
             upkeep: indexes_are_created_once,
             upkeep: an_index_serves_every_list_order_of_the_register,

@@ -124,3 +124,23 @@ pub async fn what_is_removed_waits_no_longer(fixture: &StoreFixture) {
     queue.remove(&both[..1]).await.expect("what isn't there can be removed");
     assert_eq!(queue.count(&both).await.unwrap(), 1);
 }
+
+pub async fn one_at_a_time_works_on_it(fixture: &StoreFixture) {
+    let (first, second) = (sample::id(), sample::id());
+    let claim = async |holder: Id, lease: Duration| queue(fixture).claim(holder, lease, 1).await.unwrap().is_some();
+    let short = Duration::from_millis(300);
+    assert_eq!(
+        [
+            claim(first, short).await,
+            claim(second, short).await,
+            claim(first, short).await
+        ],
+        [true, false, true]
+    );
+    tokio::time::sleep(Duration::from_millis(400)).await;
+    assert_eq!([claim(second, LONG).await, claim(first, LONG).await], [true, false]);
+    queue(fixture).release(first).await.unwrap();
+    assert!(!claim(first, LONG).await, "nobody gives back what is another's");
+    queue(fixture).release(second).await.unwrap();
+    assert!(claim(first, LONG).await);
+}
