@@ -21,8 +21,14 @@ npm_ci() {
     if cmp -s "$1/package-lock.json" "$mark"; then
         return
     fi
-    npm_config_cache="${npm_config_cache:-${XDG_CACHE_HOME:-$HOME/.cache}/kanvaro/npm}" \
-        npm ci --prefix "$1" --silent --no-fund --no-audit ||
-        { echo "npm can't install what $1/package-lock.json names; is the package registry reachable?" >&2; exit 1; }
+    # What was fetched before is taken as it is: the lock says its hash. A registry that falters is asked again.
+    local attempt
+    for attempt in 1 2 3; do
+        npm_config_cache="${npm_config_cache:-${XDG_CACHE_HOME:-$HOME/.cache}/kanvaro/npm}" \
+            npm ci --prefix "$1" --prefer-offline --silent --no-fund --no-audit && break
+        [ "$attempt" -lt 3 ] ||
+            { echo "npm can't install what $1/package-lock.json names; is the package registry reachable?" >&2; exit 1; }
+        sleep "$((attempt * 5))"
+    done
     cp "$1/package-lock.json" "$mark"
 }
