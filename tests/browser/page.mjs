@@ -64,6 +64,16 @@ export class Page {
     await lines.filter({ hasText: text }).first().waitFor();
   }
 
+  /** Waits until the keys reach this: a menu that has opened takes the focus, and moves it, a moment later. */
+  async chooses(item) {
+    await item.waitFor();
+    const deadline = Date.now() + PATIENCE;
+    while (!(await item.evaluate((element) => element === document.activeElement))) {
+      assert.ok(Date.now() < deadline, "the focus comes to it");
+      await this.page.waitForTimeout(20);
+    }
+  }
+
   /** Runs what stands in the editor, and waits for the answer. */
   async run() {
     const answered = this.page.waitForResponse((response) => response.url().endsWith("/graphql"));

@@ -95,8 +95,9 @@ export const tests = [
       await page.open();
       await page.page.getByRole("button", { name: "Examples" }).focus();
       await page.page.keyboard.press("Enter");
-      await page.page.getByRole("menuitem").first().waitFor();
+      await page.chooses(page.page.getByRole("menuitem").first());
       await page.page.keyboard.press("ArrowDown");
+      await page.chooses(page.page.getByRole("menuitem").nth(1));
       await page.page.keyboard.press("Enter");
       await page.page.locator(".graphiql-query-editor .view-line", { hasText: "# Dashboard" }).waitFor();
     },
