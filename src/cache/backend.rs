@@ -45,6 +45,12 @@ pub trait CacheBackend: Send + Sync + 'static {
         Ok(self.get_many(keys, &[]).await?.values)
     }
 
+    /// A count that goes up whenever a version may have ended, for an engine that is told of it here: while it stays, every
+    /// version that is current stays current. `mark` and `settle` count before they return. `None`: who wants to know has to ask.
+    fn changes(&self) -> Option<u64> {
+        None
+    }
+
     /// Puts all of these, each over what was there. One round trip.
     async fn put_many(&self, puts: Vec<Put>) -> Result<(), CacheError>;
 

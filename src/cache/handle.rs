@@ -13,6 +13,13 @@ use crate::model::{Moment, Tag};
 use super::backend::{Got, Put};
 use super::{CacheBackend, CacheError, Key, Lease, Mark, TagState};
 
+/// What all states of tags rest on: while it is the same, a state that was current still is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Generation {
+    epoch: u64,
+    changes: u64,
+}
+
 /// A cheap handle on the cache; clones share everything.
 #[derive(Clone)]
 pub struct Cache {
@@ -49,6 +56,13 @@ impl Cache {
         let mut got = self.observed("get_many", self.backend.get_many(keys, tags)).await?;
         got.tags = self.trusted(got.tags)?;
         Ok(got)
+    }
+
+    /// What the states rest on at present; `None`: they have to be asked for, or the cache may not be used now. Who wants to
+    /// hold on to states takes it before asking for them.
+    pub fn generation(&self) -> Option<Generation> {
+        let (changes, epoch) = (self.backend.changes()?, self.lease.epoch()?);
+        Some(Generation { epoch, changes })
     }
 
     /// What this process holds in front of a shared cache, no round trip; nothing where there is but one level.

@@ -25,7 +25,7 @@ pub use backend::{CacheBackend, Got, Put};
 pub use bodies::{Bodies, Coding};
 pub use entry::Entry;
 pub use error::CacheError;
-pub use handle::Cache;
+pub use handle::{Cache, Generation};
 pub use key::{Key, version_key};
 pub use lease::Lease;
 pub use list_entry::{CachedList, ListEntry};

@@ -10,6 +10,7 @@ use crate::graphql::{Limits, Policies};
 use super::admissions::Admissions;
 use super::answers::{Fills, Unkept};
 use super::documents::Documents;
+use super::hits::Hits;
 use super::names::Names;
 use super::persisted::Persisted;
 use super::requests::Requests;
@@ -31,6 +32,8 @@ pub struct Endpoint {
     pub requests: Requests,
     /// Documents that clients name by an id.
     pub persisted: Persisted,
+    /// Answers by the requests that they went to.
+    pub hits: Hits,
     /// Who was let in by which token.
     pub admissions: Admissions,
     /// Answers on their way into the cache.
@@ -53,6 +56,7 @@ impl Endpoint {
             schema: schema(&app, &policies),
             policies,
             persisted: Persisted::new(app.cache.clone(), Arc::clone(&app.trusted)),
+            hits: Hits::new(serves_again(&app)),
             admissions: Admissions::default(),
             fills: Fills::new(app.cache.clone(), app.metrics.clone()),
             unkept: Unkept::default(),
@@ -63,6 +67,12 @@ impl Endpoint {
             running: Running::default(),
         }
     }
+}
+
+/// Whether answers are found again by their requests: where they are kept in the process anyway, and not compared with the store.
+fn serves_again(app: &App) -> bool {
+    let is_near = matches!(app.cache.engine(), "memory" | "tiered");
+    is_near && app.config.answer_seconds > 0 && app.config.shadow == 0.0
 }
 
 /// A hash of all that answers depend on and that stays the same while the server runs.

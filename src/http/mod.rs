@@ -15,6 +15,7 @@ mod documents;
 mod endpoint;
 mod execute;
 mod graphql;
+mod hits;
 mod identity;
 mod json;
 mod middleware;

@@ -8,9 +8,9 @@ use futures_util::future::join_all;
 use tracing::Instrument;
 
 use crate::graphql::ApiError;
-use crate::loader::{Assumed, Explanation};
+use crate::loader::{Assumed, Explanation, Loaders};
 use crate::media::Uploads;
-use crate::model::{Permission, Viewer};
+use crate::model::{Permission, Session, Viewer};
 
 use super::answer::Answer;
 use super::answers::{ask, ask_explained, refuse};
@@ -36,6 +36,8 @@ pub struct Work {
     explained: Option<Explanation>,
     /// What is taken for current until the answers are there.
     assumed: Option<Assumed>,
+    /// What the viewer was read by.
+    reading: Loaders,
 }
 
 /// The longest name of a client that is kept with its session.
@@ -80,7 +82,14 @@ impl Work {
             terms,
             explained,
             assumed: assumed.cloned(),
+            reading,
         }
+    }
+
+    /// The session of whoever asks, with what it was read by.
+    pub fn session(&self) -> Option<(Arc<Session>, Loaders)> {
+        let session = Arc::clone(self.identity.session.as_ref()?);
+        Some((session, self.reading.clone()))
     }
 
     /// The same with the files that the request has brought.

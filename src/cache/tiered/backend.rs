@@ -126,6 +126,10 @@ impl CacheBackend for TieredBackend {
         self.near.get_many(keys)
     }
 
+    fn changes(&self) -> Option<u64> {
+        self.tracked.as_ref()?.changes()
+    }
+
     async fn get_again(&self, keys: &[Key]) -> Result<Vec<Option<Bytes>>, CacheError> {
         self.near.purge(keys);
         let mut values = vec![None; keys.len()];
