@@ -48,7 +48,8 @@ async fn answer(endpoint: Arc<Endpoint>, request: extract::Request, media: Media
         endpoint.app.config.answer_cdn_seconds,
     );
     let is_batch = request.is_batch;
-    let mut answers = answer_all(endpoint, &parts, request, &terms).await?;
+    // In a place of its own: a request's future is moved several times, and most need none of this.
+    let mut answers = Box::pin(answer_all(endpoint, &parts, request, &terms)).await?;
     Ok(match answers.pop() {
         Some(one) if !is_batch => respond(one, &terms, cdn),
         last => {
@@ -79,11 +80,13 @@ async fn read(endpoint: &Arc<Endpoint>, parts: &Parts, body: Body) -> Result<Rea
     match parts.method {
         Method::GET | Method::HEAD => {
             let asked = Asked::from_uri(&parts.uri)?;
-            Ok(Read::Asked(understand_all(endpoint, asked, Uploads::default()).await))
+            let understood = Box::pin(understand_all(endpoint, asked, Uploads::default()));
+            Ok(Read::Asked(understood.await))
         }
         Method::POST if is_multipart(&parts.headers) => {
-            let (asked, uploads) = read_uploads(endpoint, parts, body).await?;
-            Ok(Read::Asked(understand_all(endpoint, asked, uploads).await))
+            let (asked, uploads) = Box::pin(read_uploads(endpoint, parts, body)).await?;
+            let understood = Box::pin(understand_all(endpoint, asked, uploads));
+            Ok(Read::Asked(understood.await))
         }
         Method::POST => {
             check_body_type(&parts.headers)?;
@@ -94,7 +97,7 @@ async fn read(endpoint: &Arc<Endpoint>, parts: &Parts, body: Body) -> Result<Rea
             {
                 return Ok(Read::Known(known));
             }
-            let request = read_json(endpoint, &body).await?;
+            let request = Box::pin(read_json(endpoint, &body)).await?;
             let sent = sent.filter(|_| !request.is_batch);
             Ok(Read::Asked(Request { sent, ..request }))
         }
