@@ -8,10 +8,11 @@ use bytes::Bytes;
 use tokio::time::timeout;
 
 use crate::metrics::Metrics;
-use crate::model::{Moment, Tag};
+use crate::model::{Moment, Pace, Tag, Timestamp};
 
 use super::backend::{Got, Put};
-use super::{CacheBackend, CacheError, Key, Lease, Mark, TagState};
+use super::tries::LocalTries;
+use super::{CacheBackend, CacheError, Key, Lease, Mark, TagState, TriesKey};
 
 /// What all states of tags rest on: while it is the same, a state that was current still is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +28,7 @@ pub struct Cache {
     lease: Lease,
     limit: Duration,
     metrics: Metrics,
+    tries: LocalTries,
 }
 
 impl Cache {
@@ -37,6 +39,7 @@ impl Cache {
             lease,
             limit,
             metrics,
+            tries: LocalTries::default(),
         }
     }
 
@@ -99,6 +102,27 @@ impl Cache {
     /// Takes a mark off these tags; where no other stands then, the tag has a new version of this moment.
     pub async fn settle(&self, tags: &[Tag], mark: u64, moment: Moment) -> Result<(), CacheError> {
         self.observed("settle", self.backend.settle(tags, mark, moment)).await
+    }
+
+    /// One try more of this, or how long to wait for it. Counted for all processes where they share a cache that
+    /// answers; by this process alone otherwise, which counts all of its own, so that it goes on from there.
+    pub async fn take(&self, of: TriesKey, pace: &Pace, now: Timestamp) -> Result<(), Duration> {
+        let alone = self.tries.take(of, pace, now);
+        let shared = self.observed("take", self.backend.take(of, pace, now)).await;
+        shared.unwrap_or(alone)
+    }
+
+    /// As if the last try of this had not been.
+    pub async fn give_back(&self, of: TriesKey) {
+        self.tries.give_back(of);
+        // Where it fails it is forgotten in time.
+        let _ = self.observed("give_back", self.backend.give_back(of)).await;
+    }
+
+    /// As if this had never been tried.
+    pub async fn forget(&self, of: TriesKey) {
+        self.tries.forget(of);
+        let _ = self.observed("forget", self.backend.forget(of)).await;
     }
 
     /// Answers if the engine can be used.

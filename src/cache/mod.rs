@@ -15,6 +15,7 @@ mod memory;
 mod redis;
 mod stamp;
 mod tiered;
+mod tries;
 mod unread;
 mod version;
 
@@ -32,5 +33,6 @@ pub use list_entry::{CachedList, ListEntry};
 pub use memory::MemoryBackend;
 pub use stamp::Stamp;
 pub use tiered::{TieredBackend, Tracked};
+pub use tries::TriesKey;
 pub use unread::UnreadBackend;
 pub use version::{Mark, TagState, Version};

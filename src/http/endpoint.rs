@@ -5,6 +5,7 @@ use std::sync::Arc;
 use sha2::{Digest, Sha256};
 
 use crate::app::App;
+use crate::config::Network;
 use crate::graphql::{Limits, Policies};
 
 use super::admissions::Admissions;
@@ -40,6 +41,8 @@ pub struct Endpoint {
     pub fills: Fills,
     /// Questions whose answers are not looked for.
     pub unkept: Unkept,
+    /// The proxies in front whose word counts.
+    pub proxies: Vec<Network>,
     /// Operation names that metrics tell apart.
     pub names: Names,
     /// Mutations that run, whether or not somebody still waits for them.
@@ -60,6 +63,12 @@ impl Endpoint {
             admissions: Admissions::default(),
             fills: Fills::new(app.cache.clone(), app.metrics.clone()),
             unkept: Unkept::default(),
+            proxies: app
+                .config
+                .trusted_proxies
+                .iter()
+                .filter_map(|text| Network::parse(text))
+                .collect(),
             app,
             documents: Documents::default(),
             requests: Requests::default(),

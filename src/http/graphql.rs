@@ -154,14 +154,13 @@ async fn answer_all(
     if parts.method != Method::POST && operations.iter().flatten().any(Operation::is_mutation) {
         return Err(Refusal::method("POST", "a mutation is asked by POST only"));
     }
-    let headers = &parts.headers;
     if may_assume(&operations, terms) {
         let (assumed, operations) = (Assumed::default(), operations.clone());
         let generation = endpoint.app.cache.generation();
         let work = Work::prepare(
             Arc::clone(&endpoint),
             operations,
-            headers,
+            parts,
             Arc::clone(terms),
             Some(&assumed),
         );
@@ -176,7 +175,7 @@ async fn answer_all(
             return Ok(answers);
         }
     }
-    let work = Work::prepare(endpoint, operations, headers, Arc::clone(terms), None);
+    let work = Work::prepare(endpoint, operations, parts, Arc::clone(terms), None);
     work.await.bringing(uploads).run().await
 }
 

@@ -8,6 +8,7 @@ mod answer;
 mod answers;
 mod assets;
 mod body;
+mod client_address;
 mod coding;
 mod cors;
 mod document_id;
