@@ -48,8 +48,9 @@ const fn scattered(number: u64) -> u64 {
 pub enum TagState {
     /// It has no version: nothing that bears it is served before it gets one.
     Absent,
-    /// Writes are under way: readers ask the store and fill nothing.
-    Marked,
+    /// Writes are under way: readers ask the store and fill nothing. The last write that is known to be done happened at this
+    /// moment: what the store answers must not be older.
+    Marked(Moment),
     /// What was filled under this version is served; the last write of the tag happened at this moment.
     Current(Version, Moment),
     /// Something that none of ours has written stands in its place: as if it were marked, until it is settled.

@@ -140,7 +140,7 @@ impl Look {
     ) -> &'static str {
         let (outcome, held) = match (held, state) {
             (Some((bytes, TagState::Current(version, _))), _) => judge(key, bytes, version, at),
-            (_, Some(TagState::Marked)) => ("marked", None),
+            (_, Some(TagState::Marked(_))) => ("marked", None),
             (_, Some(TagState::Foreign)) => ("foreign", None),
             (_, Some(TagState::Absent | TagState::Current(..))) => ("absent", None),
             (_, None) if place.is_none() => ("untagged", None),
@@ -185,7 +185,7 @@ impl Look {
             let tag = missing.place.map(|place| place.tag);
             missing.under = match tag.zip(there.as_ref()).map(|(tag, there)| there.get(tag)) {
                 Some(TagState::Current(version, _)) => Under::Version(version),
-                Some(TagState::Marked) => Under::Marked,
+                Some(TagState::Marked(_)) => Under::Marked,
                 _ => Under::Unknown,
             };
         }
@@ -217,8 +217,8 @@ async fn look_behind(source: &Source, asked: &Asked, got: &mut Got) -> usize {
 /// Sees to it that the store answers with nothing older than these states tell of.
 fn advance(store: &Store, states: &[TagState]) {
     let moments = states.iter().filter_map(|state| match state {
-        TagState::Current(_, moment) => Some(*moment),
-        _ => None,
+        TagState::Current(_, moment) | TagState::Marked(moment) => Some(*moment),
+        TagState::Absent | TagState::Foreign => None,
     });
     store.advance(moments.max().unwrap_or_default());
 }
@@ -265,7 +265,7 @@ impl<'t> States<'t> {
 
     fn get(&self, tag: Tag) -> TagState {
         let place = self.tags.binary_search(&tag).ok();
-        place.map_or(TagState::Marked, |place| self.states[place])
+        place.map_or(TagState::Marked(Moment::NONE), |place| self.states[place])
     }
 }
 
@@ -274,7 +274,7 @@ impl Under {
         match state {
             TagState::Current(version, _) => Under::Version(version),
             TagState::Absent | TagState::Foreign => Under::Absent,
-            TagState::Marked => Under::Marked,
+            TagState::Marked(_) => Under::Marked,
         }
     }
 }

@@ -69,7 +69,7 @@ async fn the_tags_are_marked_from_before_the_write_until_it_is_settled() {
     let stack = Stack::on(database.engine.clone(), memory());
     let project = insert(&stack).await;
     let ticket = begin(&stack, &project).await;
-    assert_eq!(state(&stack, &project).await, TagState::Marked);
+    assert_eq!(state(&stack, &project).await, TagState::Marked(Moment::NONE));
     stack.invalidator.after(ticket, Outcome::Written(Moment(5))).await;
     assert!(matches!(state(&stack, &project).await, TagState::Current(_, Moment(5))));
 }
@@ -113,9 +113,9 @@ async fn a_write_of_unknown_outcome_keeps_its_marks_until_it_can_no_longer_happe
     };
     stack.invalidator.after(ticket, Outcome::Unknown).await;
     sleep(Duration::from_millis(700)).await;
-    assert_eq!(state(&stack, &project).await, TagState::Marked);
+    assert_eq!(state(&stack, &project).await, TagState::Marked(Moment::NONE));
     let start = Instant::now();
-    while state(&stack, &project).await == TagState::Marked {
+    while state(&stack, &project).await == TagState::Marked(Moment::NONE) {
         assert!(start.elapsed() < Duration::from_secs(8), "it is never settled");
         sleep(Duration::from_millis(50)).await;
     }

@@ -96,15 +96,15 @@ async fn a_mark_stands_while_its_slot_moves() {
     let before = cache.versions(&tags).await.unwrap()[0];
     cache.mark(&tags, mark).await.unwrap();
     let moving = Move::begun(&cluster, &key);
-    assert_eq!(state(&cache, tag).await, TagState::Marked);
+    assert_eq!(state(&cache, tag).await, TagState::Marked(Moment::NONE));
     moving.carry(&key);
-    assert_eq!(state(&cache, tag).await, TagState::Marked);
+    assert_eq!(state(&cache, tag).await, TagState::Marked(Moment::NONE));
     cache.mark(&tags, Mark::new(LIFE)).await.unwrap();
     cache.settle(&tags, mark.id, Moment::NONE).await.unwrap();
     moving.end();
     assert_eq!(
         cache.versions(&tags).await.unwrap(),
-        [TagState::Marked],
+        [TagState::Marked(Moment::NONE)],
         "that of the second write"
     );
     assert!(matches!(before, TagState::Current(..)));
@@ -156,7 +156,7 @@ async fn a_dead_master_fails_what_lies_there_until_its_replica_is_promoted() {
     cluster.masters[0].stop();
     let got = cache.get_many(&keys, &tags).await.unwrap();
     assert_eq!(got.values, [None, Some(Bytes::from_static(b"kept"))]);
-    assert_eq!(got.tags[0], TagState::Marked);
+    assert_eq!(got.tags[0], TagState::Marked(Moment::NONE));
     assert!(matches!(got.tags[1], TagState::Current(..)));
     cache.mark(&tags, Mark::new(LIFE)).await.unwrap_err();
     cache.ping().await.unwrap_err();
@@ -169,7 +169,7 @@ async fn a_dead_master_fails_what_lies_there_until_its_replica_is_promoted() {
         assert!(start.elapsed() < Duration::from_secs(30), "the replica is never found");
         sleep(Duration::from_millis(100)).await;
     }
-    assert_eq!(state(&cache, lost_tag).await, TagState::Marked);
+    assert_eq!(state(&cache, lost_tag).await, TagState::Marked(Moment::NONE));
     cache.ping().await.unwrap();
 }
 

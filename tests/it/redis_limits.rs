@@ -63,7 +63,7 @@ async fn scripts_are_sent_once_a_connection_and_again_when_they_were_flushed() {
         "{states:?}"
     );
     cache.mark(&tags, mark).await.unwrap();
-    assert_eq!(cache.versions(&tags).await.unwrap(), [TagState::Marked; 100]);
+    assert_eq!(cache.versions(&tags).await.unwrap(), [TagState::Marked(Moment(3)); 100]);
 }
 
 #[tokio::test]
@@ -76,7 +76,10 @@ async fn a_tag_that_holds_no_text_is_foreign_until_it_is_settled() {
     assert_eq!(cache.versions(&tags).await.unwrap(), [TagState::Foreign; 2]);
     let mark = Mark::new(LIFE);
     cache.mark(&tags, mark).await.unwrap();
-    assert_eq!(cache.versions(&tags).await.unwrap(), [TagState::Marked; 2]);
+    assert_eq!(
+        cache.versions(&tags).await.unwrap(),
+        [TagState::Marked(Moment::NONE); 2]
+    );
     cache.settle(&tags, mark.id, Moment::NONE).await.unwrap();
     let states = cache.get_many(&[], &tags).await.unwrap().tags;
     assert!(

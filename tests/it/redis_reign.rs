@@ -41,7 +41,9 @@ async fn found_again(cache: &Engine, tag: Tag, key: Key) -> (Option<Bytes>, TagS
     let (start, mut failures) = (Instant::now(), Vec::new());
     loop {
         match cache.get_many(&[key], &[tag]).await {
-            Ok(mut got) if got.tags[0] != TagState::Marked => return (got.values.remove(0), got.tags[0], failures),
+            Ok(mut got) if got.tags[0] != TagState::Marked(Moment::NONE) => {
+                return (got.values.remove(0), got.tags[0], failures);
+            }
             Ok(_) => {}
             Err(error) => failures.push(error),
         }

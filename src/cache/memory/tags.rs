@@ -20,8 +20,8 @@ pub(super) struct Tags {
 
 enum Held {
     Version(Version, Moment),
-    /// The writes under way, each until its mark runs out.
-    Marks(Vec<(u64, Instant)>),
+    /// The writes under way, each until its mark runs out; and when the last that is done happened.
+    Marks(Vec<(u64, Instant)>, Moment),
 }
 
 const SHARDS: u64 = 64;
@@ -66,7 +66,8 @@ impl Tags {
         let mut shard = self.shard(tag).lock();
         let mut marks = others(shard.get(tag), mark.id);
         marks.push((mark.id, Instant::now() + mark.life));
-        self.put(&mut shard, tag, Held::Marks(marks));
+        let done = done(shard.get(tag));
+        self.put(&mut shard, tag, Held::Marks(marks, done));
         self.changed();
     }
 
@@ -74,10 +75,11 @@ impl Tags {
     pub fn settle(&self, tag: &Tag, mark: u64, moment: Moment) {
         let mut shard = self.shard(tag).lock();
         let marks = others(shard.get(tag), mark);
+        let done = done(shard.get(tag)).max(moment);
         let held = if marks.is_empty() {
-            Held::Version(Version::fresh(), moment)
+            Held::Version(Version::fresh(), done)
         } else {
-            Held::Marks(marks)
+            Held::Marks(marks, done)
         };
         self.put(&mut shard, tag, held);
         self.changed();
@@ -88,7 +90,7 @@ impl Tags {
         if shard.len() >= MOST && !shard.contains_key(tag) {
             let mut left = MOST / 8;
             shard.retain(|_, held| {
-                let goes = left > 0 && !matches!(held, Held::Marks(marks) if marks.iter().any(stands));
+                let goes = left > 0 && !matches!(held, Held::Marks(marks, _) if marks.iter().any(stands));
                 left -= usize::from(goes);
                 !goes
             });
@@ -108,15 +110,22 @@ impl Tags {
 fn state(held: Option<&Held>) -> TagState {
     match held {
         Some(Held::Version(version, moment)) => TagState::Current(*version, *moment),
-        Some(Held::Marks(marks)) if marks.iter().any(stands) => TagState::Marked,
+        Some(Held::Marks(marks, done)) if marks.iter().any(stands) => TagState::Marked(*done),
         _ => TagState::Absent,
     }
+}
+
+/// When the last write happened that is known to be done.
+fn done(held: Option<&Held>) -> Moment {
+    held.map_or(Moment::NONE, |held| match held {
+        Held::Version(_, moment) | Held::Marks(_, moment) => *moment,
+    })
 }
 
 /// The marks of other writes that still stand.
 fn others(held: Option<&Held>, own: u64) -> Vec<(u64, Instant)> {
     match held {
-        Some(Held::Marks(marks)) => marks
+        Some(Held::Marks(marks, _)) => marks
             .iter()
             .filter(|mark| mark.0 != own && stands(mark))
             .copied()

@@ -107,7 +107,7 @@ impl CacheBackend for RedisBackend {
         });
         let states = parts(tags, of_tags, most).flat_map(|(tags, found)| match found {
             Ok((values, reign)) => values.iter().map(|value| state_under(value.as_ref(), reign)).collect(),
-            Err(_) => vec![TagState::Marked; tags.len()],
+            Err(_) => vec![TagState::Marked(Moment::NONE); tags.len()],
         });
         Ok(Got {
             values: values.collect(),
@@ -159,7 +159,10 @@ impl CacheBackend for RedisBackend {
         let (id, ttl) = (state::mark_id(mark), millis(Version::TTL));
         let calls = tags.iter().map(version_key).map(|key| {
             let mut call = script::SETTLE.call(&key);
-            call.arg(&id).arg(state::text(Version::fresh(), moment)).arg(ttl);
+            call.arg(&id)
+                .arg(state::untimed(Version::fresh()))
+                .arg(ttl)
+                .arg(moment.0);
             Call::on(&key, call)
         });
         self.obeyed(calls.collect()).await
@@ -241,7 +244,7 @@ fn some(answers: Vec<Result<Answer, CacheError>>) -> Result<Vec<Result<Answer, C
 /// because a version that couldn't be put may not be taken for absent.
 fn created(put: Result<Answer, CacheError>, got: Result<Answer, CacheError>) -> Result<TagState, CacheError> {
     let (Ok(put), Ok(got)) = (put, got) else {
-        return Ok(TagState::Marked);
+        return Ok(TagState::Marked(Moment::NONE));
     };
     match got.value {
         Value::ServerError(error) if error.code() == "WRONGTYPE" => Ok(TagState::Foreign),

@@ -1,10 +1,33 @@
 //! How the state of a tag stands in Redis, a text in the tag's own key, and the scripts that change it:
-//! `N token moment` for a version, `P id:deadline,...` for marks. Deadlines are milliseconds of the server's clock.
+//! `N token moment` for a version, `P id:deadline,... Mmoment` for marks. Deadlines are milliseconds of the server's clock. The moment
+//! is that of the last write that is done; it only ever grows, also where a write that was refused takes its mark off last.
 
 use bytes::Bytes;
 
 use crate::cache::{TagState, Version};
 use crate::model::Moment;
+
+/// Adds the marks of other writes that stand to `marks`, and sets `done` to the moment that stands there. Moments are compared as
+/// texts: a number has fewer bits here.
+macro_rules! held {
+    () => {
+        r"
+local done = '0'
+local held = redis.pcall('GET', KEYS[1])
+if type(held) == 'string' and string.sub(held, 1, 2) == 'P ' then
+  done = string.match(held, ' M(%d+)$') or done
+  for id, deadline in string.gmatch(held, '(%x+):(%d+)') do
+    if id ~= ARGV[1] and tonumber(deadline) > now then
+      marks[#marks + 1] = id .. ':' .. deadline
+      last = math.max(last, tonumber(deadline))
+    end
+  end
+elseif type(held) == 'string' then
+  done = string.match(held, '^N %x+ (%d+)$') or done
+end
+"
+    };
+}
 
 /// Reads a state; the key of marks expires with the last of them, so marks that are there stand.
 pub(super) fn parse(bytes: Option<&Bytes>) -> TagState {
@@ -12,7 +35,7 @@ pub(super) fn parse(bytes: Option<&Bytes>) -> TagState {
         return TagState::Absent;
     };
     match bytes.split_first() {
-        Some((b'P', _)) => TagState::Marked,
+        Some((b'P', rest)) => TagState::Marked(done(rest)),
         Some((b'N', rest)) => current(rest).unwrap_or(TagState::Foreign),
         _ => TagState::Foreign,
     }
@@ -25,9 +48,21 @@ fn current(rest: &[u8]) -> Option<TagState> {
     Some(TagState::Current(Version::from_token(token), Moment(moment)))
 }
 
+/// The moment behind marks.
+fn done(rest: &[u8]) -> Moment {
+    let text = std::str::from_utf8(rest).unwrap_or_default();
+    let moment = text.rsplit_once(" M").and_then(|(_, moment)| moment.parse().ok());
+    moment.map_or(Moment::NONE, Moment)
+}
+
+/// A version as it stands there, but for its moment.
+pub(super) fn untimed(version: Version) -> String {
+    format!("N {:016x} ", version.token())
+}
+
 /// A version as it stands there.
 pub(super) fn text(version: Version, moment: Moment) -> String {
-    format!("N {:016x} {}", version.token(), moment.0)
+    format!("{}{}", untimed(version), moment.0)
 }
 
 /// The id of a write as it stands there.
@@ -37,44 +72,40 @@ pub(super) fn mark_id(mark: u64) -> String {
 
 /// Adds a mark, or prolongs it. KEYS: the tag. ARGV: the write's id, milliseconds to live.
 /// Marks that have run out are left out; the key lives as long as the last mark.
-pub(super) const MARK: &str = r"
+pub(super) const MARK: &str = concat!(
+    r"
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local last = now + ARGV[2]
 local marks = {ARGV[1] .. ':' .. string.format('%.0f', last)}
-local held = redis.pcall('GET', KEYS[1])
-if type(held) == 'string' and string.sub(held, 1, 2) == 'P ' then
-  for id, deadline in string.gmatch(held, '(%x+):(%d+)') do
-    if id ~= ARGV[1] and tonumber(deadline) > now then
-      marks[#marks + 1] = id .. ':' .. deadline
-      last = math.max(last, tonumber(deadline))
-    end
-  end
-end
-redis.call('SET', KEYS[1], 'P ' .. table.concat(marks, ','), 'PX', string.format('%.0f', last - now))
-return 1";
+",
+    held!(),
+    r"
+redis.call('SET', KEYS[1], 'P ' .. table.concat(marks, ',') .. ' M' .. done, 'PX', string.format('%.0f', last - now))
+return 1"
+);
 
-/// Takes a mark off. KEYS: the tag. ARGV: the write's id, the new version's text, its milliseconds to live.
-/// Where no mark of another write stands, the tag has the new version.
-pub(super) const SETTLE: &str = r"
+/// Takes a mark off. KEYS: the tag. ARGV: the write's id, the new version's text but for its moment, its milliseconds to live, its
+/// moment. Where no mark of another write stands, the tag has the new version, of the latest moment that is known.
+pub(super) const SETTLE: &str = concat!(
+    r"
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local marks, last = {}, now
-local held = redis.pcall('GET', KEYS[1])
-if type(held) == 'string' and string.sub(held, 1, 2) == 'P ' then
-  for id, deadline in string.gmatch(held, '(%x+):(%d+)') do
-    if id ~= ARGV[1] and tonumber(deadline) > now then
-      marks[#marks + 1] = id .. ':' .. deadline
-      last = math.max(last, tonumber(deadline))
-    end
-  end
+",
+    held!(),
+    r"
+local own = ARGV[4]
+if #own > #done or (#own == #done and own > done) then
+  done = own
 end
 if #marks > 0 then
-  redis.call('SET', KEYS[1], 'P ' .. table.concat(marks, ','), 'PX', string.format('%.0f', last - now))
+  redis.call('SET', KEYS[1], 'P ' .. table.concat(marks, ',') .. ' M' .. done, 'PX', string.format('%.0f', last - now))
   return 0
 end
-redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
-return 1";
+redis.call('SET', KEYS[1], ARGV[2] .. done, 'PX', ARGV[3])
+return 1"
+);
 
 #[cfg(test)]
 mod tests {
@@ -86,7 +117,12 @@ mod tests {
         let written = Bytes::from(text(version, Moment(7)));
         assert_eq!(parse(Some(&written)), TagState::Current(version, Moment(7)));
         assert_eq!(parse(None), TagState::Absent);
-        assert_eq!(parse(Some(&Bytes::from_static(b"P 1:2"))), TagState::Marked);
+        let marked = |text| parse(Some(&Bytes::from_static(text)));
+        assert_eq!(marked(b"P 1:2"), TagState::Marked(Moment::NONE));
+        assert_eq!(
+            marked(b"P 1:2,a:3 M18446744073709551615"),
+            TagState::Marked(Moment(u64::MAX))
+        );
         for foreign in ["", "N", "N x 1", "hello", "N 1"] {
             assert_eq!(
                 parse(Some(&Bytes::from_static(foreign.as_bytes()))),

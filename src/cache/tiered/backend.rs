@@ -85,7 +85,7 @@ impl TieredBackend {
         let mut asked = asked.into_iter();
         let state = |(tag, known): (&Tag, Result<TagState, Ticket>)| {
             known.unwrap_or_else(|ticket| {
-                let state = asked.next().unwrap_or(TagState::Marked);
+                let state = asked.next().unwrap_or(TagState::Marked(Moment::NONE));
                 self.learn(tag, ticket, state);
                 state
             })

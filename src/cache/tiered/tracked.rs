@@ -228,7 +228,7 @@ mod tests {
     #[test]
     fn only_versions_are_kept() {
         let tracked = trusted();
-        for state in [TagState::Marked, TagState::Absent, TagState::Foreign] {
+        for state in [TagState::Marked(Moment::NONE), TagState::Absent, TagState::Foreign] {
             assert!(!kept(&tracked, state), "{state:?}");
         }
     }

@@ -132,7 +132,7 @@ impl Told {
             match state {
                 TagState::Current(version, _) => self.say("version", shown(version)),
                 TagState::Absent => self.say("version", "none: nothing that bears the tag is served"),
-                TagState::Marked => self.say("version", "marked: a write is under way, readers ask the store"),
+                TagState::Marked(_) => self.say("version", "marked: a write is under way, readers ask the store"),
                 TagState::Foreign => self.say("version", "foreign: something else stands in its place"),
             }
         }

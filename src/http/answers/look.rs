@@ -143,7 +143,7 @@ fn old(under: Version, state: TagState) -> Option<Reason> {
     match state {
         TagState::Current(version, _) if version == under => None,
         TagState::Current(..) | TagState::Absent => Some(Reason::Renewed),
-        TagState::Marked | TagState::Foreign => Some(Reason::Writing),
+        TagState::Marked(_) | TagState::Foreign => Some(Reason::Writing),
     }
 }
 

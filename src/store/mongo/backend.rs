@@ -2,7 +2,6 @@
 //! bounded in time and sent to its collection.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -16,6 +15,7 @@ use crate::store::{Document, Format, StoreBackend, StoreError, Write};
 
 use super::connection::{self, ConnectError, MongoOptions};
 use super::error::store_error;
+use super::floor::Floor;
 use super::purges::MongoPurges;
 use super::source::Source;
 use super::watch::MongoFeed;
@@ -30,8 +30,7 @@ pub struct MongoBackend {
     client: Client,
     database: Database,
     writer: Writer,
-    /// The moment that no read answers from before.
-    floor: AtomicU64,
+    floor: Floor,
     timeout: Duration,
 }
 
@@ -53,14 +52,13 @@ impl MongoBackend {
             writer: Writer::new(client.clone(), database.clone(), connections),
             client,
             database,
-            floor: AtomicU64::new(Moment::NONE.0),
+            floor: Floor::default(),
             timeout,
         }
     }
 
     fn source(&self, kind: Kind) -> Source {
-        let floor = Moment(self.floor.load(Ordering::Acquire));
-        Source::new(&self.client, &self.database, kind, floor)
+        Source::new(&self.client, &self.database, kind, self.floor.clone())
     }
 
     /// The driver has no limit for a whole operation; whoever waits for a store has one.
@@ -106,11 +104,17 @@ impl StoreBackend for MongoBackend {
     }
 
     async fn write(&self, writes: Vec<Write>, limit: Duration) -> Result<Moment, StoreError> {
-        self.writer.write(writes, limit).await
+        let written = self.writer.write(writes, limit).await?;
+        self.floor.advance(written);
+        Ok(written)
     }
 
     async fn epoch(&self) -> Result<u64, StoreError> {
-        self.bounded(epoch::current(&self.database, self.timeout)).await
+        let (epoch, moment) = self
+            .bounded(epoch::current(&self.client, &self.database, self.timeout))
+            .await?;
+        self.floor.advance(moment);
+        Ok(epoch)
     }
 
     async fn barrier(&self) -> Result<Moment, StoreError> {
@@ -118,7 +122,7 @@ impl StoreBackend for MongoBackend {
     }
 
     fn advance(&self, moment: Moment) {
-        self.floor.fetch_max(moment.0, Ordering::AcqRel);
+        self.floor.advance(moment);
     }
 
     async fn feed(&self) -> Result<Option<Arc<dyn Feed>>, StoreError> {

@@ -5,11 +5,13 @@ use std::time::Duration;
 use bson::{Document, doc};
 use mongodb::error::Error;
 use mongodb::options::ReadConcern;
-use mongodb::{ClientSession, Collection, Database};
+use mongodb::{Client, ClientSession, Collection, Database};
 
+use crate::model::Moment;
 use crate::store::StoreError;
 
 use super::error::{corrupt, store_error, write_error};
+use super::moment;
 use super::source::Documents;
 
 /// What the collection is called.
@@ -31,19 +33,26 @@ pub(super) async fn pass(database: &Database, session: &mut ClientSession, limit
     passed.map_err(|error| write_error(&error, None))
 }
 
-/// The cache epoch, as nobody but the primary in office can tell it: it asks most members before it answers.
-pub(super) async fn current(database: &Database, limit: Duration) -> Result<u64, StoreError> {
+/// The cache epoch, as nobody but the primary in office can tell it: it asks most members before it answers; and when that was.
+pub(super) async fn current(
+    client: &Client,
+    database: &Database,
+    limit: Duration,
+) -> Result<(u64, Moment), StoreError> {
     let documents: Collection<Document> = database.collection(COLLECTION);
+    let mut session = client.start_session().await.map_err(store_error)?;
     let found = documents
         .find_one(doc! { "_id": EPOCH })
         .read_concern(ReadConcern::linearizable())
         .max_time(limit)
+        .session(&mut session)
         .await
         .map_err(store_error)?;
-    match found {
-        Some(epoch) => u64::try_from(epoch.get_i64(VALUE).map_err(corrupt)?).map_err(corrupt),
-        None => Ok(0),
-    }
+    let epoch = match found {
+        Some(epoch) => u64::try_from(epoch.get_i64(VALUE).map_err(corrupt)?).map_err(corrupt)?,
+        None => 0,
+    };
+    Ok((epoch, moment::of(&session)))
 }
 
 async fn count_up(

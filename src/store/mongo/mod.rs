@@ -12,6 +12,7 @@ mod error;
 mod explain;
 mod fence;
 mod filter;
+mod floor;
 mod index;
 mod lease;
 mod moment;

@@ -6,10 +6,11 @@ use mongodb::options::{AggregateOptions, FindOptions};
 use mongodb::raw_batch_cursor::SessionRawBatchCursor;
 use mongodb::{Client, ClientSession, Collection, Database};
 
-use crate::model::{Kind, Moment};
+use crate::model::Kind;
 use crate::store::StoreError;
 
 use super::error::{corrupt, store_error};
+use super::floor::Floor;
 use super::moment;
 
 /// The documents of a collection, undecoded.
@@ -19,11 +20,11 @@ pub(super) type Documents = Collection<RawDocumentBuf>;
 pub(super) struct Source {
     client: Client,
     documents: Documents,
-    floor: Moment,
+    floor: Floor,
 }
 
 impl Source {
-    pub(super) fn new(client: &Client, database: &Database, kind: Kind, floor: Moment) -> Source {
+    pub(super) fn new(client: &Client, database: &Database, kind: Kind, floor: Floor) -> Source {
         Source {
             client: client.clone(),
             documents: database.collection(kind.collection()),
@@ -43,10 +44,14 @@ impl Source {
         options: FindOptions,
         read: impl Fn(&RawDocument) -> Result<T, StoreError>,
     ) -> Result<Vec<T>, StoreError> {
-        let mut session = moment::session(&self.client, self.floor).await.map_err(store_error)?;
+        let mut session = moment::session(&self.client, self.floor.get())
+            .await
+            .map_err(store_error)?;
         let find = self.documents.find(filter).with_options(options);
         let found = find.session(&mut session).batch().await;
-        collect(found.map_err(store_error)?, &mut session, read).await
+        let rows = collect(found.map_err(store_error)?, &mut session, read).await?;
+        self.floor.advance(moment::of(&session));
+        Ok(rows)
     }
 
     /// The rows of a pipeline, each read by `read`.
@@ -56,11 +61,15 @@ impl Source {
         batch: u32,
         read: impl Fn(&RawDocument) -> Result<T, StoreError>,
     ) -> Result<Vec<T>, StoreError> {
-        let mut session = moment::session(&self.client, self.floor).await.map_err(store_error)?;
+        let mut session = moment::session(&self.client, self.floor.get())
+            .await
+            .map_err(store_error)?;
         let options = AggregateOptions::builder().batch_size(batch).build();
         let aggregate = self.documents.aggregate(pipeline).with_options(options);
         let found = aggregate.session(&mut session).batch().await;
-        collect(found.map_err(store_error)?, &mut session, read).await
+        let rows = collect(found.map_err(store_error)?, &mut session, read).await?;
+        self.floor.advance(moment::of(&session));
+        Ok(rows)
     }
 }
 

@@ -156,6 +156,7 @@ promises! {
     marking_again_prolongs_the_own_mark_only
     settling_renews_also_where_the_mark_has_run_out
     a_settled_tag_carries_the_moment_of_the_write
+    the_moment_of_the_last_write_outlives_marks_and_refused_writes
     where_changes_are_counted_none_is_missed
     values_and_states_come_in_one_call
     it_answers_a_ping
@@ -283,6 +284,34 @@ async fn all_who_ask_for_a_version_at_once_get_the_same(cache: Subject) {
     }
 }
 
+async fn the_moment_of_the_last_write_outlives_marks_and_refused_writes(cache: Subject) {
+    // As MongoDB's are, longer than what a double holds exactly.
+    let [early, late] = [7_700_000_000_000_000_001, 7_700_000_000_000_000_002].map(Moment);
+    let settle = async |mark: Mark, moment| {
+        let tags = cache.tags(&["a"]);
+        cache.engine.settle(&tags, mark.id, moment).await.unwrap();
+    };
+    let moment = async || match cache.state("a").await {
+        TagState::Current(_, moment) | TagState::Marked(moment) => moment,
+        other => panic!("{other:?}"),
+    };
+    let (one, other) = (cache.mark("a", LONG).await, cache.mark("a", LONG).await);
+    settle(one, late).await;
+    assert_eq!(
+        cache.state("a").await,
+        TagState::Marked(late),
+        "another write is under way"
+    );
+    settle(other, Moment::NONE).await;
+    assert_eq!(moment().await, late, "the other was refused");
+    let next = cache.mark("a", LONG).await;
+    assert_eq!(cache.state("a").await, TagState::Marked(late));
+    settle(next, early).await;
+    assert_eq!(moment().await, late, "told later, done before");
+    settle(Mark::new(LONG), Moment(late.0 + 1)).await;
+    assert_eq!(moment().await, Moment(late.0 + 1));
+}
+
 async fn where_changes_are_counted_none_is_missed(cache: Subject) {
     cache.version("a").await;
     let before = cache.engine.changes();
@@ -298,12 +327,12 @@ async fn where_changes_are_counted_none_is_missed(cache: Subject) {
 async fn a_tag_is_marked_until_the_last_write_settles(cache: Subject) {
     let before = cache.version("a").await;
     let (one, other) = (cache.mark("a", LONG).await, cache.mark("a", LONG).await);
-    assert_eq!(cache.state("a").await, TagState::Marked);
+    assert_eq!(cache.state("a").await, TagState::Marked(Moment::NONE));
     cache.settle("a", one).await;
-    assert_eq!(cache.state("a").await, TagState::Marked);
+    assert_eq!(cache.state("a").await, TagState::Marked(Moment::NONE));
     assert_eq!(
         cache.engine.versions(&cache.tags(&["a"])).await.unwrap(),
-        [TagState::Marked]
+        [TagState::Marked(Moment::NONE)]
     );
     cache.settle("a", other).await;
     assert_ne!(cache.version("a").await, before);
@@ -326,9 +355,13 @@ async fn marking_again_prolongs_the_own_mark_only(cache: Subject) {
         .await
         .unwrap();
     sleep(Duration::from_millis(400)).await;
-    assert_eq!(cache.state("a").await, TagState::Marked, "the own stands");
+    assert_eq!(cache.state("a").await, TagState::Marked(Moment::NONE), "the own stands");
     cache.settle("a", own).await;
-    assert_ne!(cache.state("a").await, TagState::Marked, "the other had run out");
+    assert_ne!(
+        cache.state("a").await,
+        TagState::Marked(Moment::NONE),
+        "the other had run out"
+    );
 }
 
 async fn settling_renews_also_where_the_mark_has_run_out(cache: Subject) {
@@ -361,5 +394,5 @@ async fn values_and_states_come_in_one_call(cache: Subject) {
         .unwrap();
     let current = TagState::Current(version, Moment::NONE);
     assert_eq!(got.values, [None, some("1")]);
-    assert_eq!(got.tags, [TagState::Marked, current, TagState::Absent]);
+    assert_eq!(got.tags, [TagState::Marked(Moment::NONE), current, TagState::Absent]);
 }
