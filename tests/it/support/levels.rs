@@ -5,8 +5,10 @@ use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use kanvaro::cache::{CacheBackend, CacheError, Got, Key, Mark, Put, TagState, TieredBackend, Tracked, UnreadBackend};
-use kanvaro::model::{Clock, Moment, Tag};
+use kanvaro::cache::{
+    CacheBackend, CacheError, Got, Key, Mark, Put, TagState, TieredBackend, Tracked, TriesKey, UnreadBackend,
+};
+use kanvaro::model::{Clock, Moment, Pace, Tag, Timestamp};
 use parking_lot::Mutex;
 use tokio::time::sleep;
 
@@ -147,6 +149,18 @@ impl CacheBackend for Counted {
 
     async fn settle(&self, tags: &[Tag], mark: u64, moment: Moment) -> Result<(), CacheError> {
         self.inner.settle(tags, mark, moment).await
+    }
+
+    async fn take(&self, of: TriesKey, pace: &Pace, now: Timestamp) -> Result<Result<(), Duration>, CacheError> {
+        self.inner.take(of, pace, now).await
+    }
+
+    async fn give_back(&self, of: TriesKey) -> Result<(), CacheError> {
+        self.inner.give_back(of).await
+    }
+
+    async fn forget(&self, of: TriesKey) -> Result<(), CacheError> {
+        self.inner.forget(of).await
     }
 
     async fn ping(&self) -> Result<(), CacheError> {
