@@ -20,6 +20,7 @@ mod project;
 mod purge;
 mod renewals;
 mod services;
+mod staging;
 mod sweep;
 mod task;
 mod token;

@@ -27,13 +27,16 @@ fn webp(raster: &Raster, quality: u8) -> Result<Vec<u8>, ImageError> {
     encoded.map_err(failed)
 }
 
-/// In one interleaved scan: some decoders read optimised tables in one scan a component wrongly.
+/// With tables made for the picture. Progressive, in a scan of averages and one of the rest for each component: this encoder writes such
+/// tables in no interleaved scan, and baseline files of one scan a component are read wrongly by some decoders.
 fn jpeg(raster: &Raster, quality: u8) -> Result<Vec<u8>, ImageError> {
     let flat = raster.on_white();
     let (width, height) = flat.sides()?;
     let mut encoded = Vec::new();
     let mut encoder = Encoder::new(&mut encoded, quality);
     encoder.set_sampling_factor(SamplingFactor::R_4_2_0);
+    encoder.set_progressive_scans(2);
+    encoder.set_optimized_huffman_tables(true);
     encoder
         .encode(flat.data(), width, height, ColorType::Rgb)
         .map_err(failed)?;
