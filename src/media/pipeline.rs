@@ -167,7 +167,9 @@ impl Pipeline {
         let wants_placeholder = variants.len() > 1;
         let largest = largest(&variants, upright);
         let waits = |index: &usize| {
-            let of = largest.filter(|largest| largest != index).map(|largest| &variants[largest]);
+            let of = largest
+                .filter(|largest| largest != index)
+                .map(|largest| &variants[largest]);
             of.is_some_and(|of| suits(&variants[*index], of.size(upright), upright))
         };
         let (later, at_once): (Vec<usize>, Vec<usize>) = by_work(&variants, upright).into_iter().partition(waits);

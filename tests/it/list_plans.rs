@@ -21,6 +21,7 @@ fn lists(project: &Project, card: &Task, user: &User) -> Vec<(String, bool)> {
         ("{ projects(page: 2, limit: 5) { nodes { id } } }".into(), false),
         ("{ users { nodes { id } } }".into(), false),
         ("{ users(filter: {role: ADMIN}) { nodes { id } } }".into(), false),
+        ("{ viewer { sessions { nodes { id } } } }".into(), false),
         ("{ users(filter: {search: \"ada\"}) { nodes { id } } }".into(), true),
         (task("first: 5"), false),
         (task("last: 5"), false),

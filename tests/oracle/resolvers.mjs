@@ -1,8 +1,9 @@
 // What each field of the schema says: a function of the object, the arguments and { world, viewer }. Every field of
 // every object type stands here; one that is missing is found when the schema is put together.
+import { device } from "./device.mjs";
 import { forbidden, unauthenticated, badInput } from "./errors.mjs";
 import { globalId, parseId, parseReference } from "./ids.mjs";
-import { PRIORITIES, cards, comments, projects, statusCounts, tasks, users } from "./lists.mjs";
+import { PRIORITIES, cards, comments, projects, sessions, statusCounts, tasks, users } from "./lists.mjs";
 import { projectRole } from "./permission.mjs";
 import { optimized, signed, srcset, thumbnail, url, variantUrl } from "./pictures.mjs";
 
@@ -70,6 +71,13 @@ export const resolvers = {
     organization: ({ organization }, _, { world }) => world.get("Organization", organization),
     role: ({ user }) => user.role.toUpperCase(),
     permissions: (viewer) => viewer.permissions,
+    sessions: (_, args, context) => sessions(context, args),
+  },
+  Session: {
+    id: node.id,
+    ...own("userAgent", "createdAt", "lastSeenAt", "expiresAt"),
+    device: ({ userAgent }) => device(userAgent),
+    isCurrent: ({ id }, _, { viewer }) => id === viewer.session,
   },
   Organization: {
     ...node,
@@ -195,4 +203,6 @@ export const resolvers = {
   TaskEdge: edge,
   CommentConnection: connection,
   CommentEdge: edge,
+  SessionConnection: connection,
+  SessionEdge: edge,
 };

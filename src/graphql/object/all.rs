@@ -5,7 +5,8 @@ use crate::graphql::declare::Declarations;
 use crate::model::Kind;
 
 use super::{
-    asset, board, comment, image, node, organization, project, project_member, task, task_progress, user, viewer,
+    asset, board, comment, image, node, organization, project, project_member, session, task, task_progress, user,
+    viewer,
 };
 
 /// Declares all of them.
@@ -22,8 +23,9 @@ pub fn declare(to: &mut Declarations) {
     asset::declare(to);
     image::declare(to);
     viewer::declare(to);
+    session::declare(to);
     connection::declare(to);
-    for kind in [Kind::User, Kind::Project, Kind::Task, Kind::Comment] {
+    for kind in [Kind::User, Kind::Project, Kind::Task, Kind::Comment, Kind::Session] {
         connection::declare_for(to, kind);
     }
 }

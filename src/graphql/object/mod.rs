@@ -10,6 +10,7 @@ mod node;
 mod organization;
 mod project;
 mod project_member;
+mod session;
 mod task;
 mod task_progress;
 mod user;

@@ -89,14 +89,21 @@ mod tests {
 
     #[test]
     fn a_jpeg_is_read_as_what_was_written_at_every_size() {
-        for (side, is_plain) in (1..=40).chain([149, 150]).flat_map(|side| [(side, false), (side, true)]) {
+        for (side, is_plain) in (1..=40)
+            .chain([149, 150])
+            .flat_map(|side| [(side, false), (side, true)])
+        {
             let raster = picture(side, is_plain);
             let written = encode(&raster, Encoding::Jpeg, 85).unwrap();
             let mut decoder = Decoder::new(&*written);
             let read = decoder.decode().unwrap();
             let info = decoder.info().unwrap();
             assert_eq!((u32::from(info.width), u32::from(info.height)), (side, side));
-            let off: u64 = read.iter().zip(raster.data()).map(|(a, b)| u64::from(a.abs_diff(*b))).sum();
+            let off: u64 = read
+                .iter()
+                .zip(raster.data())
+                .map(|(a, b)| u64::from(a.abs_diff(*b)))
+                .sum();
             let mean = off as f64 / read.len() as f64;
             assert!(mean < 6.0, "{side} {is_plain}: {mean}");
         }
@@ -110,6 +117,11 @@ mod tests {
         encoder.set_sampling_factor(SamplingFactor::R_4_2_0);
         encoder.encode(raster.data(), 150, 150, ColorType::Rgb).unwrap();
         let written = encode(&raster, Encoding::Jpeg, 85).unwrap();
-        assert!(written.len() < common.len() * 97 / 100, "{} {}", written.len(), common.len());
+        assert!(
+            written.len() < common.len() * 97 / 100,
+            "{} {}",
+            written.len(),
+            common.len()
+        );
     }
 }

@@ -20,6 +20,7 @@ pub fn document(name: &str) -> String {
         "deleteTask" => format!("deletedId {TASK}"),
         "deleteComment" => "deletedId".to_owned(),
         "updateProfile" | "changePassword" => USER.to_owned(),
+        "revokeSession" => "revokedId".to_owned(),
         "login" => format!("token {USER}"),
         "createUpload" => "upload { id }".to_owned(),
         "completeUpload" => format!("{TASK} {USER}"),

@@ -232,7 +232,10 @@ async fn clients_are_sent_to_where_they_reach_s3() {
     let task = json!(gid(&*site.project().await.1));
     let upload = site.create_upload(&site.token, &file("ATTACHMENT", &task, b"a")).await;
     let url = upload["url"].as_str().unwrap();
-    assert!(url.starts_with(&format!("{outside}/{bucket}/kanvaro/staging/")), "{url}");
+    assert!(
+        url.starts_with(&format!("{outside}/{bucket}/kanvaro/staging/")),
+        "{url}"
+    );
     assert!(site.put(&upload, b"a").await.status().is_success());
     let done = site.complete(&site.token, json!({ "uploadId": upload["id"] })).await;
     assert_eq!(refusal(&done).0, " ", "{}", done.body);
