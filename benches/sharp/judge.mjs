@@ -8,8 +8,8 @@ const [photos, ours, ourTimes, theirs, theirTimes] = process.argv.slice(2);
 const NAMES = ['optimized.webp', 'thumbnail.jpg', 'w320.webp', 'w640.webp', 'w768.webp', 'w1024.webp', 'w1280.webp'];
 const times = (path) => new Map(readFileSync(path, 'utf8').trim().split('\n').map((line) => JSON.parse(line)).map((line) => [line.photo, line]));
 const mean = (values) => Math.exp(values.reduce((sum, value) => sum + Math.log(value), 0) / values.length);
-const luma = (input, size) => {
-  const image = size ? sharp(input).resize(size.width, size.height, { fit: 'cover', position: 'center', fastShrinkOnLoad: false }) : sharp(input);
+const luma = (input, size, fit = 'cover') => {
+  const image = size ? sharp(input).resize(size.width, size.height, { fit, position: 'center', fastShrinkOnLoad: false }) : sharp(input);
   return image.flatten({ background: 'white' }).greyscale().raw().toBuffer();
 };
 
@@ -57,7 +57,8 @@ for (const photo of readdirSync(photos).sort()) {
     if (!files.every(existsSync)) continue;
     const [a, b] = files.map((file) => readFileSync(file));
     const size = await sharp(a).metadata();
-    const references = [await luma(join(photos, photo), size)];
+    // A height that is no whole number of pixels is cut to one or filled out to one: each is held against its own.
+    const references = [await luma(join(photos, photo), size), await luma(join(photos, photo), size, 'fill')];
     if (name.startsWith('thumbnail')) references.push(await middle(join(photos, photo), size));
     const score = (made) => Math.max(...references.map((reference) => ssim(made, reference, size.width, size.height)));
     const scores = await Promise.all([a, b].map(async (file) => score(await luma(file, size))));

@@ -85,9 +85,10 @@ pub struct Pipeline {
 }
 
 /// How much larger than the largest output the picture has to be decoded: reaching it exactly would leave nothing for the filter to do.
-const HEADROOM: f64 = 1.25;
-/// A variant is made of a resized picture that is at least so many times as large; of the decoded one otherwise.
-const CASCADE: f64 = 2.0;
+const HEADROOM: f64 = 1.1;
+/// A variant is made of a resized picture that is at least so many times as large, which costs less and looks no worse; of the decoded
+/// one otherwise.
+const CASCADE: f64 = 1.5;
 
 impl Pipeline {
     /// With these bounds. Its threads are started when there is something to do.
