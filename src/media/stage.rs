@@ -40,7 +40,7 @@ impl Stage {
 
     fn first(&self) -> u128 {
         let person = self.person.bytes().iter();
-        person.fold(0, |name, byte| name << 8 | u128::from(*byte)) << (4 * NUMBER)
+        person.fold(0, |name, byte| (name << 8) | u128::from(*byte)) << (4 * NUMBER)
     }
 }
 
