@@ -1,4 +1,4 @@
-// Compares what two programs made of the same photos: time, bytes, and SSIM of luma (8 x 8 windows) against a Lanczos reference
+// Compares what two programs made of the same photos: wall time, processor time, bytes, and SSIM of luma (8 x 8 windows) against a Lanczos reference
 // made of the whole photo without loss. node judge.mjs PHOTOS OURS OURS.jsonl THEIRS THEIRS.jsonl
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
@@ -6,10 +6,10 @@ import sharp from 'sharp';
 
 const [photos, ours, ourTimes, theirs, theirTimes] = process.argv.slice(2);
 const NAMES = ['optimized.webp', 'thumbnail.jpg', 'w320.webp', 'w640.webp', 'w768.webp', 'w1024.webp', 'w1280.webp'];
-const times = (path) => new Map(readFileSync(path, 'utf8').trim().split('\n').map((line) => JSON.parse(line)).map((line) => [line.photo, line.milliseconds]));
+const times = (path) => new Map(readFileSync(path, 'utf8').trim().split('\n').map((line) => JSON.parse(line)).map((line) => [line.photo, line]));
 const mean = (values) => Math.exp(values.reduce((sum, value) => sum + Math.log(value), 0) / values.length);
-const luma = (input, size) => {
-  const image = size ? sharp(input).resize(size.width, size.height, { fit: 'cover', position: 'center', fastShrinkOnLoad: false }) : sharp(input);
+const luma = (input, size, fit = 'cover') => {
+  const image = size ? sharp(input).resize(size.width, size.height, { fit, position: 'center', fastShrinkOnLoad: false }) : sharp(input);
   return image.flatten({ background: 'white' }).greyscale().raw().toBuffer();
 };
 
@@ -43,17 +43,22 @@ function ssim(a, b, width, height) {
 
 const [mine, other] = [times(ourTimes), times(theirTimes)];
 const speedups = [];
+const savings = [];
 const table = new Map(NAMES.map((name) => [name, { bytes: [], ssim: [] }]));
 for (const photo of readdirSync(photos).sort()) {
   const stem = basename(photo, extname(photo));
-  speedups.push(other.get(stem) / mine.get(stem));
-  console.log(`${stem}: ${mine.get(stem).toFixed(0)} ms, sharp ${other.get(stem).toFixed(0)} ms, ${speedups.at(-1).toFixed(2)} x`);
+  const [us, them] = [mine.get(stem), other.get(stem)];
+  speedups.push(them.milliseconds / us.milliseconds);
+  savings.push(them.processor / us.processor);
+  const of = ({ milliseconds, processor }) => `${milliseconds.toFixed(0)} ms (processor ${processor?.toFixed(0)})`;
+  console.log(`${stem}: ${of(us)}, sharp ${of(them)}, ${speedups.at(-1).toFixed(2)} x (${savings.at(-1).toFixed(2)} x)`);
   for (const name of NAMES) {
     const files = [join(ours, `${stem}.${name}`), join(theirs, `${stem}.${name}`)];
     if (!files.every(existsSync)) continue;
     const [a, b] = files.map((file) => readFileSync(file));
     const size = await sharp(a).metadata();
-    const references = [await luma(join(photos, photo), size)];
+    // A height that is no whole number of pixels is cut to one or filled out to one: each is held against its own.
+    const references = [await luma(join(photos, photo), size), await luma(join(photos, photo), size, 'fill')];
     if (name.startsWith('thumbnail')) references.push(await middle(join(photos, photo), size));
     const score = (made) => Math.max(...references.map((reference) => ssim(made, reference, size.width, size.height)));
     const scores = await Promise.all([a, b].map(async (file) => score(await luma(file, size))));
@@ -61,7 +66,7 @@ for (const photo of readdirSync(photos).sort()) {
     table.get(name).ssim.push(scores[0] - scores[1]);
   }
 }
-console.log(`geometric mean ${mean(speedups).toFixed(2)} x, slowest ${Math.min(...speedups).toFixed(2)} x`);
+console.log(`geometric mean ${mean(speedups).toFixed(2)} x, slowest ${Math.min(...speedups).toFixed(2)} x; of processor time ${mean(savings).toFixed(2)} x`);
 for (const [name, { bytes, ssim }] of table) {
   const difference = ssim.reduce((sum, value) => sum + value, 0) / ssim.length;
   console.log(`${name}: bytes ${mean(bytes).toFixed(3)} of sharp's, SSIM ${difference >= 0 ? '+' : ''}${difference.toFixed(4)}`);

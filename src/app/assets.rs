@@ -47,6 +47,7 @@ async fn backend(config: &Config) -> Result<Arc<dyn BlobBackend>> {
                 format!("{prefix}/")
             },
             endpoint: config.assets_endpoint.clone(),
+            public_endpoint: config.assets_public_endpoint.clone(),
             region: config.assets_region.clone(),
             path_style: config.assets_path_style,
         };
@@ -66,6 +67,7 @@ fn assemble(config: &Config, clock: Clock, metrics: &Metrics, backend: Arc<dyn B
         cover: config.cover_max_bytes,
         attachment: config.attachment_max_bytes,
         files: config.upload_max_files,
+        waiting: config.upload_max_waiting,
     };
     let processors = available_parallelism().map_or(2, usize::from);
     let pictures = Pipeline::new(PipelineOptions {

@@ -54,6 +54,8 @@ settings! {
     assets: String = "disk".into(), rule::assets;
     /// Where S3 answers, if not at Amazon's.
     assets_endpoint: Option<String> = None, rule::url;
+    /// Where clients reach S3 that put files to it by themselves, if not where this server does, like `https://files.example.com`.
+    assets_public_endpoint: Option<String> = None, rule::url;
     /// Region of the bucket; unset: as AWS's variables or profile say.
     assets_region: Option<String> = None, rule::any;
     /// Whether the bucket is named in the path and not in the host, as other services than Amazon's want it.
@@ -99,6 +101,8 @@ settings! {
     attachment_max_bytes: u64 = 25 << 20, rule::within::<1_024, 1_073_741_824, _>;
     /// Most files of one request.
     upload_max_files: usize = 10, rule::within::<1, 100, _>;
+    /// Most files of one person that were put after `createUpload` and wait to be completed.
+    upload_max_waiting: u32 = 50, rule::within::<1, 1_000, _>;
     /// Seconds that an address is good to which `createUpload` lets a file be put.
     upload_link_seconds: u64 = 3_600, rule::within::<60, 604_800, _>;
     /// Seconds that a link to a private file is good.

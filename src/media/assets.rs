@@ -39,6 +39,8 @@ pub struct UploadLimits {
     pub attachment: u64,
     /// Files of one request.
     pub files: usize,
+    /// Files of one person that were put by themselves and wait to be completed.
+    pub waiting: u32,
 }
 
 impl UploadLimits {

@@ -27,7 +27,7 @@ pub struct Grant {
     pub name: String,
     /// What was said of it.
     pub announced: Announced,
-    /// The name under which it waits.
+    /// The name under which it waits: one of its person's, as their `Stage` has them.
     pub staged: u128,
     /// Until when it may be put there, in seconds since 1970.
     pub expires: u64,

@@ -14,6 +14,7 @@ mod pipeline;
 mod pool;
 mod put_pass;
 mod sniff;
+mod stage;
 mod staging;
 mod variant;
 
@@ -26,5 +27,6 @@ pub use intake::{IntakeError, Taken, check_size};
 pub use links::{LinkError, Links, Pass};
 pub use pipeline::{Order, Output, Pipeline, PipelineOptions, Processed, Source};
 pub use put_pass::PutPass;
+pub use stage::Stage;
 pub use staging::StagingError;
 pub use variant::{Fit, Options, Variant, WIDTHS};

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use bytes::Bytes;
 use futures_util::future::try_join_all;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
 use super::image::{self, Format, Header, ImageError, ImageLimits, Raster};
 use super::pool::{Panicked, Pool};
@@ -85,9 +85,10 @@ pub struct Pipeline {
 }
 
 /// How much larger than the largest output the picture has to be decoded: reaching it exactly would leave nothing for the filter to do.
-const HEADROOM: f64 = 1.25;
-/// A variant is made of a resized picture that is at least so many times as large; of the decoded one otherwise.
-const CASCADE: f64 = 2.0;
+const HEADROOM: f64 = 1.1;
+/// A variant is made of a resized picture that is at least so many times as large, which costs less and looks no worse; of the decoded
+/// one otherwise.
+const CASCADE: f64 = 1.5;
 
 impl Pipeline {
     /// With these bounds. Its threads are started when there is something to do.
@@ -156,7 +157,8 @@ impl Pipeline {
         room.map_err(unreadable)
     }
 
-    /// Resizes and encodes. The largest is resized first, for others are made of it; the longest work is begun first.
+    /// Resizes and encodes, the longest work first. The largest variant hands its picture on before it is encoded, for much smaller
+    /// ones are made of it; the others don't wait for that.
     async fn make(
         &self,
         decoded: Arc<Decoded>,
@@ -164,20 +166,32 @@ impl Pipeline {
         upright: (u32, u32),
     ) -> Result<(Vec<Output>, Option<String>), ImageError> {
         let wants_placeholder = variants.len() > 1;
-        let base = self.base(&decoded, &variants, upright).await?;
-        let mut order: Vec<usize> = (0..variants.len()).collect();
-        let area = |index: &usize| {
-            let (width, height) = variants[*index].size(upright);
-            u64::from(width) * u64::from(height)
+        let largest = largest(&variants, upright);
+        let waits = |index: &usize| {
+            let of = largest
+                .filter(|largest| largest != index)
+                .map(|largest| &variants[largest]);
+            of.is_some_and(|of| suits(&variants[*index], of.size(upright), upright))
         };
-        order.sort_by_key(|index| std::cmp::Reverse(area(index)));
+        let (later, at_once): (Vec<usize>, Vec<usize>) = by_work(&variants, upright).into_iter().partition(waits);
+        let (hand_on, base) = oneshot::channel();
+        let mut hand_on = Some(hand_on);
         let mut running = Vec::new();
-        for index in order {
-            let (variant, decoded, base) = (variants[index].clone(), Arc::clone(&decoded), base.clone());
-            let output = self
-                .pool
-                .go_on(move || output(variant, &decoded, base.as_deref(), upright));
+        let mut begin = |index: usize, base: Option<Arc<Raster>>, hand_on: Option<HandOn>| {
+            let (variant, decoded) = (variants[index].clone(), Arc::clone(&decoded));
+            let make = move || output(variant, &decoded, base.as_deref(), upright, hand_on);
+            let output = self.pool.go_on(make);
             running.push(async move { Ok::<_, ImageError>((index, output.await.map_err(failed)??)) });
+        };
+        for index in at_once {
+            let is_largest = largest == Some(index);
+            begin(index, None, hand_on.take_if(|_| is_largest));
+        }
+        // Where nobody hands anything on, all is made of the decoded picture.
+        drop(hand_on);
+        let base = base.await.ok();
+        for index in later {
+            begin(index, base.clone(), None);
         }
         let placeholder = wants_placeholder.then(|| {
             self.pool
@@ -191,24 +205,10 @@ impl Pipeline {
         };
         Ok((outputs.into_iter().map(|(_, output)| output).collect(), placeholder))
     }
-
-    /// The picture at the size of the largest variant that shows all of it, from which much smaller ones are made.
-    async fn base(
-        &self,
-        decoded: &Arc<Decoded>,
-        variants: &[Variant],
-        upright: (u32, u32),
-    ) -> Result<Option<Arc<Raster>>, ImageError> {
-        let whole = variants.iter().filter(|variant| variant.part(upright).is_none());
-        let largest = whole.map(|variant| variant.size(upright)).max_by_key(|size| size.0);
-        let Some((width, height)) = largest.filter(|_| variants.len() > 1) else {
-            return Ok(None);
-        };
-        let decoded = Arc::clone(decoded);
-        let resize = move || image::resize(&decoded.raster, None, width, height);
-        Ok(Some(Arc::new(self.pool.go_on(resize).await.map_err(failed)??)))
-    }
 }
+
+/// Takes a picture from which others are made.
+type HandOn = oneshot::Sender<Arc<Raster>>;
 
 /// A decoded picture with the room that it was given. Whoever works on it holds both, also when nobody waits for the result any more.
 struct Decoded {
@@ -268,26 +268,50 @@ fn enough(variants: &[Variant], upright: (u32, u32)) -> f64 {
     (largest * HEADROOM).min(1.0)
 }
 
-/// Makes one variant, of the smaller picture if that is large enough.
+/// The largest of several variants that shows all of the picture.
+fn largest(variants: &[Variant], upright: (u32, u32)) -> Option<usize> {
+    let whole = |index: &usize| variants[*index].part(upright).is_none();
+    let width = |index: &usize| variants[*index].size(upright).0;
+    let several = (variants.len() > 1).then_some(0..variants.len());
+    several?.filter(whole).max_by_key(width)
+}
+
+/// The variants by how long they take, the longest first.
+fn by_work(variants: &[Variant], upright: (u32, u32)) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..variants.len()).collect();
+    order.sort_by_key(|index| {
+        let (width, height) = variants[*index].size(upright);
+        std::cmp::Reverse(u64::from(width) * u64::from(height))
+    });
+    order
+}
+
+/// Whether a variant is made of a picture of this size, and not of the decoded one: so much larger that nothing is lost, or the same.
+fn suits(variant: &Variant, size: (u32, u32), upright: (u32, u32)) -> bool {
+    let (width, height) = variant.size(upright);
+    let (across, down) = variant
+        .part(size)
+        .map_or((f64::from(size.0), f64::from(size.1)), |part| (part.2, part.3));
+    let same = variant.part(upright).is_none() && size == (width, height);
+    same || (across >= CASCADE * f64::from(width) && down >= CASCADE * f64::from(height))
+}
+
+/// Makes one variant, of the base where there is one.
 fn output(
     variant: Variant,
     decoded: &Decoded,
     base: Option<&Raster>,
     upright: (u32, u32),
+    hand_on: Option<HandOn>,
 ) -> Result<Output, ImageError> {
     let (width, height) = variant.size(upright);
-    let size = |raster: &Raster| (raster.width(), raster.height());
-    let suits = |raster: &Raster| {
-        let (part_width, part_height) = variant
-            .part(size(raster))
-            .map_or((f64::from(raster.width()), f64::from(raster.height())), |part| {
-                (part.2, part.3)
-            });
-        let exact = variant.part(upright).is_none() && size(raster) == (width, height);
-        exact || (part_width >= CASCADE * f64::from(width) && part_height >= CASCADE * f64::from(height))
-    };
-    let source = base.filter(|base| suits(base)).unwrap_or(&decoded.raster);
-    let resized = image::resize(source, variant.part(size(source)), width, height)?;
+    let source = base.unwrap_or(&decoded.raster);
+    let part = variant.part((source.width(), source.height()));
+    let resized = Arc::new(image::resize(source, part, width, height)?);
+    if let Some(hand_on) = hand_on {
+        // Nobody waits for it if the picture isn't wanted any more.
+        let _ = hand_on.send(Arc::clone(&resized));
+    }
     let bytes = image::encode(&resized, variant.encoding, variant.quality)?;
     Ok(Output {
         variant,

@@ -22,6 +22,7 @@ mod purge;
 mod renewals;
 mod services;
 mod session;
+mod staging;
 mod sweep;
 mod task;
 mod throttle;

@@ -121,6 +121,6 @@ impl Services {
 }
 
 /// By the clock of the place where files lie, as near as this one is to it.
-fn is_younger(modified: SystemTime, grace: Duration) -> bool {
+pub(super) fn is_younger(modified: SystemTime, grace: Duration) -> bool {
     SystemTime::now().duration_since(modified).unwrap_or_default() < grace
 }

@@ -74,6 +74,7 @@ impl Services {
         let room = self.may_upload(viewer, fields.kind, target).await?.check();
         room.map_err(|error| at("targetId", error))?;
         let announced = self.announced(fields)?;
+        let staged = self.free_place(viewer).await?;
         let now = self.now();
         let expires = now.plus(self.assets.upload_life).millis() / 1_000;
         let grant = Grant {
@@ -84,7 +85,7 @@ impl Services {
             target,
             name: safe_name(&fields.name),
             announced,
-            staged: rand::random(),
+            staged,
             expires: u64::try_from(expires).unwrap_or_default(),
         };
         let link = self.assets.put_link(&grant).await;

@@ -27,6 +27,8 @@ pub struct S3Options {
     pub prefix: String,
     /// Another service than Amazon's.
     pub endpoint: Option<String>,
+    /// Where those reach it who are given addresses to put to, if not there.
+    pub public_endpoint: Option<String>,
     /// Where the bucket lies; unset: as the environment says.
     pub region: Option<String>,
     /// Whether the bucket stands in the path and not in the name of the host.
@@ -36,6 +38,8 @@ pub struct S3Options {
 /// Blobs in a bucket.
 pub struct S3Backend {
     client: Client,
+    /// Signs addresses, and asks nothing.
+    signer: Client,
     bucket: String,
     prefix: String,
 }
@@ -75,8 +79,14 @@ impl S3Backend {
                 .request_checksum_calculation(RequestChecksumCalculation::WhenRequired)
                 .response_checksum_validation(ResponseChecksumValidation::WhenRequired);
         }
+        let client = Client::from_conf(config.clone().build());
+        let signer = match options.public_endpoint {
+            Some(endpoint) => Client::from_conf(config.endpoint_url(endpoint).build()),
+            None => client.clone(),
+        };
         S3Backend {
-            client: Client::from_conf(config.build()),
+            client,
+            signer,
             bucket: options.bucket,
             prefix: options.prefix,
         }
@@ -205,7 +215,7 @@ impl BlobBackend for S3Backend {
         announced: &Announced,
         life: Duration,
     ) -> Result<Option<PutLink>, BlobError> {
-        let link = s3_link::put_link(&self.client, &self.bucket, self.object(key), announced, life);
+        let link = s3_link::put_link(&self.signer, &self.bucket, self.object(key), announced, life);
         link.await.map(Some)
     }
 

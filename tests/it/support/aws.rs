@@ -28,14 +28,19 @@ pub async fn new_bucket() -> String {
 
 /// The bucket of this name there.
 pub async fn backend(bucket: &str, endpoint: &str) -> S3Backend {
-    S3Backend::connect(S3Options {
+    S3Backend::connect(options(bucket, endpoint)).await
+}
+
+/// What leads to it.
+pub fn options(bucket: &str, endpoint: &str) -> S3Options {
+    S3Options {
         bucket: bucket.into(),
         prefix: "kanvaro/".into(),
         endpoint: Some(endpoint.into()),
+        public_endpoint: None,
         region: Some("eu-central-1".into()),
         path_style: true,
-    })
-    .await
+    }
 }
 
 /// What Moto takes for a signature; it doesn't check them.

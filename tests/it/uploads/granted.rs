@@ -5,7 +5,15 @@ use std::sync::Arc;
 
 use kanvaro::config::Config;
 use kanvaro::media::blob::Content;
+#[cfg(feature = "aws")]
+use kanvaro::media::blob::{Blobs, S3Backend, S3Options};
+#[cfg(feature = "aws")]
+use kanvaro::metrics::Metrics;
+#[cfg(feature = "aws")]
+use kanvaro::model::Viewer;
 use kanvaro::model::{Project, Role, Task};
+#[cfg(feature = "aws")]
+use kanvaro::service::ServiceError;
 use serde_json::{Value, json};
 
 #[cfg(feature = "aws")]
@@ -189,10 +197,46 @@ async fn an_address_of_s3_is_signed_for_length_type_and_checksum() {
 async fn where_s3_is_away_nothing_is_completed() {
     let away: Arc<dyn kanvaro::media::blob::BlobBackend> =
         Arc::new(crate::support::aws::backend("any", "http://127.0.0.1:1").await);
-    let site = Site::placed(Some(away), |config| config).await;
+    let site = in_s3().await;
     let task = json!(gid(&*site.project().await.1));
     let upload = site.create_upload(&site.token, &file("ATTACHMENT", &task, b"a")).await;
-    let failed = site.complete(&site.token, json!({ "uploadId": upload["id"] })).await;
-    assert_eq!(failed.code(), "UNAVAILABLE", "{}", failed.body);
+    let mut assets = site.server.app.assets.clone();
+    let grant = assets.links.unseal(upload["id"].as_str().unwrap()).unwrap();
+    assets.blobs = Blobs::new(Arc::clone(&away), Metrics::default());
+    let services = site.server.app.services.clone().with_assets(assets);
+    let viewer = Viewer::new(&site.admin, &crate::support::sample::session(&site.admin));
+    let failed = services.complete_upload(&viewer, &grant, None, None).await;
+    assert!(matches!(failed, Err(ServiceError::Assets(_))), "{failed:?}");
     assert_eq!((site.stored().await, site.temporary()), (0, 0));
+    // Nor is anything granted.
+    let site = Site::placed(Some(away), |config| config).await;
+    let task = json!(gid(&*site.project().await.1));
+    let input = json!({ "input": file("ATTACHMENT", &task, b"a") });
+    let failed = site.ask(&site.token, CREATE, input).await;
+    assert_eq!(failed.code(), "UNAVAILABLE", "{}", failed.body);
+}
+
+#[cfg(feature = "aws")]
+#[tokio::test(flavor = "multi_thread")]
+async fn clients_are_sent_to_where_they_reach_s3() {
+    // The same Moto under another name than the server asks it by.
+    let (bucket, inside) = (crate::support::aws::new_bucket().await, crate::support::aws::url());
+    let outside = inside.replace("127.0.0.1", "localhost");
+    assert_ne!(inside, outside);
+    let options = crate::support::aws::options(&bucket, &inside);
+    let backend = S3Backend::connect(S3Options {
+        public_endpoint: Some(outside.clone()),
+        ..options
+    });
+    let site = Site::placed(Some(Arc::new(backend.await)), |config| config).await;
+    let task = json!(gid(&*site.project().await.1));
+    let upload = site.create_upload(&site.token, &file("ATTACHMENT", &task, b"a")).await;
+    let url = upload["url"].as_str().unwrap();
+    assert!(
+        url.starts_with(&format!("{outside}/{bucket}/kanvaro/staging/")),
+        "{url}"
+    );
+    assert!(site.put(&upload, b"a").await.status().is_success());
+    let done = site.complete(&site.token, json!({ "uploadId": upload["id"] })).await;
+    assert_eq!(refusal(&done).0, " ", "{}", done.body);
 }

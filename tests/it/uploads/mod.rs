@@ -9,4 +9,5 @@ mod process;
 mod putting;
 mod site;
 mod sweeping;
+mod waiting;
 mod wire;
