@@ -6,6 +6,7 @@ mod codec;
 mod error;
 pub mod feed;
 mod handle;
+pub mod ledger;
 #[cfg(feature = "mongo")]
 pub mod mongo;
 pub mod purges;

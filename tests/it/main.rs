@@ -18,6 +18,7 @@ mod comments;
 mod consulted;
 mod contract;
 mod csrf;
+mod doctor;
 mod execute;
 mod explained;
 #[cfg(feature = "mongo")]
@@ -76,6 +77,7 @@ mod strangers;
 mod support;
 mod tasks;
 mod throttle;
+mod transfer;
 mod trusted;
 mod typed_client;
 mod uploads;
