@@ -16,6 +16,8 @@ use crate::cache::{Cache, CacheBackend, Lease, MemoryBackend, UnreadBackend};
 use crate::cache::{RedisBackend, RedisOptions, TieredBackend};
 #[cfg(feature = "redis")]
 use crate::config::RedisAddress;
+#[cfg(feature = "mongo")]
+use crate::config::Secret;
 use crate::config::{CacheLevel, Config};
 use crate::graphql::{Client, Executor, Scope, TrustedDocuments};
 use crate::invalidation::{Follower, Invalidator, Purging, epoch};
@@ -25,9 +27,11 @@ use crate::media::cdn::Cdn;
 use crate::metrics::Metrics;
 use crate::model::{Clock, Kind, Viewer};
 use crate::service::{Origin, Services, SessionPolicy};
-use crate::store::ledger::UNFINISHED;
 #[cfg(feature = "mongo")]
-use crate::store::mongo::{ConnectError, MongoBackend, MongoOptions};
+use crate::store::foreign::Foreign;
+use crate::store::ledger::{Ledger, UNFINISHED};
+#[cfg(feature = "mongo")]
+use crate::store::mongo::{ConnectError, MongoBackend, MongoForeign, MongoOptions};
 use crate::store::sqlite::SqliteBackend;
 use crate::store::{Settle, Store, StoreBackend};
 
@@ -114,6 +118,11 @@ impl App {
             tracing::debug!(created, "the indexes are there");
         }
         Ok(())
+    }
+
+    /// The counters of the store; `None` where it doesn't show them.
+    pub fn ledger(&self) -> Option<Arc<dyn Ledger>> {
+        self.engine.ledger()
     }
 
     /// Puts the floors together over these engines, with assets in the data directory.
@@ -207,6 +216,14 @@ const FILE: &str = "kanvaro.db";
 /// How long to wait before a database that can't be reached is tried again.
 #[cfg(feature = "mongo")]
 const PAUSE: Duration = Duration::from_secs(1);
+
+/// Another program's MongoDB database, to be read.
+#[cfg(feature = "mongo")]
+pub async fn open_foreign(uri: &str) -> Result<Box<dyn Foreign>> {
+    let connected = MongoForeign::connect(uri).await;
+    let connected = connected.with_context(|| format!("can't read the database at {}", Secret::from(uri)))?;
+    Ok(Box::new(connected))
+}
 
 /// Whether an embedded store has been made.
 pub fn has_database(config: &Config) -> bool {

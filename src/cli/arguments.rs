@@ -236,7 +236,14 @@ pub struct CopyOptions {
 #[derive(Debug, Args)]
 pub struct ImportOptions {
     /// The file that kanvaro export has written
-    pub file: PathBuf,
+    #[arg(required_unless_present = "from_app")]
+    pub file: Option<PathBuf>,
+    /// The MongoDB database of the existing app, mongodb://host/database, instead of a file
+    ///
+    /// It is only read. What is in the store already stays as it is, so the same again changes nothing. Every user
+    /// needs a new password afterwards.
+    #[arg(long, value_name = "URL", conflicts_with_all = ["file", "to"])]
+    pub from_app: Option<String>,
     /// Which store: sqlite:DIRECTORY or a mongodb:// URL [default: the configured one]
     #[arg(long, value_name = "STORE")]
     pub to: Option<String>,

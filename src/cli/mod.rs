@@ -13,6 +13,8 @@ mod doctor;
 mod documents;
 mod execute;
 mod fetch;
+#[cfg(feature = "mongo")]
+mod migrate;
 mod probe;
 mod progress;
 mod reach;

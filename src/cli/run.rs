@@ -74,10 +74,7 @@ fn dispatch(
             let exported = transfer::export(configured(file, "warn")?, from.as_deref(), to.as_deref());
             eprint(&in_runtime(exported)?)
         }
-        Verb::Import(ImportOptions { file: from, to }) => {
-            let imported = transfer::import(configured(file, "warn")?, to.as_deref(), &from);
-            print(&in_runtime(imported)?)
-        }
+        Verb::Import(options) => print(&in_runtime(import(configured(file, "warn")?, options))?),
         Verb::Doctor { json } => return in_runtime(doctor::doctor(file, json)),
         Verb::Probe(options) => in_runtime(probe(configured(file, "warn")?, options)),
         Verb::Assets(AssetsVerb::Sweep { dry_run }) => {
@@ -120,6 +117,15 @@ fn in_runtime<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
 
 fn print(text: &str) -> Result<()> {
     Ok(writeln!(stdout(), "{text}")?)
+}
+
+async fn import(config: Config, options: ImportOptions) -> Result<String> {
+    match (options.file, options.from_app) {
+        (Some(file), _) => transfer::import(config, options.to.as_deref(), &file).await,
+        #[cfg(feature = "mongo")]
+        (None, Some(from)) => super::migrate::migrate(config, &from).await,
+        _ => anyhow::bail!("this program was built without MongoDB, so it can't read the app's database"),
+    }
 }
 
 /// Beside what goes to standard output.

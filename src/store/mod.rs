@@ -5,6 +5,8 @@ mod backend;
 mod codec;
 mod error;
 pub mod feed;
+#[cfg(feature = "mongo")]
+pub mod foreign;
 mod handle;
 pub mod ledger;
 #[cfg(feature = "mongo")]

@@ -161,7 +161,7 @@ mod redis {
 
     #[test]
     fn what_would_surprise_of_a_cache_is_a_warning() {
-        let server = Server::with(&["--maxmemory", "100mb", "--save", "3600 1"]);
+        let server = Server::with(&["--maxmemory", "100mb", "--save", "3600", "1"]);
         let (code, said) = beside(&server);
         assert_eq!(
             (code, severity(&said, "cache", "maxmemory-policy noeviction")),
@@ -175,8 +175,9 @@ mod redis {
 
     #[test]
     fn a_user_who_may_not_ask_for_settings_is_told_what_may_be_known() {
-        let rules = "on >geheim ~* +mget +get +set +unlink +ping +info +eval +evalsha +script|load +time";
-        let server = Server::with(&["--maxmemory", "100mb", "--user", &format!("kanvaro {rules}")]);
+        let server = Server::with(&["--maxmemory", "100mb"]);
+        let rules = "~* +mget +get +set +unlink +ping +info +eval +evalsha +script|load +time";
+        server.run::<()>(&format!("ACL SETUSER kanvaro on >geheim {rules}"));
         let url = server.url().replace("redis://", "redis://kanvaro:geheim@");
         let (code, said) = told(&Place::new().with("KANVARO_CACHE", &url));
         assert_eq!((code, severity(&said, "cache", "noeviction")), (0, "warning"));
@@ -186,7 +187,7 @@ mod redis {
     #[test]
     fn a_replica_and_a_server_that_is_away_are_wrong() {
         let master = Server::started();
-        let replica = Server::with(&["--replicaof", &format!("127.0.0.1 {}", master.port())]);
+        let replica = Server::with(&["--replicaof", "127.0.0.1", &master.port().to_string()]);
         let (code, said) = beside(&replica);
         assert_eq!((code, severity(&said, "cache", "is a replica")), (1, "wrong"));
         let (code, said) = beside(&Server::absent());

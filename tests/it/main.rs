@@ -24,6 +24,8 @@ mod explained;
 #[cfg(feature = "mongo")]
 mod follower;
 mod freshness;
+#[cfg(feature = "mongo")]
+mod from_app;
 #[cfg(all(feature = "mongo", feature = "redis"))]
 mod herd;
 #[cfg(all(feature = "mongo", feature = "redis"))]

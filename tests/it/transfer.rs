@@ -164,7 +164,7 @@ mod to_mongodb {
     use std::time::{Duration, Instant};
 
     use bson::{Document, doc};
-    use kanvaro::model::{Clock, Id};
+    use kanvaro::model::Id;
     use kanvaro::service::{Password, task_counter};
     use tokio::task::block_in_place;
 
@@ -226,6 +226,7 @@ mod to_mongodb {
         ended_well(copy(&place, "sqlite", &scratch.uri()));
         let there = Config {
             database: scratch.uri().as_str().into(),
+            data: place.directory.path().join("there"),
             ..Config::default()
         };
         let app = App::start(there).await.unwrap();
@@ -293,7 +294,6 @@ mod to_mongodb {
         let mut session = scratch.database.client().start_session().await.unwrap();
         session.start_transaction().await.unwrap();
         let tasks = scratch.database.collection::<Document>("tasks");
-        let _ = Clock::system();
         tasks
             .insert_one(doc! { "_id": id })
             .session(&mut session)
@@ -311,14 +311,15 @@ mod to_mongodb {
         let serving = block_in_place(|| server.serve());
         let place = block_in_place(|| demo(5));
         // Who follows what others write is settled a moment after the start.
+        let leases = scratch.database.collection::<Document>("freshness");
+        let held = doc! { "_id": "follower", "$expr": { "$gt": ["$until", "$$NOW"] } };
         let start = Instant::now();
-        let refused = loop {
-            let ended = copy(&place, "sqlite", &scratch.uri());
-            if ended.code == 1 || start.elapsed() > Duration::from_secs(60) {
-                break ended;
-            }
-            scratch.database.drop().await.unwrap();
-        };
+        while leases.find_one(held.clone()).await.unwrap().is_none() {
+            assert!(start.elapsed() < Duration::from_secs(60), "nobody follows");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        let refused = copy(&place, "sqlite", &scratch.uri());
+        assert_eq!(refused.code, 1);
         assert!(
             refused.err.contains("a server works with"),
             "{}{}",
@@ -329,7 +330,7 @@ mod to_mongodb {
     }
 
     #[tokio::test(flavor = "multi_thread")]
-    async fn what_expires_soon_is_left_behind_and_what_has_changed_is_taken_over() {
+    async fn what_has_changed_since_a_copy_was_cut_short_is_taken_over() {
         let scratch = Scratch::bare().await;
         let place = block_in_place(|| demo(20));
         ended_well(copy(&place, "sqlite", &scratch.uri()));

@@ -9,7 +9,7 @@ use anyhow::{Context, Result, anyhow, bail, ensure};
 use async_trait::async_trait;
 use serde_json::value::RawValue;
 
-use super::lines::{Counter, End, FORMAT, Head, MOST_LINE, Totals};
+use super::lines::{Counter, END, End, FORMAT, Head, MOST_LINE, Totals};
 use super::source::{PAGE, Source};
 use super::tally::{COUNTERS, Summing, Tally, sum_of};
 use crate::model::{AnyEntity, Id, Kind};
@@ -184,13 +184,13 @@ fn line(file: &mut BufReader<File>) -> Result<Option<Vec<u8>>> {
     Ok((read > 0).then_some(line))
 }
 
-/// The document of a line; `None`: it is a counter's.
+/// The document of a line; `None`: it is a counter's, or the last one.
 fn entity(line: &[u8]) -> Result<Option<AnyEntity>> {
     let fields: BTreeMap<String, &RawValue> = serde_json::from_slice(line).context("it isn't a line of an export")?;
     let Some((name, document)) = fields.iter().next().filter(|_| fields.len() == 1) else {
         bail!("it isn't a line of an export");
     };
-    if name == COUNTERS {
+    if name == COUNTERS || name == END {
         return Ok(None);
     }
     let kind = Kind::ALL.iter().find(|kind| kind.collection() == name);

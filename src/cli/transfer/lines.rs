@@ -16,6 +16,8 @@ use crate::model::Timestamp;
 
 /// The only format so far.
 pub const FORMAT: u32 = 1;
+/// What the last line has for a collection.
+pub const END: &str = "end";
 /// The longest line that is read.
 pub const MOST_LINE: u64 = 64 << 20;
 

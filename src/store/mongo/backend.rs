@@ -25,7 +25,7 @@ use super::write::Writer;
 use super::{count, counter, epoch, examine, explain, index, read};
 
 /// The database of a URI that names none.
-const DATABASE: &str = "kanvaro";
+pub(super) const DATABASE: &str = "kanvaro";
 
 /// A store on a MongoDB replica set or sharded cluster.
 pub struct MongoBackend {

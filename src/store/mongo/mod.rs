@@ -13,6 +13,7 @@ mod examine;
 mod explain;
 mod fence;
 mod filter;
+mod foreign;
 mod index;
 mod lease;
 mod ledger;
@@ -27,3 +28,4 @@ mod write;
 
 pub use backend::MongoBackend;
 pub use connection::{ConnectError, MongoOptions};
+pub use foreign::MongoForeign;
