@@ -57,6 +57,11 @@ fn doubts(config: &Config, several: bool, listens: bool) -> impl Iterator<Item =
             "leave cookie_secure unset, and put HTTPS before the server",
         ),
         (
+            production && config.trusted_proxies.is_empty(),
+            "no proxy is trusted (trusted_proxies): behind one, all sign-ins count as of one address",
+            "name the address or network of the proxy that brings HTTPS",
+        ),
+        (
             config.cors_origins.iter().any(|origin| origin == "*"),
             "pages of every origin may call the API (without cookies)",
             "name the origins of your pages in cors_origins",
