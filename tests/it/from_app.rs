@@ -13,6 +13,7 @@ use tokio::task::block_in_place;
 
 use crate::mongo::Scratch;
 use crate::support::process::{Ended, Place};
+use crate::transfer::body;
 
 /// The ids of what the app holds.
 struct Ids {
@@ -267,7 +268,6 @@ async fn the_same_again_changes_nothing_and_leaves_what_was_edited() {
     ] {
         assert!(again.out.contains(said), "{said}:\n{}{}", again.out, again.err);
     }
-    let body = |text: &str| text.lines().skip(1).map(str::to_owned).collect::<Vec<_>>();
     assert_eq!(body(&block_in_place(|| place.run(&["export"])).out), body(&exported));
 }
 
