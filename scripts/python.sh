@@ -4,8 +4,9 @@
 # Makes an environment with exactly what a file of pinned requirements names, outside the clone, and prints its interpreter;
 # nothing is done where that has been made already.
 python_with() {
-    local place="${XDG_CACHE_HOME:-$HOME/.cache}/kanvaro/python-clients"
-    local mark="$place/requirements.txt"
+    local place mark
+    place="${XDG_CACHE_HOME:-$HOME/.cache}/kanvaro/python-$(sha256sum "$1" | cut -c1-12)"
+    mark="$place/requirements.txt"
     if ! cmp -s "$1" "$mark"; then
         command -v python3 >/dev/null || { echo "$0 needs Python 3: apt-get install python3 python3-venv" >&2; exit 1; }
         python3 -m venv --clear "$place" >&2 || { echo "$0 needs Python's venv: apt-get install python3-venv" >&2; exit 1; }

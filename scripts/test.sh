@@ -25,6 +25,7 @@ trap stop EXIT
 source "$KANVARO_TEST_SERVICES/env"
 
 cargo test --lib --bins --tests "$@"
+./scripts/deploy.sh
 ./scripts/audit.sh
 ./scripts/clients.sh
 ./scripts/browser.sh

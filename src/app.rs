@@ -8,13 +8,16 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 
+pub use self::assets::at_rest as assets_at_rest;
 use crate::cache::{Cache, CacheBackend, Lease, MemoryBackend, UnreadBackend};
 #[cfg(feature = "redis")]
 use crate::cache::{RedisBackend, RedisOptions, TieredBackend};
 #[cfg(feature = "redis")]
 use crate::config::RedisAddress;
+#[cfg(feature = "mongo")]
+use crate::config::Secret;
 use crate::config::{CacheLevel, Config};
 use crate::graphql::{Client, Executor, Scope, TrustedDocuments};
 use crate::invalidation::{Follower, Invalidator, Purging, epoch};
@@ -25,7 +28,10 @@ use crate::metrics::Metrics;
 use crate::model::{Clock, Kind, Viewer};
 use crate::service::{Origin, Services, SessionPolicy};
 #[cfg(feature = "mongo")]
-use crate::store::mongo::{ConnectError, MongoBackend, MongoOptions};
+use crate::store::foreign::Foreign;
+use crate::store::ledger::{Ledger, UNFINISHED};
+#[cfg(feature = "mongo")]
+use crate::store::mongo::{ConnectError, MongoBackend, MongoForeign, MongoOptions};
 use crate::store::sqlite::SqliteBackend;
 use crate::store::{Settle, Store, StoreBackend};
 
@@ -100,11 +106,23 @@ impl App {
 
     /// Makes the store ready for use: creates the indexes that are missing, unless told not to.
     pub async fn prepare(&self) -> Result<()> {
+        if let Some(ledger) = self.engine.ledger()
+            && ledger.counter(UNFINISHED).await?.is_some()
+        {
+            bail!(
+                "this store is being filled by kanvaro copy or import, or that was cut short; run the same command again until it is done"
+            );
+        }
         if self.config.ensure_indexes {
             let created = self.store.ensure_indexes().await.context("can't create the indexes")?;
             tracing::debug!(created, "the indexes are there");
         }
         Ok(())
+    }
+
+    /// The counters of the store; `None` where it doesn't show them.
+    pub fn ledger(&self) -> Option<Arc<dyn Ledger>> {
+        self.engine.ledger()
     }
 
     /// Puts the floors together over these engines, with assets in the data directory.
@@ -199,7 +217,21 @@ const FILE: &str = "kanvaro.db";
 #[cfg(feature = "mongo")]
 const PAUSE: Duration = Duration::from_secs(1);
 
-async fn open_store(config: &Config) -> Result<Arc<dyn StoreBackend>> {
+/// Another program's MongoDB database, to be read.
+#[cfg(feature = "mongo")]
+pub async fn open_foreign(uri: &str) -> Result<Box<dyn Foreign>> {
+    let connected = MongoForeign::connect(uri).await;
+    let connected = connected.with_context(|| format!("can't read the database at {}", Secret::from(uri)))?;
+    Ok(Box::new(connected))
+}
+
+/// Whether an embedded store has been made.
+pub fn has_database(config: &Config) -> bool {
+    config.data.join(FILE).exists()
+}
+
+/// The store that the configuration names, for who works on it without an app. Waits for it as `App::start` does.
+pub async fn open_store(config: &Config) -> Result<Arc<dyn StoreBackend>> {
     #[cfg(feature = "mongo")]
     if !config.is_embedded() {
         return Ok(Arc::new(connect(config).await?));
@@ -262,7 +294,8 @@ fn lease(config: &Config) -> Lease {
     }
 }
 
-fn open_cache(config: &Config) -> Result<Arc<dyn CacheBackend>> {
+/// The cache that the configuration names, the same way; nothing is asked of it yet.
+pub fn open_cache(config: &Config) -> Result<Arc<dyn CacheBackend>> {
     let capacity = config.cache_memory_mb << 20;
     #[cfg(feature = "redis")]
     if let Some(address) = RedisAddress::parse(config.cache.reveal()) {

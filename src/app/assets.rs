@@ -34,6 +34,15 @@ pub async fn open(config: &Config, clock: Clock, metrics: &Metrics) -> Result<As
     Ok(assemble(config, clock, metrics, backend))
 }
 
+/// Where the configuration says, with nothing touched: also while a server works with it.
+pub async fn at_rest(config: &Config) -> Result<Assets> {
+    let (clock, metrics) = (Clock::system(), Metrics::default());
+    if config.assets == "disk" {
+        return Ok(embedded(config, clock, &metrics));
+    }
+    open(config, clock, &metrics).await
+}
+
 async fn backend(config: &Config) -> Result<Arc<dyn BlobBackend>> {
     #[cfg(feature = "aws")]
     if let Some(place) = config.assets.strip_prefix("s3://") {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bytes::Bytes;
 
-use crate::model::{Moment, Pace, Tag, Timestamp};
+use crate::model::{Clock, Finding, Moment, Pace, Tag, Timestamp};
 
 use super::{CacheError, Key, Mark, TagState, TriesKey};
 
@@ -86,4 +86,9 @@ pub trait CacheBackend: Send + Sync + 'static {
 
     /// Answers if the engine can be used.
     async fn ping(&self) -> Result<(), CacheError>;
+
+    /// What whoever looks after the engine should know of it, its clock held against this one. Changes nothing.
+    async fn examine(&self, _clock: &Clock) -> Vec<Finding> {
+        Vec::new()
+    }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 
 use super::{CacheBackend, CacheError, Got, Key, Mark, Put, TagState, TriesKey};
-use crate::model::{Moment, Pace, Tag, Timestamp};
+use crate::model::{Clock, Finding, Moment, Pace, Tag, Timestamp};
 
 /// A cache that this process doesn't use, but others may.
 pub struct UnreadBackend {
@@ -68,5 +68,9 @@ impl CacheBackend for UnreadBackend {
 
     async fn ping(&self) -> Result<(), CacheError> {
         self.told.ping().await
+    }
+
+    async fn examine(&self, clock: &Clock) -> Vec<Finding> {
+        self.told.examine(clock).await
     }
 }

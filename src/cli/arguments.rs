@@ -52,6 +52,36 @@ pub enum Verb {
     /// The cache of the running server: what it does, what it holds, what it should forget
     #[command(subcommand)]
     Cache(CacheVerb),
+    /// Copy a whole store into an empty one, with the same ids, and compare both
+    ///
+    /// A store is sqlite:DIRECTORY, sqlite (in the configured data directory), or a mongodb:// URL. A server on an
+    /// embedded store has to be stopped first, and so has every server on the target. A copy that was cut short goes on when
+    /// it is run again.
+    Copy(CopyOptions),
+    /// Write a whole store as JSON lines, but for what expires by itself, like sessions
+    ///
+    /// The file holds password hashes. A server on an embedded store has to be stopped first.
+    Export {
+        /// The file to write [default: standard output]
+        file: Option<PathBuf>,
+        /// Which store: sqlite:DIRECTORY or a mongodb:// URL [default: the configured one]
+        #[arg(long, value_name = "STORE")]
+        from: Option<String>,
+    },
+    /// Bring an export into an empty store
+    ///
+    /// The file is checked to its end before anything is written. The same file again changes nothing.
+    Import(ImportOptions),
+    /// Look at configuration, store, cache, files and data directory, and say what to do about what isn't as it should be
+    ///
+    /// Changes nothing; may run beside a server. Exits with 1 where something is wrong, with 0 where there are only warnings.
+    Doctor {
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Ask a running server whether it is well, and exit with 0 if so: for health checks of containers
+    Probe(ProbeOptions),
     /// Pictures and files
     #[command(subcommand)]
     Assets(AssetsVerb),
@@ -189,6 +219,45 @@ pub struct CachePurge {
     /// Everything
     #[arg(long)]
     pub all: bool,
+}
+
+/// What to copy.
+#[derive(Debug, Args)]
+pub struct CopyOptions {
+    /// The store to read
+    #[arg(long, value_name = "STORE")]
+    pub from: String,
+    /// The store to fill
+    #[arg(long, value_name = "STORE")]
+    pub to: String,
+}
+
+/// What to import.
+#[derive(Debug, Args)]
+pub struct ImportOptions {
+    /// The file that kanvaro export has written
+    #[arg(required_unless_present = "from_app")]
+    pub file: Option<PathBuf>,
+    /// The MongoDB database of the existing app, mongodb://host/database, instead of a file
+    ///
+    /// It is only read. What is in the store already stays as it is, so the same again changes nothing. Every user
+    /// needs a new password afterwards.
+    #[arg(long, value_name = "URL", conflicts_with_all = ["file", "to"])]
+    pub from_app: Option<String>,
+    /// Which store: sqlite:DIRECTORY or a mongodb:// URL [default: the configured one]
+    #[arg(long, value_name = "STORE")]
+    pub to: Option<String>,
+}
+
+/// What to ask of which server.
+#[derive(Debug, Args)]
+pub struct ProbeOptions {
+    /// Ask whether it can serve requests, which needs the store, not only whether it is there
+    #[arg(long)]
+    pub ready: bool,
+    /// Where it answers [default: http:// and the configured `listen`]
+    #[arg(long, value_name = "URL")]
+    pub url: Option<String>,
 }
 
 /// What to do with pictures and files.

@@ -50,6 +50,8 @@ pub enum Command {
         /// Everything.
         all: bool,
     },
+    /// Tells what there is to know of the store, as JSON.
+    ExamineStore,
     /// Takes files away that nobody refers to.
     SweepAssets {
         /// Only tells what it would take away.

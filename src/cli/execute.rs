@@ -24,6 +24,7 @@ pub async fn execute(app: &App, command: Command, progress: &Progress) -> Result
             cache::purge(app, Purge::read(tag.as_deref(), kind.as_deref(), all)?).await
         }
         Command::CdnPurge { paths, tags, all } => cdn::purge(app, &cdn::items(&paths, &tags, all)?).await,
+        Command::ExamineStore => Ok(serde_json::to_string(&app.store.examine().await)?),
         Command::SweepAssets { dry_run } => sweep_assets(app, dry_run).await,
     }
 }

@@ -9,8 +9,13 @@ mod cache;
 mod cdn;
 mod command;
 mod demo;
+mod doctor;
 mod documents;
 mod execute;
+mod fetch;
+#[cfg(feature = "mongo")]
+mod migrate;
+mod probe;
 mod progress;
 mod reach;
 mod role;
@@ -18,6 +23,7 @@ mod run;
 mod schema;
 mod serve;
 mod socket;
+mod transfer;
 mod welcome;
 
 pub use run::run;

@@ -2,10 +2,9 @@
 
 use anyhow::Result;
 
-use super::bar::Bar;
+use super::bar::watched;
 use super::command::Command;
 use super::execute::execute;
-use super::progress::Progress;
 use super::socket;
 use crate::app::App;
 use crate::config::Config;
@@ -28,16 +27,5 @@ async fn alone(app: &App, command: Command) -> Result<String> {
     if !matches!(command, Command::EnsureIndexes) {
         app.prepare().await?;
     }
-    let (progress, mut steps) = Progress::told();
-    let drawing = tokio::spawn(async move {
-        let mut bar = Bar::default();
-        while let Some(step) = steps.recv().await {
-            bar.show(&step);
-        }
-        bar.end();
-    });
-    let done = execute(app, command, &progress).await;
-    drop(progress);
-    drawing.await?;
-    done
+    watched(|progress| async move { execute(app, command, &progress).await }).await?
 }

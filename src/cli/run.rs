@@ -1,6 +1,6 @@
 //! From the command line to the command and to the exit code: 0 done, 1 failed, 2 called or configured wrongly.
 
-use std::io::{ErrorKind, Write, stdout};
+use std::io::{ErrorKind, Write, stderr, stdout};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -8,17 +8,20 @@ use anyhow::Result;
 use clap::Parser;
 
 use super::arguments::{
-    Arguments, AssetsVerb, CachePurge, CacheVerb, CdnPurge, CdnVerb, ConfigVerb, IndexVerb, ServeOptions, UserVerb,
-    Verb,
+    Arguments, AssetsVerb, CachePurge, CacheVerb, CdnPurge, CdnVerb, ConfigVerb, ImportOptions, IndexVerb,
+    ServeOptions, UserVerb, Verb,
 };
 use super::ask::{self, Asked};
 use super::cache;
 use super::cdn;
 use super::command::Command;
+use super::doctor;
 use super::documents::Untrustworthy;
+use super::probe::probe;
 use super::reach::reach;
 use super::schema;
 use super::serve::serve;
+use super::transfer;
 use crate::config::{Config, ConfigError, Resolved, environment};
 use crate::service::Purge;
 use crate::telemetry;
@@ -66,6 +69,14 @@ fn dispatch(
             Purge::read(tag.as_deref(), kind.as_deref(), all)?;
             command(file, || Ok(Asked::plain(Command::CachePurge { tag, kind, all })))
         }
+        Verb::Copy(options) => print(&in_runtime(transfer::copy(configured(file, "warn")?, options))?),
+        Verb::Export { file: to, from } => {
+            let exported = transfer::export(configured(file, "warn")?, from.as_deref(), to.as_deref());
+            eprint(&in_runtime(exported)?)
+        }
+        Verb::Import(options) => print(&in_runtime(import(configured(file, "warn")?, options))?),
+        Verb::Doctor { json } => return in_runtime(doctor::doctor(file, json)),
+        Verb::Probe(options) => in_runtime(probe(configured(file, "warn")?, options)),
         Verb::Assets(AssetsVerb::Sweep { dry_run }) => {
             command(file, || Ok(Asked::plain(Command::SweepAssets { dry_run })))
         }
@@ -106,6 +117,23 @@ fn in_runtime<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
 
 fn print(text: &str) -> Result<()> {
     Ok(writeln!(stdout(), "{text}")?)
+}
+
+async fn import(config: Config, options: ImportOptions) -> Result<String> {
+    match (options.file, options.from_app) {
+        (Some(file), _) => transfer::import(config, options.to.as_deref(), &file).await,
+        #[cfg(feature = "mongo")]
+        (None, Some(from)) => super::migrate::migrate(config, &from).await,
+        _ => anyhow::bail!("this program was built without MongoDB, so it can't read the app's database"),
+    }
+}
+
+/// Beside what goes to standard output.
+fn eprint(text: &str) -> Result<()> {
+    if !text.is_empty() {
+        writeln!(stderr(), "{text}")?;
+    }
+    Ok(())
 }
 
 /// Whether nobody reads on: `kanvaro schema print | head`.

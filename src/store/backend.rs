@@ -6,9 +6,10 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 
-use crate::model::{EntityRef, Field, Filter, Id, Kind, Moment, PurgeEntry, Query, Timestamp, Value};
+use crate::model::{Clock, EntityRef, Field, Filter, Finding, Id, Kind, Moment, PurgeEntry, Query, Timestamp, Value};
 
 use super::feed::Feed;
+use super::ledger::Ledger;
 use super::purges::PurgeQueue;
 use super::{Format, StoreError};
 
@@ -108,6 +109,11 @@ pub trait StoreBackend: Send + Sync + 'static {
         None
     }
 
+    /// Its counters, for who moves a whole store; `None` where the engine doesn't show them.
+    fn ledger(&self) -> Option<Arc<dyn Ledger>> {
+        None
+    }
+
     /// Takes the next `count` numbers of a counter, never handed out before; returns the first. Counters begin at 1.
     async fn reserve(&self, counter: &str, count: u32) -> Result<i64, StoreError>;
 
@@ -119,6 +125,11 @@ pub trait StoreBackend: Send + Sync + 'static {
 
     /// Answers if the engine can be used.
     async fn ping(&self) -> Result<(), StoreError>;
+
+    /// What whoever looks after the engine should know of it, its clock held against this one. Changes nothing.
+    async fn examine(&self, _clock: &Clock) -> Vec<Finding> {
+        Vec::new()
+    }
 
     /// Takes away what has expired, where the engine doesn't by itself.
     async fn sweep(&self, now: Timestamp) -> Result<u64, StoreError>;

@@ -6,7 +6,9 @@ use std::time::Instant;
 use tracing::Instrument;
 
 use crate::metrics::Metrics;
-use crate::model::{AnyEntity, Change, Clock, Entity, Field, Filter, Id, Kind, Moment, Query, Tag, Timestamp, Value};
+use crate::model::{
+    AnyEntity, Change, Clock, Entity, Field, Filter, Finding, Id, Kind, Moment, Query, Tag, Timestamp, Value,
+};
 
 use super::{Document, Outcome, Settle, StoreBackend, StoreError, Write};
 
@@ -222,6 +224,11 @@ impl Store {
     /// Answers if the engine can be used.
     pub async fn ping(&self) -> Result<(), StoreError> {
         self.shared.backend.ping().await
+    }
+
+    /// What whoever looks after the engine should know of it.
+    pub async fn examine(&self) -> Vec<Finding> {
+        self.shared.backend.examine(&self.shared.clock).await
     }
 
     /// Takes away what has expired, where the engine doesn't by itself; returns how much.

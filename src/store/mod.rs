@@ -5,7 +5,10 @@ mod backend;
 mod codec;
 mod error;
 pub mod feed;
+#[cfg(feature = "mongo")]
+pub mod foreign;
 mod handle;
+pub mod ledger;
 #[cfg(feature = "mongo")]
 pub mod mongo;
 pub mod purges;

@@ -18,11 +18,14 @@ mod comments;
 mod consulted;
 mod contract;
 mod csrf;
+mod doctor;
 mod execute;
 mod explained;
 #[cfg(feature = "mongo")]
 mod follower;
 mod freshness;
+#[cfg(feature = "mongo")]
+mod from_app;
 #[cfg(all(feature = "mongo", feature = "redis"))]
 mod herd;
 #[cfg(all(feature = "mongo", feature = "redis"))]
@@ -76,6 +79,7 @@ mod strangers;
 mod support;
 mod tasks;
 mod throttle;
+mod transfer;
 mod trusted;
 mod typed_client;
 mod uploads;

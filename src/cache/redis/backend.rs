@@ -14,10 +14,10 @@ use super::call::{Answer, Call};
 use super::link::Limits;
 use super::servers::Servers;
 use super::tracking::Tracking;
-use super::{script, state, tries};
+use super::{examine, script, state, tries};
 use crate::cache::{CacheBackend, CacheError, Got, Key, Mark, Put, TagState, Tracked, TriesKey, Version, version_key};
 use crate::config::RedisAddress;
-use crate::model::{Moment, Pace, Tag, Timestamp};
+use crate::model::{Clock, Finding, Moment, Pace, Tag, Timestamp};
 
 /// A cache on one Redis server, or on a Redis Cluster.
 pub struct RedisBackend {
@@ -199,6 +199,10 @@ impl CacheBackend for RedisBackend {
             answers?.into_iter().try_for_each(|answer| obeyed(Ok(answer)))?;
         }
         Ok(())
+    }
+
+    async fn examine(&self, clock: &Clock) -> Vec<Finding> {
+        examine::servers(&self.servers, clock).await
     }
 }
 

@@ -3,6 +3,7 @@
 mod backend;
 mod call;
 mod cluster;
+mod examine;
 mod link;
 mod reign;
 mod script;

@@ -50,7 +50,8 @@ fn history(replication: &str) -> Result<Option<&str>, &'static str> {
     }
 }
 
-fn text(info: &Value) -> Option<&str> {
+/// What `INFO` says.
+pub(super) fn text(info: &Value) -> Option<&str> {
     match info {
         Value::BulkString(bytes) => std::str::from_utf8(bytes).ok(),
         Value::VerbatimString { text, .. } => Some(text),
@@ -58,7 +59,8 @@ fn text(info: &Value) -> Option<&str> {
     }
 }
 
-fn field<'a>(info: &'a str, name: &str) -> Option<&'a str> {
+/// The value of a line of `INFO`.
+pub(super) fn field<'a>(info: &'a str, name: &str) -> Option<&'a str> {
     let value = |line: &'a str| line.strip_prefix(name)?.strip_prefix(':');
     info.lines().find_map(value).map(str::trim)
 }

@@ -16,7 +16,7 @@ use super::life::left;
 use super::tracked::Ticket;
 use crate::cache::memory::Values;
 use crate::cache::{CacheBackend, CacheError, Got, Key, Mark, Put, TagState, TriesKey};
-use crate::model::{Clock, Moment, Pace, Tag, Timestamp};
+use crate::model::{Clock, Finding, Moment, Pace, Tag, Timestamp};
 
 /// A cache of two levels.
 pub struct TieredBackend {
@@ -190,6 +190,10 @@ impl CacheBackend for TieredBackend {
 
     async fn ping(&self) -> Result<(), CacheError> {
         self.far.ping().await
+    }
+
+    async fn examine(&self, clock: &Clock) -> Vec<Finding> {
+        self.far.examine(clock).await
     }
 }
 

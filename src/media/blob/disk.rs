@@ -13,6 +13,9 @@ use super::{Announced, Blob, BlobBackend, BlobError, BlobHead, BlobKey, Content,
 /// Where files are written before they are whole. No key begins with a dot.
 const INCOMING: &str = ".incoming";
 
+/// What is older there was left by a process that was killed.
+const ABANDONED: Duration = Duration::from_secs(86_400);
+
 /// Blobs below a directory.
 pub struct DiskBackend {
     root: PathBuf,
@@ -24,14 +27,12 @@ impl DiskBackend {
         DiskBackend { root: root.to_owned() }
     }
 
-    /// The same, with the directory made, and what an earlier process didn't finish taken away.
+    /// The same, with the directory made, and what processes that were killed didn't finish taken away. Others may be at work
+    /// in it: commands beside a server, servers that share the disk.
     pub fn open(root: &Path) -> Result<DiskBackend, BlobError> {
         let incoming = root.join(INCOMING);
-        match fs::remove_dir_all(&incoming) {
-            Err(error) if error.kind() != ErrorKind::NotFound => return Err(BlobError::unavailable(error)),
-            _ => {}
-        }
         fs::create_dir_all(&incoming).map_err(BlobError::unavailable)?;
+        remove_abandoned(&incoming).map_err(BlobError::unavailable)?;
         Ok(DiskBackend::at(root))
     }
 
@@ -121,6 +122,18 @@ impl BlobBackend for DiskBackend {
         let incoming = self.root.join(INCOMING);
         self.blocking(move || fs::create_dir_all(incoming)).await
     }
+}
+
+fn remove_abandoned(incoming: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(incoming)? {
+        let entry = entry?;
+        let modified = entry.metadata().and_then(|metadata| metadata.modified());
+        let age = modified.map(|modified| SystemTime::now().duration_since(modified).unwrap_or_default());
+        if age.is_ok_and(|age| age > ABANDONED) {
+            remove(&entry.path())?;
+        }
+    }
+    Ok(())
 }
 
 fn write(name: &Path, content: Content) -> Result<(), BlobError> {

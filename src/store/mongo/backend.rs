@@ -8,22 +8,24 @@ use async_trait::async_trait;
 use bson::doc;
 use mongodb::{Client, Database};
 
-use crate::model::{Field, Filter, Id, Kind, Moment, Query, Timestamp, Value};
+use crate::model::{Clock, Field, Filter, Finding, Id, Kind, Moment, Query, Timestamp, Value};
 use crate::store::feed::Feed;
+use crate::store::ledger::Ledger;
 use crate::store::purges::PurgeQueue;
 use crate::store::{Document, Format, StoreBackend, StoreError, Write};
 
 use super::connection::{self, ConnectError, MongoOptions};
 use super::error::store_error;
 use super::floor::Floor;
+use super::ledger::MongoLedger;
 use super::purges::MongoPurges;
 use super::source::Source;
 use super::watch::MongoFeed;
 use super::write::Writer;
-use super::{count, counter, epoch, explain, index, read};
+use super::{count, counter, epoch, examine, explain, index, read};
 
 /// The database of a URI that names none.
-const DATABASE: &str = "kanvaro";
+pub(super) const DATABASE: &str = "kanvaro";
 
 /// A store on a MongoDB replica set or sharded cluster.
 pub struct MongoBackend {
@@ -140,6 +142,10 @@ impl StoreBackend for MongoBackend {
         Some(Arc::new(MongoPurges::new(self.database.clone(), self.timeout)))
     }
 
+    fn ledger(&self) -> Option<Arc<dyn Ledger>> {
+        Some(Arc::new(MongoLedger::new(self.database.clone(), self.timeout)))
+    }
+
     async fn reserve(&self, counter: &str, count: u32) -> Result<i64, StoreError> {
         self.bounded(counter::reserve(&self.database, counter, count)).await
     }
@@ -157,6 +163,11 @@ impl StoreBackend for MongoBackend {
     async fn ping(&self) -> Result<(), StoreError> {
         let ping = async { self.database.run_command(doc! { "ping": 1 }).await.map_err(store_error) };
         self.bounded(ping).await.map(|_| ())
+    }
+
+    async fn examine(&self, clock: &Clock) -> Vec<Finding> {
+        let found = self.bounded(examine::deployment(&self.database, clock)).await;
+        found.unwrap_or_else(|error| vec![examine::unusable(&error)])
     }
 
     /// The server's own TTL index does it.

@@ -9,8 +9,10 @@ use crate::store::StoreError;
 
 use super::error::{corrupt, is_duplicate, write_error};
 
-const COLLECTION: &str = "counters";
-const VALUE: &str = "value";
+/// What the collection is called.
+pub(super) const COLLECTION: &str = "counters";
+/// The number in a counter.
+pub(super) const VALUE: &str = "value";
 /// The first two who want a new counter may both try to create it; the one who loses finds it on the next try.
 const TRIES: usize = 5;
 

@@ -40,6 +40,28 @@ pub(super) async fn ensure(database: &Database) -> Result<u32, StoreError> {
     Ok(created)
 }
 
+/// The indexes of the register that are missing, of the collections that there are; `None`: there are no collections.
+pub(super) async fn missing(database: &Database) -> Result<Option<Vec<String>>, Error> {
+    let present = present(database).await?;
+    let there = Kind::ALL.iter().filter(|kind| present.contains_key(kind.collection()));
+    let there: Vec<Kind> = there.copied().collect();
+    if there.is_empty() {
+        return Ok(None);
+    }
+    let mut missing = Vec::new();
+    for kind in Kind::ALL {
+        let collection = database.collection::<Document>(kind.collection());
+        let known = if there.contains(kind) {
+            collection.list_index_names().await?
+        } else {
+            Vec::new()
+        };
+        let absent = kind.indexes().iter().filter(|index| !known.contains(&index.name()));
+        missing.extend(absent.map(|index| format!("{}.{}", kind.collection(), index.name())));
+    }
+    Ok(Some(missing))
+}
+
 /// Whether the server can keep the images of documents before and after a change.
 async fn keeps_images(database: &Database) -> Result<bool, Error> {
     let hello = database.run_command(doc! { "hello": 1 }).await?;

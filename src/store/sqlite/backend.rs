@@ -7,18 +7,20 @@ use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 
-use crate::model::{Field, Filter, Id, Kind, Moment, Query, Timestamp, Value};
+use crate::model::{Clock, Field, Filter, Finding, Id, Kind, Moment, Query, Timestamp, Value};
+use crate::store::ledger::Ledger;
 use crate::store::purges::PurgeQueue;
 use crate::store::{Document, Format, StoreBackend, StoreError, Write};
 
 use super::OpenError;
 use super::error::failed;
+use super::ledger::SqliteLedger;
 use super::lock::{DirectoryLock, touch};
 use super::purges::{Right, SqlitePurges};
 use super::readers::Readers;
 use super::statement::{Statement, document, found_id, group, number};
 use super::writer::Writer;
-use super::{schema, write};
+use super::{examine, schema, write};
 
 /// Documents in one SQLite file.
 pub struct SqliteBackend {
@@ -136,6 +138,11 @@ impl StoreBackend for SqliteBackend {
         )))
     }
 
+    fn ledger(&self) -> Option<Arc<dyn Ledger>> {
+        let (readers, writer) = (Arc::clone(&self.readers), Arc::clone(&self.writer));
+        Some(Arc::new(SqliteLedger::new(readers, writer)))
+    }
+
     async fn reserve(&self, counter: &str, count: u32) -> Result<i64, StoreError> {
         let counter = counter.to_owned();
         self.writer
@@ -163,6 +170,11 @@ impl StoreBackend for SqliteBackend {
                     .map_err(failed)
             })
             .await
+    }
+
+    async fn examine(&self, _clock: &Clock) -> Vec<Finding> {
+        let found = self.readers.run(examine::file).await;
+        found.unwrap_or_else(|error| vec![examine::unusable(&error)])
     }
 
     async fn sweep(&self, now: Timestamp) -> Result<u64, StoreError> {

@@ -3,7 +3,9 @@
 
 mod backend;
 mod error;
+mod examine;
 mod filter;
+mod ledger;
 mod link;
 mod lock;
 mod purges;

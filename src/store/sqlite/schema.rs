@@ -114,6 +114,16 @@ pub fn ensure_indexes(connection: &Connection) -> Result<u32, StoreError> {
     Ok(created)
 }
 
+/// The indexes of the register that are missing.
+pub fn missing_indexes(connection: &Connection) -> Result<Vec<String>, StoreError> {
+    let present = names(connection, "index")?;
+    let all = Kind::ALL.iter().flat_map(|kind| {
+        let own = kind.indexes().iter().filter(|index| !is_linked(*kind, index));
+        own.map(|index| format!("{}.{}", kind.collection(), index.name()))
+    });
+    Ok(all.filter(|name| !present.contains(name)).collect())
+}
+
 /// Whether a link table stands for the index.
 fn is_linked(kind: Kind, index: &Index) -> bool {
     index.keys.iter().any(|(field, _)| kind.links().contains(field))

@@ -32,7 +32,7 @@ pub fn apply(connection: &Connection, write: &Write) -> Result<(), StoreError> {
 }
 
 /// The counter of the cache's epochs.
-const EPOCH: &str = "cache-epoch";
+pub const EPOCH: &str = "cache-epoch";
 
 /// The epoch of the cache.
 pub fn epoch(connection: &Connection) -> Result<u64, StoreError> {

@@ -245,9 +245,15 @@ async fn what_a_process_left_unfinished_is_taken_away_at_the_next_start() {
     let directory = tempfile::tempdir().unwrap();
     drop(DiskBackend::open(directory.path()).unwrap());
     let left = directory.path().join(".incoming/left");
+    let written = directory.path().join(".incoming/written");
     std::fs::write(&left, "half").unwrap();
+    std::fs::write(&written, "half").unwrap();
+    let before = std::time::SystemTime::now() - std::time::Duration::from_secs(90_000);
+    let file = std::fs::File::options().write(true).open(&left).unwrap();
+    file.set_modified(before).unwrap();
     DiskBackend::open(directory.path()).unwrap();
     assert!(!left.exists());
+    assert!(written.exists(), "another process may be writing it");
 }
 
 #[cfg(feature = "aws")]

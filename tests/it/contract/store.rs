@@ -6,6 +6,7 @@ mod documents;
 mod filters;
 mod fixture;
 mod freshness;
+mod ledger;
 mod lists;
 mod purges;
 mod search;
@@ -75,6 +76,10 @@ macro_rules! contract {
             purges: what_goes_out_together_comes_first_and_the_oldest_next,
             purges: what_is_removed_waits_no_longer,
             purges: one_at_a_time_works_on_it,
+            ledger: counters_are_told_without_the_epoch,
+            ledger: a_counter_goes_on_behind_what_it_was_set_to,
+            ledger: the_epoch_is_raised_and_never_lowered,
+            ledger: a_store_without_a_server_is_not_served,
             upkeep: a_sweep_takes_what_has_expired,
             upkeep: indexes_are_created_once,
             upkeep: an_index_serves_every_list_order_of_the_register,

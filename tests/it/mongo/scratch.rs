@@ -41,7 +41,6 @@ impl Scratch {
     }
 
     /// Its address, for a process of its own.
-    #[cfg(feature = "redis")]
     pub fn uri(&self) -> String {
         let server = uri();
         let (hosts, options) = server.split_once("/?").expect("the address has options");

@@ -89,6 +89,11 @@ impl Place {
         }
     }
 
+    /// Starts a command that a test ends before its time.
+    pub fn spawn(&self, arguments: &[&str]) -> Child {
+        self.command(arguments).spawn().unwrap()
+    }
+
     /// Starts a server and waits until it is ready.
     pub fn serve(&self) -> Server {
         self.serve_with(&[])
