@@ -59,6 +59,9 @@ declare! {
         /// The task that it is a part of; null when it stands alone.
         #[serde(default)]
         parent: Option<Id> => one(Task),
+        /// The tasks of any project that have to be done before it, at most 50; without those that the viewer doesn't see.
+        #[serde(default)]
+        dependencies: Vec<Id> => many(Task),
         /// Free words, at most 20.
         #[serde(default)]
         labels: Vec<String> => scalar,
@@ -175,8 +178,9 @@ impl Entity for Task {
         Index::on(&[("organization", Ascending), ("searchTerms", Ascending)]),
         Index::on(&[("createdBy", Ascending), ("createdAt", Descending), ("_id", Descending)]),
         Index::on(&[("parent", Ascending)]),
+        Index::on(&[("dependencies", Ascending)]),
     ];
-    const LINKS: &'static [&'static str] = &["assignedTo", "searchTerms"];
+    const LINKS: &'static [&'static str] = &["assignedTo", "dependencies", "searchTerms"];
     const OWNERS: &'static [Field] = &["project", "organization"];
 
     fn id(&self) -> Id {

@@ -1,12 +1,12 @@
-//! Tasks: making, changing, assigning, removing. Their place on the board stands in `place`.
+//! Tasks: making, changing, assigning. Their place on the board stands in `place`, how they go in `removal`.
 
 use std::sync::Arc;
 
 use crate::model::{
-    Change, Filter, Id, Kind, Permission, Priority, Project, Rank, Task, TaskType, Timestamp, Value, Viewer, permission,
+    Filter, Id, Kind, Permission, Priority, Project, Rank, Task, TaskType, Timestamp, Value, Viewer, permission,
 };
 
-use super::access::{TaskInProject, any, expect, may};
+use super::access::{TaskInProject, expect, may};
 use super::check::{Check, Patch};
 use super::number::task_counter;
 use super::parent::decided_too_early;
@@ -15,11 +15,9 @@ use super::{ServiceError, Services, UserErrorCode as Code};
 
 /// The most people assigned to one task.
 const MOST_ASSIGNEES: usize = 20;
-/// The most subtasks that a removed task leaves.
-const MOST_BELOW: u32 = 500;
 
 /// What a task is made of or changed to.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct TaskFields {
     /// What it is about, in a line.
     pub title: Patch<String>,
@@ -121,29 +119,6 @@ impl Services {
         .await
     }
 
-    /// Removes a task with its comments and files, all or nothing; its subtasks stand on their own from then on.
-    pub async fn delete_task(&self, viewer: &Viewer, id: Id, expected: Option<i64>) -> Result<Id, ServiceError> {
-        let below = || {
-            [(Kind::Comment, "task"), (Kind::Asset, "owner")].map(|(kind, field)| Change::RemoveBelow {
-                kind,
-                organization: viewer.organization(),
-                filter: Filter::Eq(field, Value::Id(id)),
-            })
-        };
-        self.retried(|| async {
-            let TaskInProject { task, .. } = self.task_for(viewer, id, Permission::TaskDelete).await?;
-            expect(&task, expected)?;
-            let mut changes = self.orphaned(id).await?;
-            changes.push(Change::Remove(any(&task)));
-            changes.extend(below());
-            Ok(self.store.write(changes).await?)
-        })
-        .await?;
-        // What was being said while it went; whoever writes later sees that it is gone.
-        self.store.write(below().into()).await?;
-        Ok(id)
-    }
-
     async fn insert_task(&self, project: &Project, task: Task) -> Result<Arc<Task>, ServiceError> {
         let counter = task_counter(project.id);
         let siblings = Filter::Eq("project", Value::Id(project.id));
@@ -171,32 +146,8 @@ impl Services {
         }
     }
 
-    /// The subtasks of a task that goes, each without its parent.
-    async fn orphaned(&self, parent: Id) -> Result<Vec<Change>, ServiceError> {
-        let below = Filter::Eq("parent", Value::Id(parent));
-        let ids = self.store.ids(Kind::Task, &below, MOST_BELOW + 1).await?;
-        let mut check = Check::default();
-        if ids.len() > MOST_BELOW as usize {
-            let message = format!("has more than {MOST_BELOW} subtasks; delete or move some of them first");
-            check.fail("taskId", Code::OutOfRange, message);
-        }
-        check.done()?;
-        if ids.is_empty() {
-            return Ok(Vec::new());
-        }
-        let tasks = self.store.get_many(Kind::Task, &ids).await?;
-        let tasks = tasks.into_iter().filter_map(|any| Arc::<Task>::try_from(any).ok());
-        Ok(tasks
-            .map(|task| {
-                let mut alone = Task::clone(&task);
-                alone.parent = None;
-                self.store.updating(&task, alone).0
-            })
-            .collect())
-    }
-
     /// The people to assign: active, each once, and able to see the project.
-    async fn checked_assignees(
+    pub(super) async fn checked_assignees(
         &self,
         project: &Project,
         ids: &[Id],
@@ -233,7 +184,7 @@ impl Services {
 
 impl TaskFields {
     /// Changes `task` as far as the fields are there; all that needs no store is checked.
-    fn apply(&self, task: &mut Task, check: &mut Check) {
+    pub(super) fn apply(&self, task: &mut Task, check: &mut Check) {
         self.apply_texts(task, check);
         if let Some(priority) = check.filled("priority", &self.priority) {
             task.priority = *priority;
@@ -309,6 +260,7 @@ fn blank(viewer: &Viewer, project: &Project, now: Timestamp) -> Task {
         assigned_to: Vec::new(),
         parent: None,
         labels: Vec::new(),
+        dependencies: Vec::new(),
         attachments: Vec::new(),
         story_points: None,
         estimated_minutes: None,

@@ -7,6 +7,7 @@ mod answers;
 mod assuming;
 mod bad_input;
 mod boards;
+mod bulk;
 #[cfg(feature = "redis")]
 mod cache_levels;
 mod cache_ttls;
@@ -17,6 +18,7 @@ mod cli_called;
 mod comments;
 mod consulted;
 mod contract;
+mod dependencies;
 mod execute;
 mod explained;
 #[cfg(feature = "mongo")]

@@ -22,6 +22,12 @@ const one = (kind, of) => (object, _, { viewer }) => {
 const many = (kind, of) => (object, _, { viewer }) =>
   of(object).flatMap((id) => viewer?.find(kind, id) ?? []);
 
+// Whether a task of this project is neither done nor cancelled.
+const isOpen = (task, project) => {
+  const category = project.boardColumns.find(({ key }) => key === task.status)?.category ?? "active";
+  return category === "backlog" || category === "active";
+};
+
 // What the viewer names by its id.
 const named = (kind, argument) => (_, args, { viewer }) => {
   if (!viewer) throw unauthenticated();
@@ -133,13 +139,18 @@ export const resolvers = {
     creator: one("User", (task) => task.createdBy),
     assignees: many("User", (task) => task.assignedTo),
     parent: one("Task", (task) => task.parent),
+    dependencies: many("Task", (task) => task.dependencies),
     attachments: many("Asset", (task) => task.attachments),
     isOverdue: (task, _, { world, viewer }) => {
       const project = viewer?.find("Project", task.project);
       if (!project) return null;
-      const category = project.boardColumns.find(({ key }) => key === task.status)?.category ?? "active";
-      const open = category === "backlog" || category === "active";
-      return open && task.dueDate !== null && Date.parse(task.dueDate) < world.now;
+      return isOpen(task, project) && task.dueDate !== null && Date.parse(task.dueDate) < world.now;
+    },
+    isBlocked: (task, _, { viewer }) => {
+      const project = viewer?.find("Project", task.project);
+      if (!project) return null;
+      const before = task.dependencies.flatMap((id) => viewer.find("Task", id) ?? []);
+      return isOpen(task, project) && before.some((task) => isOpen(task, viewer.find("Project", task.project)));
     },
     comments: (task, args, context) => comments(context, task.id, args),
   },

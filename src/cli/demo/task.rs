@@ -78,6 +78,7 @@ impl<'a> Backlog<'a> {
             assigned_to: self.assignees(begun, dice),
             parent,
             labels: labels(texts, theme, dice),
+            dependencies: Vec::new(),
             attachments: Vec::new(),
             story_points: dice.chance(45).then(|| dice.pick(&POINTS)),
             estimated_minutes: estimate,

@@ -2,7 +2,7 @@
 
 use async_graphql::MergedObject;
 
-use super::{asset, board, cache, comment, identity, member, profile, project, task, upload};
+use super::{asset, board, bulk, cache, comment, dependency, identity, member, profile, project, task, upload};
 
 /// What can be changed. Every payload has the changed object and `userErrors`: what the sender can mend. Whatever else
 /// goes wrong is a GraphQL error.
@@ -14,6 +14,8 @@ pub struct Mutation(
     member::MemberMutation,
     board::BoardMutation,
     task::TaskMutation,
+    dependency::DependencyMutation,
+    bulk::BulkMutation,
     comment::CommentMutation,
     asset::AssetMutation,
     upload::UploadMutation,

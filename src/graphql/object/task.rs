@@ -35,6 +35,13 @@ pub fn declare(to: &mut Declarations) {
                 None => Poll::Ready(Ok(Output::Null)),
             },
         ))
+        .field(FieldDeclaration::row(
+            "isBlocked",
+            Ty::leaf::<Option<bool>>(),
+            "Whether it waits for another: it is neither done nor cancelled, and neither is one of its `dependencies`.\n\
+             As there, tasks that the viewer doesn't see don't count.",
+            is_blocked,
+        ))
         .field(FieldDeclaration::row_with(
             "comments",
             Ty::of("CommentConnection"),
@@ -50,12 +57,35 @@ fn home(call: &mut Call<'_>, task: &Row) -> Poll<Result<Option<Row>, Failure>> {
     }
 }
 
+/// What the viewer doesn't see is left out here as in the list: the answer tells nothing of it, and agrees with what is
+/// shown beside.
+fn is_blocked(task: &Row, call: &mut Call<'_>) -> Resolved {
+    let Some(project) = ready!(home(call, task))? else {
+        return Poll::Ready(Ok(Output::Null));
+    };
+    if !is_open(task, &project) {
+        return json(&false);
+    }
+    let before = task.many(Task::SLOTS.dependencies);
+    let before = before.map(|id| EntityRef::new(Kind::Task, id)).collect::<Vec<_>>();
+    let before = ready!(call.see_many(before.into_iter()))?;
+    let before: Vec<Row> = before.into_iter().flatten().collect();
+    let homes = before.iter().filter_map(|task| task.one(Task::SLOTS.project));
+    let homes: Vec<EntityRef> = homes.map(|id| EntityRef::new(Kind::Project, id)).collect();
+    let homes = ready!(call.see_many(homes.into_iter()))?;
+    let open = |(task, project): (&Row, &Option<Row>)| project.as_ref().is_some_and(|project| is_open(task, project));
+    json(&before.iter().zip(&homes).any(open))
+}
+
+fn is_open(task: &Row, project: &Row) -> bool {
+    let category = board::category_of(project, task.slot(Task::SLOTS.status));
+    matches!(category, Category::Backlog | Category::Active)
+}
+
 /// Tells it as it is now; of an open task that will change by itself, so an answer with it ends then.
 fn is_overdue(call: &Call<'_>, task: &Row, project: &Row) -> bool {
-    let category = board::category_of(project, task.slot(Task::SLOTS.status));
-    let is_open = matches!(category, Category::Backlog | Category::Active);
     let due = task.get::<Option<Timestamp>>(Task::SLOTS.due_date).flatten();
-    let Some(due) = due.filter(|_| is_open) else {
+    let Some(due) = due.filter(|_| is_open(task, project)) else {
         return false;
     };
     let scope = call.scope();

@@ -25,6 +25,12 @@ const RULELESS: &[(&str, &[&str], &str)] = &[
         "embedded in a project that was admitted",
     ),
     ("Budget", &["Project.budget"], "that field has a rule of its own"),
+    ("BulkTasksPayload", &[], "the service has let the viewer change them"),
+    (
+        "BulkTaskResult",
+        &["BulkTasksPayload.results"],
+        "made of a task that the service has found for the viewer",
+    ),
     (
         "CommentConnection",
         &["Task.comments"],
@@ -96,6 +102,8 @@ const RULELESS: &[(&str, &[&str], &str)] = &[
     (
         "UserError",
         &[
+            "BulkTaskResult.userErrors",
+            "BulkTasksPayload.userErrors",
             "ChangePasswordPayload.userErrors",
             "CommentPayload.userErrors",
             "CompleteUploadPayload.userErrors",

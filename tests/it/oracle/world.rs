@@ -336,6 +336,7 @@ impl Maker<'_> {
             created_by: self.somebody(home),
             assigned_to: self.several(home, 3),
             parent: self.sometimes(0.5, |maker| parents.choose(maker.dice).copied().unwrap_or(project.id)),
+            dependencies: self.before(&parents, project),
             labels: self.labels(),
             story_points: self.sometimes(0.5, |maker| maker.dice.random_range(-3..1_000)),
             estimated_minutes: self.sometimes(0.5, |maker| maker.dice.random()),
@@ -356,6 +357,14 @@ impl Maker<'_> {
             self.comment(home, &task);
         }
         self.all.push(task.into());
+    }
+
+    /// What a task depends on: others of any organisation, or what is no task at all.
+    fn before(&mut self, tasks: &[Id], project: &Project) -> Vec<Id> {
+        let count = self.dice.random_range(0..=3);
+        (0..count)
+            .map(|_| *tasks.choose(self.dice).unwrap_or(&project.id))
+            .collect()
     }
 
     fn tasks(&self) -> impl Iterator<Item = &Task> {
