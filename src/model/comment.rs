@@ -2,7 +2,7 @@
 
 use super::declare::declare;
 use super::entity::Direction::Ascending;
-use super::{Entity, Field, Id, Index, Kind, Timestamp};
+use super::{Entity, Field, Id, Index, Kind, Timestamp, search};
 
 declare! {
     /// What somebody said of a task.
@@ -31,6 +31,16 @@ declare! {
         updated_at: Timestamp => scalar,
         /// Whose it is.
         organization: Id => hidden,
+        /// The terms it is found by; kept by `refresh`.
+        #[serde(default)]
+        search_terms: Vec<String> => left_out,
+    }
+}
+
+impl Comment {
+    /// Brings what is derived from other fields up to date; every writer calls it last.
+    pub fn refresh(&mut self) {
+        self.search_terms = search::terms([self.body.as_str()]);
     }
 }
 
@@ -39,9 +49,10 @@ impl Entity for Comment {
     const INDEXES: &'static [Index] = &[
         Index::on(&[("task", Ascending), ("createdAt", Ascending), ("_id", Ascending)]),
         Index::on(&[("project", Ascending)]),
+        Index::on(&[("organization", Ascending), ("searchTerms", Ascending)]),
     ];
-    const LINKS: &'static [&'static str] = &[];
-    const OWNERS: &'static [Field] = &["task"];
+    const LINKS: &'static [&'static str] = &["searchTerms"];
+    const OWNERS: &'static [Field] = &["task", "organization"];
 
     fn id(&self) -> Id {
         self.id
@@ -52,7 +63,7 @@ impl Entity for Comment {
     }
 
     fn owners(&self) -> Vec<(Field, Id)> {
-        vec![("task", self.task)]
+        vec![("task", self.task), ("organization", self.organization)]
     }
 
     fn version(&self) -> i64 {

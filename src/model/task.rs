@@ -115,10 +115,10 @@ impl Task {
     pub fn refresh(&mut self) {
         self.due_sort = self.due_date.unwrap_or(Timestamp::MAX);
         let labels = self.labels.iter().map(String::as_str);
-        let texts = [self.title.as_str(), self.display_id.as_str()]
-            .into_iter()
-            .chain(labels);
-        self.search_terms = search::terms(texts.chain([self.description.as_str()]));
+        self.search_terms = search::headed_terms(
+            &[&self.title, &self.display_id],
+            labels.chain([self.description.as_str()]),
+        );
     }
 
     fn undated() -> Timestamp {
@@ -164,6 +164,11 @@ impl Entity for Task {
             ("_id", Descending),
         ]),
         Index::on(&[("organization", Ascending), ("rank", Ascending), ("_id", Ascending)]),
+        Index::on(&[
+            ("organization", Ascending),
+            ("completedAt", Ascending),
+            ("dueSort", Ascending),
+        ]),
         Index::on(&[
             ("organization", Ascending),
             ("status", Ascending),

@@ -218,7 +218,13 @@ impl Named {
             );
         }
         let mut known = HashSet::new();
-        for (place, _) in self.ids.iter().enumerate().filter(|(_, id)| !known.insert(**id)).take(MOST) {
+        for (place, _) in self
+            .ids
+            .iter()
+            .enumerate()
+            .filter(|(_, id)| !known.insert(**id))
+            .take(MOST)
+        {
             check.fail(&format!("taskIds.{place}"), Code::Taken, "is named before already");
         }
         if let Some(versions) = self.versions.as_ref().filter(|versions| versions.len() != count) {

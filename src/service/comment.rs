@@ -16,7 +16,7 @@ impl Services {
     pub async fn add_comment(&self, viewer: &Viewer, task: Id, body: &str) -> Result<Arc<Comment>, ServiceError> {
         let TaskInProject { task, .. } = self.task_for(viewer, task, Permission::TaskManageComments).await?;
         let now = self.now();
-        let comment = Comment {
+        let mut comment = Comment {
             id: Id::generate(now),
             organization: task.organization,
             version: 0,
@@ -25,9 +25,11 @@ impl Services {
             author: viewer.user(),
             body: checked(body)?,
             edited_at: None,
+            search_terms: Vec::new(),
             created_at: now,
             updated_at: now,
         };
+        comment.refresh();
         let comment = self.store.insert(comment).await?;
         // The task may have been removed meanwhile, with the comments that it had then.
         match self.store.get::<Task>(task.id).await? {
@@ -50,6 +52,7 @@ impl Services {
             }
             let mut after = Comment::clone(&comment);
             (after.body, after.edited_at) = (body, Some(self.now()));
+            after.refresh();
             Ok(self.store.update(&comment, after).await?)
         })
         .await

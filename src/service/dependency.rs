@@ -115,7 +115,8 @@ impl Services {
         if is_there && self.behind(saved.id, on).await? == Behind::Clear {
             return Ok(saved);
         }
-        self.undo(saved.id, |task| task.dependencies.retain(|id| *id != on)).await?;
+        self.undo(saved.id, |task| task.dependencies.retain(|id| *id != on))
+            .await?;
         // Rings may go through several projects: those of one organisation decide anew one at a time.
         Err(StoreError::Conflict(EntityRef::new(Kind::Organization, saved.organization)).into())
     }

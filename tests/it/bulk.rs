@@ -104,7 +104,10 @@ async fn a_hundred_tasks_are_removed_with_what_hangs_on_them(app: TestApp) {
     let results = app
         .done(&acme.admin, "bulkDeleteTasks", json!({ "taskIds": ids(&tasks) }))
         .await;
-    assert_eq!(results[99], json!({ "taskId": gid(&tasks[99]), "task": null, "userErrors": [] }));
+    assert_eq!(
+        results[99],
+        json!({ "taskId": gid(&tasks[99]), "task": null, "userErrors": [] })
+    );
     assert_eq!(app.everything().await.len(), before - 100 - 3);
     let outer = app.app.store.get::<Task>(outer.id).await.unwrap().unwrap();
     assert_eq!((outer.parent, &outer.dependencies), (None, &vec![acme.task.id]));

@@ -27,7 +27,14 @@ async fn tasks<const N: usize>(app: &TestApp, project: &Project) -> [Task; N] {
 }
 
 async fn stored(app: &TestApp, task: &Task) -> Vec<Id> {
-    app.app.store.get::<Task>(task.id).await.unwrap().unwrap().dependencies.clone()
+    app.app
+        .store
+        .get::<Task>(task.id)
+        .await
+        .unwrap()
+        .unwrap()
+        .dependencies
+        .clone()
 }
 
 /// What this person reads of the dependencies of a task.
@@ -74,7 +81,8 @@ async fn a_removed_task_is_no_dependency_of_others_any_more(app: TestApp) {
     app.seed([part.clone()]).await;
     add(&app, &acme.admin, &waiting, &gone).await.object("task");
     assert_eq!(read(&app, &acme.admin, &waiting).await, shown(true, &[&gone]));
-    app.done(&acme.admin, "deleteTask", json!({ "taskId": gid(&gone) })).await;
+    app.done(&acme.admin, "deleteTask", json!({ "taskId": gid(&gone) }))
+        .await;
     assert_eq!(read(&app, &acme.admin, &waiting).await, shown(false, &[]));
     assert_eq!(stored(&app, &waiting).await, []);
     let part = app.app.store.get::<Task>(part.id).await.unwrap().unwrap();
@@ -173,10 +181,7 @@ async fn what_the_viewer_does_not_see_is_neither_shown_nor_does_it_block() {
     let app = TestApp::new().await;
     let (acme, ada, task, near) = half_seen(&app).await;
     assert_eq!(read(&app, &ada, &task).await, shown(false, &[&near]));
-    assert_eq!(
-        read(&app, &acme.admin, &task).await,
-        shown(true, &[&acme.task, &near])
-    );
+    assert_eq!(read(&app, &acme.admin, &task).await, shown(true, &[&acme.task, &near]));
 }
 
 #[tokio::test]
@@ -225,8 +230,11 @@ async fn the_dependencies_of_many_tasks_take_one_find_a_kind() {
     let calls = |verb, collection| app.app.metrics.store_calls(verb, collection);
     let count = || [("get_many", "tasks"), ("pages", "tasks")].map(|(verb, collection)| calls(verb, collection));
     let counted = count();
-    let document = "query($id: ID!) { project(id: $id) { tasks(first: 100) { nodes { isBlocked dependencies { id } } } } }";
-    let data = app.data(&acme.admin, document, json!({ "id": gid(&acme.project) })).await;
+    let document =
+        "query($id: ID!) { project(id: $id) { tasks(first: 100) { nodes { isBlocked dependencies { id } } } } }";
+    let data = app
+        .data(&acme.admin, document, json!({ "id": gid(&acme.project) }))
+        .await;
     assert_eq!(count(), counted.map(|calls| calls + 1));
     let nodes = data["project"]["tasks"]["nodes"].as_array().unwrap();
     assert_eq!(nodes.iter().filter(|node| node["isBlocked"] == true).count(), 50);

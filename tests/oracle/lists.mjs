@@ -64,7 +64,16 @@ export function statusCounts(world, project) {
   return counts;
 }
 
-function where({ world, viewer }, within, asked) {
+export function checkLength(argument, text) {
+  const characters = [...text].length;
+  if (characters <= LONGEST_SEARCH) return;
+  throw badInput(
+    `${argument}: ${characters} characters are more than the ${LONGEST_SEARCH} of a search; its first 10 words count`,
+  );
+}
+
+// Which tasks and comments are listed: those of one project that the viewer sees, or of all of them.
+export function where({ world, viewer }, within, asked) {
   const own = (task) => task.organization === viewer.organization;
   if (within !== null && asked !== null && within !== asked) return () => false;
   if (within !== null) return (task) => own(task) && task.project === within;
@@ -99,12 +108,7 @@ function oneOf(argument, values, of) {
 
 function searched(all, text, texts) {
   if (text == null) return;
-  const characters = [...text].length;
-  if (characters > LONGEST_SEARCH) {
-    throw badInput(
-      `filter.search: ${characters} characters are more than the ${LONGEST_SEARCH} of a search; its first 10 words count`,
-    );
-  }
+  checkLength("filter.search", text);
   const matches = matcher(text);
   all.push((entity) => matches(terms(texts(entity))));
 }

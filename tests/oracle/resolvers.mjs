@@ -1,6 +1,8 @@
 // What each field of the schema says: a function of the object, the arguments and { world, viewer }. Every field of
 // every object type stands here; one that is missing is found when the schema is put together.
-import { forbidden, unauthenticated, badInput } from "./errors.mjs";
+import { Dashboard, TaskCounts } from "./dashboard.mjs";
+import { forbidden, quoted, unauthenticated, badInput } from "./errors.mjs";
+import { SearchEdge, displayNumbers, numbered, search } from "./find.mjs";
 import { globalId, parseId, parseReference } from "./ids.mjs";
 import { PRIORITIES, cards, comments, projects, statusCounts, tasks, users } from "./lists.mjs";
 import { projectRole } from "./permission.mjs";
@@ -57,6 +59,17 @@ export const resolvers = {
     },
     task: named("Task", "id"),
     tasks: (_, args, context) => tasks(context, null, args),
+    taskByDisplayId: (_, { displayId }, { world, viewer }) => {
+      if (!viewer) throw unauthenticated();
+      const numbers = displayNumbers(displayId);
+      if (!numbers) throw badInput(`displayId: ${quoted(displayId)} is not what a task is called, like 7.42`);
+      return numbered({ world, viewer }, numbers);
+    },
+    search: (_, args, context) => search(context, args),
+    dashboard: (_, __, { viewer }) => {
+      if (!viewer) throw unauthenticated();
+      return {};
+    },
     node: (_, { id: text }, { viewer }) => {
       if (!viewer) throw unauthenticated();
       const { kind, id } = parseReference("id", text);
@@ -190,6 +203,12 @@ export const resolvers = {
     tasks: ({ key, project }, { first }, context) => cards(context, project.id, key, first).nodes,
   },
   ProjectMember: { user: ({ user }) => user, ...upper("role") },
+  SearchConnection: own("edges", "nodes", "pageInfo"),
+  SearchEdge,
+  SearchFragment: own("field", "parts"),
+  SearchPart: own("text", "isMatch"),
+  Dashboard,
+  TaskCounts,
   TaskProgress: own("total", "done", "percent"),
   Budget: {
     total: ({ total, currency }) => ({ amount: total, currency }),

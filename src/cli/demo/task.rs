@@ -115,7 +115,7 @@ impl<'a> Backlog<'a> {
                 3 if task.completed_at.is_some() => "done",
                 _ => dice.weighted(&[("progress", 50), ("review", 50)]),
             };
-            comments.push(Comment {
+            let mut comment = Comment {
                 id: mint.id(at),
                 organization: task.organization,
                 version: 1,
@@ -124,9 +124,12 @@ impl<'a> Backlog<'a> {
                 author: dice.pick(team),
                 body: texts.fill(dice.pick(texts.comments.get(sort)), dice),
                 edited_at: None,
+                search_terms: Vec::new(),
                 created_at: at,
                 updated_at: at,
-            });
+            };
+            comment.refresh();
+            comments.push(comment);
         }
         comments
     }

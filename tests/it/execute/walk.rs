@@ -45,6 +45,7 @@ const RULELESS: &[(&str, &[&str], &str)] = &[
         &["CreateUploadPayload.upload"],
         "made for the viewer alone",
     ),
+    ("Dashboard", &["Query.dashboard"], "made for the viewer alone"),
     ("DeleteCommentPayload", &[], "the service has let the viewer change it"),
     ("DeleteProjectPayload", &[], "the service has let the viewer change it"),
     ("DeleteTaskPayload", &[], "the service has let the viewer change it"),
@@ -63,13 +64,18 @@ const RULELESS: &[(&str, &[&str], &str)] = &[
         "embedded in a budget",
     ),
     ("Mutation", &[], "the root"),
-    ("Node", &["Query.node", "Query.nodes"], "its objects are entities"),
+    (
+        "Node",
+        &["Query.node", "Query.nodes", "SearchConnection.nodes", "SearchEdge.node"],
+        "its objects are entities",
+    ),
     ("OrganizationPayload", &[], "the service has let the viewer change it"),
     (
         "PageInfo",
         &[
             "CommentConnection.pageInfo",
             "ProjectConnection.pageInfo",
+            "SearchConnection.pageInfo",
             "TaskConnection.pageInfo",
             "UserConnection.pageInfo",
         ],
@@ -86,12 +92,25 @@ const RULELESS: &[(&str, &[&str], &str)] = &[
     ("PurgeCachePayload", &[], "holds nothing of anybody"),
     ("Query", &[], "the root"),
     (
+        "SearchConnection",
+        &["Query.search"],
+        "its rows are admitted one by one",
+    ),
+    ("SearchEdge", &["SearchConnection.edges"], "made of an admitted row"),
+    ("SearchFragment", &["SearchEdge.fragments"], "made of an admitted row"),
+    ("SearchPart", &["SearchFragment.parts"], "a part of such a fragment"),
+    (
         "TaskConnection",
         &["Project.tasks", "Query.tasks"],
         "its rows are admitted one by one",
     ),
     ("TaskEdge", &["TaskConnection.edges"], "made of an admitted row"),
     ("TaskPayload", &[], "the service has let the viewer change it"),
+    (
+        "TaskCounts",
+        &["Dashboard.all", "Dashboard.mine"],
+        "counts of projects that were admitted one by one",
+    ),
     (
         "TaskProgress",
         &["Project.progress"],

@@ -376,7 +376,7 @@ impl Maker<'_> {
 
     fn comment(&mut self, home: usize, task: &Task) {
         let author = self.somebody(home);
-        let comment = Comment {
+        let mut comment = Comment {
             id: self.id(),
             version: self.dice.random_range(1..9),
             body: self.text(),
@@ -385,6 +385,7 @@ impl Maker<'_> {
             updated_at: self.moment(),
             ..sample::comment(task, author)
         };
+        comment.refresh();
         self.all.push(comment.into());
     }
 

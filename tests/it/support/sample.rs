@@ -141,7 +141,7 @@ pub fn task(project: &Project) -> Task {
 
 /// What this user says of the task.
 pub fn comment(task: &Task, author: Id) -> Comment {
-    Comment {
+    let mut comment = Comment {
         id: id(),
         organization: task.organization,
         version: 0,
@@ -150,9 +150,12 @@ pub fn comment(task: &Task, author: Id) -> Comment {
         author,
         body: "Looks good.".into(),
         edited_at: None,
+        search_terms: Vec::new(),
         created_at: NOON,
         updated_at: NOON,
-    }
+    };
+    comment.refresh();
+    comment
 }
 
 /// A session of this user that ends 30 days after `NOON`.
