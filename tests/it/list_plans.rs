@@ -24,6 +24,7 @@ fn lists(project: &Project, card: &Task, user: &User) -> Vec<(String, bool)> {
             false,
         ),
         ("{ dashboard { all { done } recent { id } } }".into(), false),
+        ("{ search(text: \"write\") { nodes { id } } }".into(), true),
         ("{ users { nodes { id } } }".into(), false),
         ("{ users(filter: {role: ADMIN}) { nodes { id } } }".into(), false),
         ("{ users(filter: {search: \"ada\"}) { nodes { id } } }".into(), true),
