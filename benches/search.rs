@@ -71,7 +71,9 @@ async fn main() {
 async fn on_mongodb(server: &str) {
     let name = format!("search{}", std::process::id());
     let uri = server.replace("/?", &format!("/{name}?"));
-    let backend = MongoBackend::connect(&MongoOptions::new(&uri)).await.expect("it connects");
+    let backend = MongoBackend::connect(&MongoOptions::new(&uri))
+        .await
+        .expect("it connects");
     let stage = Stage::filled(Arc::new(backend)).await;
     stage.measure("MongoDB").await;
     let client = mongodb::Client::with_uri_str(&uri).await.expect("it connects");
@@ -154,7 +156,9 @@ impl Stage {
         let document = Document::parse(SEARCH).expect("it is a document");
         let mut times = Vec::new();
         for text in self.texts(SEARCHES) {
-            let scope = self.app.scope(Some(self.viewer.clone()), self.app.loaders(), String::new());
+            let scope = self
+                .app
+                .scope(Some(self.viewer.clone()), self.app.loaders(), String::new());
             let variables = Variables::from_json(json!({ "text": text }));
             let start = Instant::now();
             let reply = self.app.executor.execute(&document, None, &variables, scope).await;
@@ -197,5 +201,10 @@ fn word(dice: &mut StdRng) -> String {
 fn print(store: &str, how: &str, mut times: Vec<Duration>) {
     times.sort_unstable();
     let at = |part: f64| times[((times.len() - 1) as f64 * part) as usize].as_secs_f64() * 1e3;
-    println!("| {store} | {how} | {:.2} | {:.2} | {:.2} |", at(0.5), at(0.95), at(1.0));
+    println!(
+        "| {store} | {how} | {:.2} | {:.2} | {:.2} |",
+        at(0.5),
+        at(0.95),
+        at(1.0)
+    );
 }

@@ -17,6 +17,12 @@ declare! {
         author: Id => one(User),
         /// What it is about.
         task: Id => one(Task),
+        /// The comment on the same task that it answers; null when it answers none, or that one is gone.
+        #[serde(default)]
+        parent: Option<Id> => one(Comment),
+        /// Who is spoken to: at most 20 people who see the task.
+        #[serde(default)]
+        mentions: Vec<Id> => many(User),
         /// The project of the task.
         project: Id => one(Project),
         /// When it was last reworded; null if it never was.

@@ -7,7 +7,7 @@ use std::ops::Range;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-use super::Filter;
+use super::{Filter, Value};
 
 /// The most terms kept of one document; what comes later in its text isn't found.
 pub const MAX_TERMS: usize = 200;
@@ -64,10 +64,25 @@ pub fn words(text: &str) -> Vec<String> {
     words.into_iter().collect()
 }
 
-/// The condition that every one of these words begins a term that stands where it tells most.
+/// Words of fewer bytes begin too many others to be looked for by their beginnings among all that there is: one or two
+/// Latin letters, no ideograph.
+const SHORT: usize = 3;
+
+/// The condition of a search over all there is: every one of these words begins a term; a short one is a term.
+pub fn wanted(words: &[String]) -> Filter {
+    Filter::All(words.iter().map(|word| term(word, word.clone())).collect())
+}
+
+/// The same, among the terms that stand where they tell most.
 pub fn headed(words: &[String]) -> Filter {
-    let begins = |word| Filter::Prefix("searchTerms", format!("{HEAD}{word}"));
-    Filter::All(words.iter().map(begins).collect())
+    Filter::All(words.iter().map(|word| term(word, format!("{HEAD}{word}"))).collect())
+}
+
+fn term(word: &str, begins: String) -> Filter {
+    match word.len() < SHORT {
+        true => Filter::Has("searchTerms", Value::Text(begins)),
+        false => Filter::Prefix("searchTerms", begins),
+    }
 }
 
 /// A word of a search, found in a text.

@@ -150,7 +150,9 @@ impl Services {
             if let Some(assignees) = &change.assignees {
                 if !people.contains_key(&project.id) {
                     let mut check = Check::default();
-                    let checked = self.checked_assignees(project, assignees, &mut check).await?;
+                    let checked = self
+                        .checked_people("assigneeIds", project, assignees, &mut check)
+                        .await?;
                     people.insert(project.id, (checked, check));
                 }
                 let (checked, of_people) = &people[&project.id];

@@ -33,6 +33,7 @@ pub use account::{NewOrganization, NewUser};
 pub use board::ColumnFields;
 pub use bulk::{BulkFields, BulkTask, Named};
 pub use check::Patch;
+pub use comment::CommentFields;
 pub use error::{FieldError, ServiceError, UserErrorCode};
 pub use number::{project_counter, task_counter};
 pub use password::Password;

@@ -13,8 +13,8 @@ use super::parent::decided_too_early;
 use super::place::{check_column, put};
 use super::{ServiceError, Services, UserErrorCode as Code};
 
-/// The most people assigned to one task.
-const MOST_ASSIGNEES: usize = 20;
+/// The most people assigned to one task, or spoken to at once.
+const MOST_PEOPLE: usize = 20;
 
 /// What a task is made of or changed to.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -70,7 +70,9 @@ impl Services {
                 put(&mut task, &project, status, self.now());
             }
             self.check_parent(&task, fields, &mut check).await?;
-            task.assigned_to = self.checked_assignees(&project, assignees, &mut check).await?;
+            task.assigned_to = self
+                .checked_people("assigneeIds", &project, assignees, &mut check)
+                .await?;
             check.done()?;
             self.insert_task(&project, task).await
         })
@@ -111,7 +113,9 @@ impl Services {
             expect(&task, expected)?;
             let mut check = Check::default();
             let mut after = Task::clone(&task);
-            after.assigned_to = self.checked_assignees(&project, assignees, &mut check).await?;
+            after.assigned_to = self
+                .checked_people("assigneeIds", &project, assignees, &mut check)
+                .await?;
             check.done()?;
             after.refresh();
             self.save(&task, after).await
@@ -146,22 +150,23 @@ impl Services {
         }
     }
 
-    /// The people to assign: active, each once, and able to see the project.
-    pub(super) async fn checked_assignees(
+    /// The people that `field` names: active, each once, and able to see the project.
+    pub(super) async fn checked_people(
         &self,
+        field: &str,
         project: &Project,
         ids: &[Id],
         check: &mut Check,
     ) -> Result<Vec<Id>, ServiceError> {
-        if ids.len() > MOST_ASSIGNEES {
-            let message = format!("{} are too many; {MOST_ASSIGNEES} are allowed", ids.len());
-            check.fail("assigneeIds", Code::TooLong, message);
+        if ids.len() > MOST_PEOPLE {
+            let message = format!("{} are too many; {MOST_PEOPLE} are allowed", ids.len());
+            check.fail(field, Code::TooLong, message);
             return Ok(Vec::new());
         }
         let people = self.people(project.organization, ids).await?;
         let mut kept = Vec::new();
         for (place, id) in ids.iter().enumerate() {
-            let field = format!("assigneeIds.{place}");
+            let field = format!("{field}.{place}");
             match people.iter().find(|user| user.id == *id) {
                 None => check.fail(&field, Code::NotFound, "is no active user of the organisation"),
                 Some(user) => {

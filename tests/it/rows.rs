@@ -228,11 +228,22 @@ fn tasks() -> impl Strategy<Value = Task> {
 }
 
 fn comments() -> impl Strategy<Value = Comment> {
-    let rest = (text(), id(), id(), id(), option::of(time()), texts());
+    let rest = (
+        text(),
+        id(),
+        id(),
+        id(),
+        option::of(time()),
+        texts(),
+        option::of(id()),
+        ids(),
+    );
     (common(), rest).prop_map(|((id, organization, version, created_at, updated_at), rest)| {
-        let (body, author, task, project, edited_at, search_terms) = rest;
+        let (body, author, task, project, edited_at, search_terms, parent, mentions) = rest;
         Comment {
             id,
+            parent,
+            mentions,
             search_terms,
             body,
             author,

@@ -124,6 +124,8 @@ async fn what_says_the_words_where_it_tells_most_comes_first(app: TestApp) {
     ];
     assert_eq!(found(&app, &acme.admin, "HARBOUR").await, order);
     assert_eq!(found(&app, &acme.admin, "boat harb").await, [gid(&mentioned)]);
+    assert_eq!(found(&app, &acme.admin, "in the harb").await, [gid(&mentioned)]);
+    assert_eq!(found(&app, &acme.admin, "ha").await, [""; 0], "two letters are a word");
     for (kinds, places) in [
         (json!(["TASK"]), vec![1, 3, 4, 5, 6]),
         (json!(["COMMENT", "PROJECT"]), vec![0, 7]),

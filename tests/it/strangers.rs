@@ -128,8 +128,10 @@ impl Home {
             "bulkDeleteTasks" => json!({ "taskIds": [task, second] }),
             "addTaskDependency" => json!({ "taskId": task, "dependsOnId": second }),
             "removeTaskDependency" => json!({ "taskId": second, "dependsOnId": third }),
-            "addComment" => json!({ "taskId": task, "body": "Mine." }),
-            "editComment" => json!({ "commentId": comment, "body": "Mine." }),
+            "addComment" => {
+                json!({ "taskId": task, "body": "Mine.", "parentId": comment, "mentionIds": [member] })
+            }
+            "editComment" => json!({ "commentId": comment, "body": "Mine.", "mentionIds": [member] }),
             "uploadProjectCover" => json!({ "projectId": project, "file": UPLOAD }),
             "attachToTask" => json!({ "taskId": task, "files": [UPLOAD] }),
             "createUpload" => {

@@ -3,7 +3,7 @@ import { badInput, quoted, unauthenticated } from "./errors.mjs";
 import { parseId } from "./ids.mjs";
 import { checkLength, where } from "./lists.mjs";
 import { readPage } from "./paging.mjs";
-import { fold, isLetter, matcher, terms, typed } from "./search.mjs";
+import { fold, isLetter, terms, typed, wholeMatcher } from "./search.mjs";
 
 const MOST = 100;
 const FRAGMENTS = 5;
@@ -63,7 +63,7 @@ function called(context, text) {
 
 function found(context, text, words, looksFor, project) {
   const { world, viewer } = context;
-  const matches = matcher(text);
+  const matches = wholeMatcher(text);
   const hung = where(context, null, project);
   const own = (entity) => entity.organization === viewer.organization;
   const newest = (kind, isListed, isFound = (entity) => matches(terms(texts(entity).map(({ text }) => text)))) => {

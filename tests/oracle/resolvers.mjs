@@ -171,6 +171,8 @@ export const resolvers = {
     ...node,
     ...own("body", "editedAt"),
     author: one("User", (comment) => comment.author),
+    parent: one("Comment", (comment) => comment.parent),
+    mentions: many("User", (comment) => comment.mentions),
     task: one("Task", (comment) => comment.task),
     project: one("Project", (comment) => comment.project),
   },

@@ -3,6 +3,7 @@
 const MOST_TERMS = 200;
 const MOST_WORDS = 10;
 const LONGEST = 40;
+const SHORT = 3;
 
 // The terms that a document with these texts is found by.
 export function terms(texts) {
@@ -20,6 +21,13 @@ export function matcher(text) {
   const wanted = typed(text);
   if (wanted.length === 0) return () => false;
   return (terms) => wanted.every((word) => terms.some((term) => term.startsWith(word)));
+}
+
+// The same of a search over all kinds, where short words have to be whole.
+export function wholeMatcher(text) {
+  const wanted = typed(text);
+  const is = (word) => (Buffer.byteLength(word) < SHORT ? (term) => term === word : (term) => term.startsWith(word));
+  return (terms) => wanted.every((word) => terms.some(is(word)));
 }
 
 // The words of a search that count, sorted by their code points, each once.

@@ -124,6 +124,8 @@ impl<'a> Backlog<'a> {
                 author: dice.pick(team),
                 body: texts.fill(dice.pick(texts.comments.get(sort)), dice),
                 edited_at: None,
+                parent: None,
+                mentions: Vec::new(),
                 search_terms: Vec::new(),
                 created_at: at,
                 updated_at: at,

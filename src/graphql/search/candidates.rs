@@ -36,8 +36,9 @@ pub enum SearchKind {
 arguments! {
     /// What to look for.
     pub struct SearchArgs {
-        /// Words or their beginnings; case and accents don't matter, and nothing in it is an operator. At most 10 000
-        /// characters, of which the first 10 words count. What a task is called, like `7.42`, finds that task first.
+        /// Words or their beginnings; one or two letters count as a whole word. Case and accents don't matter, and nothing
+        /// in it is an operator. At most 10 000 characters, of which the first 10 words count. What a task is called, like
+        /// `7.42`, finds that task first.
         text: String,
         /// Only these kinds; all unless given.
         kinds: Option<Vec<SearchKind>>,
@@ -58,12 +59,12 @@ impl Found {
     /// Looks for what is asked.
     pub fn load(call: &mut Call<'_>, asked: &SearchArgs) -> Poll<Result<Found, Failure>> {
         viewer_of(call)?;
-        let all = matching("text", &asked.text)?;
+        matching("text", &asked.text)?;
         let project = asked.project_id.as_ref();
         let project = project.map(|id| parse_id("projectId", Kind::Project, id)).transpose()?;
         let words: Arc<[String]> = search::words(&asked.text).into();
         // Both are asked for before either is waited for.
-        let (named, rows) = (asked.named(call, project), asked.rows(call, project, &all, &words));
+        let (named, rows) = (asked.named(call, project), asked.rows(call, project, &words));
         let (named, rows) = (ready!(named)?, ready!(rows)?);
         let mut known = HashSet::new();
         let mut placed: Vec<(Place, Row)> = named.into_iter().map(|row| (Place::first(&row), row)).collect();
@@ -91,18 +92,12 @@ impl SearchArgs {
     }
 
     /// What has all the words and is seen by the viewer, in no order.
-    fn rows(
-        &self,
-        call: &mut Call<'_>,
-        project: Option<Id>,
-        all: &Filter,
-        words: &[String],
-    ) -> Poll<Result<Vec<Row>, Failure>> {
+    fn rows(&self, call: &mut Call<'_>, project: Option<Id>, words: &[String]) -> Poll<Result<Vec<Row>, Failure>> {
         if words.is_empty() {
             return Poll::Ready(Ok(Vec::new()));
         }
         let mut pages = Vec::new();
-        for (kind, filter) in ready!(self.questions(call, project, all, words))? {
+        for (kind, filter) in ready!(self.questions(call, project, words))? {
             pages.push(call.page(kind, newest(filter)));
         }
         if pages.iter().any(Poll::is_pending) {
@@ -120,10 +115,9 @@ impl SearchArgs {
         &self,
         call: &mut Call<'_>,
         project: Option<Id>,
-        all: &Filter,
         words: &[String],
     ) -> Poll<Result<Vec<(Kind, Filter)>, Failure>> {
-        let viewer = viewer_of(call)?;
+        let (viewer, all) = (viewer_of(call)?, search::wanted(words));
         let mut questions = Vec::new();
         let is = |field, value| Filter::Eq(field, Value::Bool(value));
         let hung = ready!(task_place(call, None, project))?;

@@ -381,12 +381,21 @@ impl Maker<'_> {
             version: self.dice.random_range(1..9),
             body: self.text(),
             edited_at: self.sometimes(0.3, Maker::moment),
+            parent: self.last_comment(),
+            mentions: self.several(home, 2),
             created_at: self.moment(),
             updated_at: self.moment(),
             ..sample::comment(task, author)
         };
         comment.refresh();
         self.all.push(comment.into());
+    }
+
+    /// What may be answered: mostly said of another task, as no client could.
+    fn last_comment(&mut self) -> Option<Id> {
+        let last = self.all.iter().rev().find(|any| matches!(any, AnyEntity::Comment(_)));
+        last.map(|any| any.reference().id)
+            .filter(|_| self.dice.random_bool(0.4))
     }
 
     /// What hangs in the air: tasks of a project that is gone or another organisation's, comments on a task that is gone,

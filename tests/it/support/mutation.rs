@@ -10,7 +10,7 @@ const PROJECT: &str = "project { id version number name description status prior
     budget { total { amount currency } spent { amount } } }";
 const TASK: &str = "task { id version number displayId title description status priority type assignees { id } \
     parent { id } dependencies { id } isBlocked labels attachments { id } storyPoints estimatedMinutes actualMinutes startDate dueDate completedAt rank isArchived }";
-const COMMENT: &str = "comment { id body editedAt author { id } }";
+const COMMENT: &str = "comment { id body editedAt author { id } parent { id } mentions { id } }";
 const USER: &str = "user { id firstName lastName timezone language currency }";
 
 /// The document of a mutation that takes one input object named for it.

@@ -150,6 +150,8 @@ pub fn comment(task: &Task, author: Id) -> Comment {
         author,
         body: "Looks good.".into(),
         edited_at: None,
+        parent: None,
+        mentions: Vec::new(),
         search_terms: Vec::new(),
         created_at: NOON,
         updated_at: NOON,
@@ -284,6 +286,8 @@ pub fn full() -> Vec<AnyEntity> {
     let comment = Comment {
         body: "שלום\r\n\tעולם 100 % \u{202e}".into(),
         edited_at: Some(after_noon(7)),
+        parent: Some(id()),
+        mentions: vec![id(), id()],
         ..comment(&task, user.id)
     };
     let asset = Asset {
