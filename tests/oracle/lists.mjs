@@ -50,6 +50,20 @@ export function cards({ world, viewer }, project, status, first) {
   return connection({ world, viewer }, "Task", all, "rank", 1, { first });
 }
 
+// The tasks that are a part of this one.
+export function subtasks({ world, viewer }, task, page) {
+  return connection({ world, viewer }, "Task", [isPart(task)], "createdAt", 1, page);
+}
+
+// How many of them are in each status.
+export function partCounts(world, task) {
+  const counts = new Map();
+  for (const part of world.all("Task").filter(isPart(task))) counts.set(part.status, (counts.get(part.status) ?? 0) + 1);
+  return counts;
+}
+
+const isPart = (task) => (part) => part.project === task.project && part.parent === task.id && !part.isArchived;
+
 // What was said of a task.
 export function comments({ world, viewer }, task, page) {
   return connection({ world, viewer }, "Comment", [(comment) => comment.task === task], "createdAt", 1, page);

@@ -4,7 +4,7 @@ import { Dashboard, TaskCounts } from "./dashboard.mjs";
 import { forbidden, quoted, unauthenticated, badInput } from "./errors.mjs";
 import { SearchEdge, displayNumbers, numbered, search } from "./find.mjs";
 import { globalId, parseId, parseReference } from "./ids.mjs";
-import { PRIORITIES, cards, comments, projects, statusCounts, tasks, users } from "./lists.mjs";
+import { PRIORITIES, cards, comments, partCounts, projects, statusCounts, subtasks, tasks, users } from "./lists.mjs";
 import { projectRole } from "./permission.mjs";
 import { optimized, signed, srcset, thumbnail, url, variantUrl } from "./pictures.mjs";
 
@@ -28,6 +28,17 @@ const many = (kind, of) => (object, _, { viewer }) =>
 const isOpen = (task, project) => {
   const category = project.boardColumns.find(({ key }) => key === task.status)?.category ?? "active";
   return category === "backlog" || category === "active";
+};
+
+// How much is done of so many tasks in each status of this project.
+const progress = (project, counts) => {
+  const of = { backlog: 0, active: 0, done: 0, cancelled: 0 };
+  for (const [status, count] of counts) {
+    const column = project.boardColumns.find(({ key }) => key === status);
+    of[column?.category ?? "active"] += count;
+  }
+  const total = of.backlog + of.active + of.done;
+  return { total, done: of.done, percent: total === 0 ? 0 : Math.floor((of.done * 100) / total) };
 };
 
 // What the viewer names by its id.
@@ -127,13 +138,7 @@ export const resolvers = {
       return project.budget;
     },
     progress: (project, _, { world }) => {
-      const counts = { backlog: 0, active: 0, done: 0, cancelled: 0 };
-      for (const [status, count] of statusCounts(world, project.id)) {
-        const column = project.boardColumns.find(({ key }) => key === status);
-        counts[column?.category ?? "active"] += count;
-      }
-      const total = counts.backlog + counts.active + counts.done;
-      return { total, done: counts.done, percent: total === 0 ? 0 : Math.floor((counts.done * 100) / total) };
+      return progress(project, statusCounts(world, project.id));
     },
     tasks: (project, args, context) => tasks(context, project.id, args),
   },
@@ -164,6 +169,11 @@ export const resolvers = {
       if (!project) return null;
       const before = task.dependencies.flatMap((id) => viewer.find("Task", id) ?? []);
       return isOpen(task, project) && before.some((task) => isOpen(task, viewer.find("Project", task.project)));
+    },
+    subtasks: (task, args, context) => subtasks(context, task, args),
+    progress: (task, _, { world, viewer }) => {
+      const project = viewer?.find("Project", task.project);
+      return project ? progress(project, partCounts(world, task)) : null;
     },
     comments: (task, args, context) => comments(context, task.id, args),
   },

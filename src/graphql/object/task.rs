@@ -2,15 +2,16 @@
 
 use std::task::{Poll, ready};
 
-use crate::execute::{Call, Failure, Output};
-use crate::graphql::cache_control::Kept;
+use crate::execute::{Call, Failure, Object, Output};
+use crate::graphql::cache_control::{Kept, KeptList};
 use crate::graphql::connection::Connection;
 use crate::graphql::declare::{Declarations, FieldDeclaration, Resolved, Ty, json};
 use crate::graphql::order::SortKey;
 use crate::graphql::page::{List, PageArgs};
 use crate::model::{Category, Direction, EntityRef, Filter, Kind, Row, Task, Timestamp, Value};
 
-use super::board;
+use super::board::{self, Categories};
+use super::task_progress::TaskProgress;
 
 /// Declares it.
 pub fn declare(to: &mut Declarations) {
@@ -42,6 +43,21 @@ pub fn declare(to: &mut Declarations) {
              As there, tasks that the viewer doesn't see don't count.",
             is_blocked,
         ))
+        .field(FieldDeclaration::row_with(
+            "subtasks",
+            Ty::of("TaskConnection"),
+            "The tasks that are a part of it, without archived ones; oldest first.",
+            subtasks,
+        ))
+        .field(
+            FieldDeclaration::row(
+                "progress",
+                Ty::of("TaskProgress"),
+                "How much of its subtasks' work is done.",
+                progress,
+            )
+            .hint(KeptList::apply(Kind::Task)),
+        )
         .field(FieldDeclaration::row_with(
             "comments",
             Ty::of("CommentConnection"),
@@ -94,6 +110,49 @@ fn is_overdue(call: &Call<'_>, task: &Row, project: &Row) -> bool {
         scope.cache_until(due);
     }
     overdue
+}
+
+fn subtasks(task: &Row, page: &PageArgs, call: &mut Call<'_>) -> Resolved {
+    let Some(filter) = parts(task) else {
+        return Poll::Ready(Ok(Output::Null));
+    };
+    let parts = List {
+        filter,
+        key: SortKey::Created,
+        direction: Direction::Ascending,
+    };
+    let page = ready!(Connection::load(call, Kind::Task, parts, page))?;
+    Poll::Ready(Ok(page.output(call)))
+}
+
+/// Which tasks are a part of this one; its project is theirs.
+fn parts(task: &Row) -> Option<Filter> {
+    let (task, project) = (task.reference()?.id, task.one(Task::SLOTS.project)?);
+    Some(Filter::All(vec![
+        Filter::Eq("project", Value::Id(project)),
+        Filter::Eq("parent", Value::Id(task)),
+        Filter::Eq("isArchived", Value::Bool(false)),
+    ]))
+}
+
+/// Counted by the store, for all tasks that are asked together in one call.
+fn progress(task: &Row, call: &mut Call<'_>) -> Resolved {
+    let (Some(project), Some(parts)) = (ready!(home(call, task))?, parts(task)) else {
+        return Poll::Ready(Ok(Output::Null));
+    };
+    let categories = Categories::of(&project);
+    let of = |category| Filter::In("status", categories.keys(category).map(Value::Text).collect());
+    let counts = [
+        call.count(Kind::Task, parts.clone()),
+        call.count(Kind::Task, parts.clone().and(of(Category::Cancelled))),
+        call.count(Kind::Task, parts.and(of(Category::Done))),
+    ];
+    if counts.iter().any(Poll::is_pending) {
+        return Poll::Pending;
+    }
+    let [all, cancelled, done] = counts;
+    let progress = TaskProgress::new(ready!(all)?.saturating_sub(ready!(cancelled)?), ready!(done)?);
+    Poll::Ready(Ok(Output::Object(Object::made(call.type_of("TaskProgress"), progress))))
 }
 
 fn comments(task: &Row, page: &PageArgs, call: &mut Call<'_>) -> Resolved {

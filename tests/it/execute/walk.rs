@@ -101,7 +101,7 @@ const RULELESS: &[(&str, &[&str], &str)] = &[
     ("SearchPart", &["SearchFragment.parts"], "a part of such a fragment"),
     (
         "TaskConnection",
-        &["Project.tasks", "Query.tasks"],
+        &["Project.tasks", "Query.tasks", "Task.subtasks"],
         "its rows are admitted one by one",
     ),
     ("TaskEdge", &["TaskConnection.edges"], "made of an admitted row"),
@@ -113,8 +113,8 @@ const RULELESS: &[(&str, &[&str], &str)] = &[
     ),
     (
         "TaskProgress",
-        &["Project.progress"],
-        "counts of a project that was admitted",
+        &["Project.progress", "Task.progress"],
+        "counts of a project or of a task that was admitted",
     ),
     ("UserConnection", &["Query.users"], "its rows are admitted one by one"),
     ("UserEdge", &["UserConnection.edges"], "made of an admitted row"),
