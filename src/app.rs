@@ -2,6 +2,7 @@
 
 mod assets;
 mod cdn;
+mod tally;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -22,11 +23,13 @@ use crate::media::Assets;
 use crate::media::cdn::Cdn;
 use crate::metrics::Metrics;
 use crate::model::{Clock, Kind, Viewer};
-use crate::service::{Services, SessionPolicy};
+use crate::service::{Origin, Services, SessionPolicy};
 #[cfg(feature = "mongo")]
 use crate::store::mongo::{ConnectError, MongoBackend, MongoOptions};
 use crate::store::sqlite::SqliteBackend;
 use crate::store::{Settle, Store, StoreBackend};
+
+use self::tally::CachedTally;
 
 /// All that a server or a command works with; clones share everything.
 #[derive(Clone)]
@@ -120,7 +123,8 @@ impl App {
         let sessions = SessionPolicy {
             ttl: Duration::from_secs(u64::from(config.session_days) * 86_400),
         };
-        let services = Services::new(store.clone(), sessions, assets.clone(), metrics.clone());
+        let tally = Arc::new(CachedTally(cache.clone()));
+        let services = Services::new(store.clone(), sessions, assets.clone(), tally, metrics.clone());
         App {
             executor: Executor::new(config.serves_introspection(), config.max_answer_bytes, metrics.clone()),
             source: Source::new(cache.clone(), store.clone(), metrics.clone())
@@ -163,8 +167,8 @@ impl App {
     }
 
     /// What a request of this viewer brings along.
-    pub fn scope(&self, viewer: Option<Viewer>, loaders: Loaders, user_agent: String) -> Scope {
-        let client = Client::new(user_agent, self.config.secures_cookie());
+    pub fn scope(&self, viewer: Option<Viewer>, loaders: Loaders, origin: Origin) -> Scope {
+        let client = Client::new(origin, self.config.secures_cookie());
         Scope::new(viewer, loaders, self.services.clone(), client)
     }
 

@@ -67,7 +67,7 @@ impl Stage {
     /// The data of the answer to this.
     pub async fn answer(&self, document: &Document, variables: &Value) -> Vec<u8> {
         let loaders = self.app.loaders();
-        let scope = self.app.scope(Some(self.viewer.clone()), loaders, String::new());
+        let scope = self.app.scope(Some(self.viewer.clone()), loaders, "".into());
         let variables = Variables::from_json(variables.clone());
         let reply = self.app.executor.execute(document, None, &variables, scope).await;
         assert!(reply.errors.is_empty(), "{:?}", reply.errors);

@@ -6,9 +6,9 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bytes::Bytes;
 
-use crate::model::{Moment, Tag};
+use crate::model::{Moment, Pace, Tag, Timestamp};
 
-use super::{CacheError, Key, Mark, TagState};
+use super::{CacheError, Key, Mark, TagState, TriesKey};
 
 /// A value to put: key, bytes, time to live.
 pub type Put = (Key, Bytes, Duration);
@@ -45,6 +45,12 @@ pub trait CacheBackend: Send + Sync + 'static {
         Ok(self.get_many(keys, &[]).await?.values)
     }
 
+    /// A count that goes up whenever a version may have ended, for an engine that is told of it here: while it stays, every
+    /// version that is current stays current. `mark` and `settle` count before they return. `None`: who wants to know has to ask.
+    fn changes(&self) -> Option<u64> {
+        None
+    }
+
     /// Puts all of these, each over what was there. One round trip.
     async fn put_many(&self, puts: Vec<Put>) -> Result<(), CacheError>;
 
@@ -61,6 +67,22 @@ pub trait CacheBackend: Send + Sync + 'static {
     /// Takes the own mark off these tags. Where no other stands then, the tag has a new version of this moment,
     /// also where the own had run out or never stood. One round trip.
     async fn settle(&self, tags: &[Tag], mark: u64, moment: Moment) -> Result<(), CacheError>;
+
+    /// One try more of this, or how long to wait for it: as `Tries::take`, in one step for all processes. One round trip.
+    /// An engine that only this process has doesn't count: the handle does.
+    async fn take(&self, _of: TriesKey, _pace: &Pace, _now: Timestamp) -> Result<Result<(), Duration>, CacheError> {
+        Err(CacheError::Off)
+    }
+
+    /// As if the last try of this had not been (`Tries::without_last`). One round trip.
+    async fn give_back(&self, _of: TriesKey) -> Result<(), CacheError> {
+        Err(CacheError::Off)
+    }
+
+    /// As if this had never been tried. One round trip.
+    async fn forget(&self, _of: TriesKey) -> Result<(), CacheError> {
+        Err(CacheError::Off)
+    }
 
     /// Answers if the engine can be used.
     async fn ping(&self) -> Result<(), CacheError>;

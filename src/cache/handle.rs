@@ -8,10 +8,18 @@ use bytes::Bytes;
 use tokio::time::timeout;
 
 use crate::metrics::Metrics;
-use crate::model::{Moment, Tag};
+use crate::model::{Moment, Pace, Tag, Timestamp};
 
 use super::backend::{Got, Put};
-use super::{CacheBackend, CacheError, Key, Lease, Mark, TagState};
+use super::tries::LocalTries;
+use super::{CacheBackend, CacheError, Key, Lease, Mark, TagState, TriesKey};
+
+/// What all states of tags rest on: while it is the same, a state that was current still is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Generation {
+    epoch: u64,
+    changes: u64,
+}
 
 /// A cheap handle on the cache; clones share everything.
 #[derive(Clone)]
@@ -20,6 +28,7 @@ pub struct Cache {
     lease: Lease,
     limit: Duration,
     metrics: Metrics,
+    tries: LocalTries,
 }
 
 impl Cache {
@@ -30,6 +39,7 @@ impl Cache {
             lease,
             limit,
             metrics,
+            tries: LocalTries::default(),
         }
     }
 
@@ -49,6 +59,13 @@ impl Cache {
         let mut got = self.observed("get_many", self.backend.get_many(keys, tags)).await?;
         got.tags = self.trusted(got.tags)?;
         Ok(got)
+    }
+
+    /// What the states rest on at present; `None`: they have to be asked for, or the cache may not be used now. Who wants to
+    /// hold on to states takes it before asking for them.
+    pub fn generation(&self) -> Option<Generation> {
+        let (changes, epoch) = (self.backend.changes()?, self.lease.epoch()?);
+        Some(Generation { epoch, changes })
     }
 
     /// What this process holds in front of a shared cache, no round trip; nothing where there is but one level.
@@ -85,6 +102,27 @@ impl Cache {
     /// Takes a mark off these tags; where no other stands then, the tag has a new version of this moment.
     pub async fn settle(&self, tags: &[Tag], mark: u64, moment: Moment) -> Result<(), CacheError> {
         self.observed("settle", self.backend.settle(tags, mark, moment)).await
+    }
+
+    /// One try more of this, or how long to wait for it. Counted for all processes where they share a cache that
+    /// answers; by this process alone otherwise, which counts all of its own, so that it goes on from there.
+    pub async fn take(&self, of: TriesKey, pace: &Pace, now: Timestamp) -> Result<(), Duration> {
+        let alone = self.tries.take(of, pace, now);
+        let shared = self.observed("take", self.backend.take(of, pace, now)).await;
+        shared.unwrap_or(alone)
+    }
+
+    /// As if the last try of this had not been.
+    pub async fn give_back(&self, of: TriesKey) {
+        self.tries.give_back(of);
+        // Where it fails it is forgotten in time.
+        let _ = self.observed("give_back", self.backend.give_back(of)).await;
+    }
+
+    /// As if this had never been tried.
+    pub async fn forget(&self, of: TriesKey) {
+        self.tries.forget(of);
+        let _ = self.observed("forget", self.backend.forget(of)).await;
     }
 
     /// Answers if the engine can be used.

@@ -1,11 +1,12 @@
 //! A cache that is told of writes and never read: readers go to the store, while other processes know of every write.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 
-use super::{CacheBackend, CacheError, Got, Key, Mark, Put, TagState};
-use crate::model::{Moment, Tag};
+use super::{CacheBackend, CacheError, Got, Key, Mark, Put, TagState, TriesKey};
+use crate::model::{Moment, Pace, Tag, Timestamp};
 
 /// A cache that this process doesn't use, but others may.
 pub struct UnreadBackend {
@@ -51,6 +52,18 @@ impl CacheBackend for UnreadBackend {
 
     async fn settle(&self, tags: &[Tag], mark: u64, moment: Moment) -> Result<(), CacheError> {
         self.told.settle(tags, mark, moment).await
+    }
+
+    async fn take(&self, of: TriesKey, pace: &Pace, now: Timestamp) -> Result<Result<(), Duration>, CacheError> {
+        self.told.take(of, pace, now).await
+    }
+
+    async fn give_back(&self, of: TriesKey) -> Result<(), CacheError> {
+        self.told.give_back(of).await
+    }
+
+    async fn forget(&self, of: TriesKey) -> Result<(), CacheError> {
+        self.told.forget(of).await
     }
 
     async fn ping(&self) -> Result<(), CacheError> {

@@ -349,6 +349,11 @@ mod tests {
                 "cors_origins is [\"app\"] (file k.toml); expected: origins like",
             ),
             (
+                "trusted_proxies = [\"10.0.0.0/33\"]",
+                ("", ""),
+                "trusted_proxies is [\"10.0.0.0/33\"] (file k.toml); expected: addresses and networks",
+            ),
+            (
                 "",
                 ("KANVARO_DATABASE", "mysql://u:geheim@h"),
                 "database is \"mysql://***@h\" (environment variable KANVARO_DATABASE); expected: sqlite, or a URL",

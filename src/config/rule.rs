@@ -6,7 +6,7 @@ use std::path::Path;
 
 use tracing_subscriber::EnvFilter;
 
-use super::{CacheTtls, Hidden, RedisAddress, Secret};
+use super::{CacheTtls, Hidden, Network, RedisAddress, Secret};
 
 type Verdict = Result<(), String>;
 
@@ -197,6 +197,15 @@ pub(super) fn origins<T: AsRef<[String]>>(origins: &T) -> Verdict {
     expect(
         origins.as_ref().iter().all(is_origin),
         "origins like https://app.example.com, without a path, or *",
+    )
+}
+
+/// Whose word counts.
+pub(super) fn networks<T: AsRef<[String]>>(networks: &T) -> Verdict {
+    let is_network = |text: &String| Network::parse(text).is_some();
+    expect(
+        networks.as_ref().iter().all(is_network),
+        "addresses and networks, like 127.0.0.1, 10.0.0.0/8 or 2001:db8::/32",
     )
 }
 

@@ -125,6 +125,9 @@ settings! {
     cookie_secure: Option<bool> = None, rule::any;
     /// Days that a session lives after its last use.
     session_days: u32 = 30, rule::within::<1, 3_650, _>;
+    /// Proxies in front whose `X-Forwarded-For` is believed: addresses and networks, like `10.0.0.0/8`. Sign-ins are slowed
+    /// down by address; behind a proxy that is not named here all are of one.
+    trusted_proxies: Vec<String> = Vec::new(), rule::networks;
     /// Most bytes of a request body.
     max_body_bytes: usize = 1 << 20, rule::within::<1_024, 1_073_741_824, _>;
     /// Most levels of fields in an operation.

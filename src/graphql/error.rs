@@ -127,6 +127,11 @@ impl From<ApiError> for Failure {
 impl From<ApiError> for async_graphql::Error {
     fn from(error: ApiError) -> async_graphql::Error {
         let (code, message) = error.describe();
-        async_graphql::Error::new(message).extend_with(|_, extensions| extensions.set("code", code.name()))
+        async_graphql::Error::new(message).extend_with(|_, extensions| {
+            extensions.set("code", code.name());
+            if let ApiError::Service(ServiceError::RateLimited(seconds)) = error {
+                extensions.set("retryAfter", seconds);
+            }
+        })
     }
 }

@@ -7,7 +7,8 @@ use std::task::{Poll, ready};
 use crate::execute::{Above, Call, Env, Failure};
 use crate::loader::LoadError;
 use crate::model::{
-    Asset, AssetKind, Comment, EntityRef, Field, Filter, Id, Kind, Permission, Row, Task, Value, Viewer, permission,
+    Asset, AssetKind, Comment, EntityRef, Field, Filter, Id, Kind, Permission, Row, Session, Task, Timestamp, Value,
+    Viewer, permission,
 };
 
 use super::{ApiError, Scope};
@@ -46,7 +47,7 @@ impl Env for Scope {
                 Some(kind) => shown(kind.owner(), Asset::SLOTS.owner),
                 None => Poll::Ready(Ok(false)),
             },
-            Kind::Session => Poll::Ready(Ok(false)),
+            Kind::Session => Poll::Ready(Ok(sees_session(self, viewer, row))),
         }
     }
 
@@ -67,6 +68,17 @@ pub fn listed(call: &mut Call<'_>, viewer: &Viewer, project: Option<Field>) -> P
     theirs.sort_unstable();
     let theirs = theirs.into_iter().map(Value::Id).collect();
     Poll::Ready(Ok(tenant.and(Filter::In(field, theirs))))
+}
+
+/// One's own that has not ended; one that nobody has taken away yet may have.
+fn sees_session(scope: &Scope, viewer: &Viewer, row: &Row) -> bool {
+    let is_own = row.get::<Id>(Session::SLOTS.user_id) == Some(viewer.user());
+    let end = row.get::<Timestamp>(Session::SLOTS.expires_at).filter(|_| is_own);
+    let Some(end) = end.filter(|end| scope.now() < *end) else {
+        return false;
+    };
+    scope.cache_until(end);
+    true
 }
 
 /// The rule of `permission`, without decoding the project.

@@ -1,11 +1,13 @@
 //! An operation's answer on its way to the client: its body, and what its status and headers are made of.
 
+use std::sync::Arc;
+
 use async_graphql::Value;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use bytes::Bytes;
 use serde::Serialize;
 
-use crate::cache::Bodies;
+use crate::cache::{Answer as Kept, Bodies};
 use crate::graphql::{ErrorCode, Reply};
 
 use super::answers::Caching;
@@ -29,6 +31,8 @@ pub struct Answer {
     pub caching: Caching,
     /// What a CDN files it under, where one may keep it.
     pub label: Option<HeaderValue>,
+    /// What was kept, where this is a hit.
+    pub kept: Option<Arc<Kept>>,
 }
 
 impl Answer {
@@ -43,12 +47,21 @@ impl Answer {
             bodies,
             caching,
             label: None,
+            kept: None,
         }
     }
 
     /// The same, filed so at a CDN.
     pub fn labeled(self, label: Option<HeaderValue>) -> Answer {
         Answer { label, ..self }
+    }
+
+    /// The same, as it was kept.
+    pub fn of_kept(self, kept: Arc<Kept>) -> Answer {
+        Answer {
+            kept: Some(kept),
+            ..self
+        }
     }
 
     /// One that was kept.
@@ -62,6 +75,7 @@ impl Answer {
             bodies,
             caching,
             label: None,
+            kept: None,
         }
     }
 }

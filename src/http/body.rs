@@ -25,7 +25,7 @@ pub async fn read_body(headers: &HeaderMap, mut body: Body, most: usize) -> Resu
         .and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
     if announced.is_some_and(|length| length > most as u64) {
         if !headers.contains_key(header::EXPECT) {
-            drain(body).await;
+            Box::pin(drain(body)).await;
         }
         return Err(too_large(most));
     }
@@ -45,7 +45,7 @@ pub async fn read_body(headers: &HeaderMap, mut body: Body, most: usize) -> Resu
     {
         Some(bytes) => Ok(bytes),
         None => {
-            drain(body).await;
+            Box::pin(drain(body)).await;
             Err(too_large(most))
         }
     }

@@ -5,11 +5,13 @@ use std::sync::Arc;
 use sha2::{Digest, Sha256};
 
 use crate::app::App;
+use crate::config::Network;
 use crate::graphql::{Limits, Policies};
 
 use super::admissions::Admissions;
 use super::answers::{Fills, Unkept};
 use super::documents::Documents;
+use super::hits::Hits;
 use super::names::Names;
 use super::persisted::Persisted;
 use super::requests::Requests;
@@ -31,12 +33,16 @@ pub struct Endpoint {
     pub requests: Requests,
     /// Documents that clients name by an id.
     pub persisted: Persisted,
+    /// Answers by the requests that they went to.
+    pub hits: Hits,
     /// Who was let in by which token.
     pub admissions: Admissions,
     /// Answers on their way into the cache.
     pub fills: Fills,
     /// Questions whose answers are not looked for.
     pub unkept: Unkept,
+    /// The proxies in front whose word counts.
+    pub proxies: Vec<Network>,
     /// Operation names that metrics tell apart.
     pub names: Names,
     /// Mutations that run, whether or not somebody still waits for them.
@@ -53,9 +59,16 @@ impl Endpoint {
             schema: schema(&app, &policies),
             policies,
             persisted: Persisted::new(app.cache.clone(), Arc::clone(&app.trusted)),
+            hits: Hits::new(serves_again(&app)),
             admissions: Admissions::default(),
             fills: Fills::new(app.cache.clone(), app.metrics.clone()),
             unkept: Unkept::default(),
+            proxies: app
+                .config
+                .trusted_proxies
+                .iter()
+                .filter_map(|text| Network::parse(text))
+                .collect(),
             app,
             documents: Documents::default(),
             requests: Requests::default(),
@@ -63,6 +76,12 @@ impl Endpoint {
             running: Running::default(),
         }
     }
+}
+
+/// Whether answers are found again by their requests: where they are kept in the process anyway, and not compared with the store.
+fn serves_again(app: &App) -> bool {
+    let is_near = matches!(app.cache.engine(), "memory" | "tiered");
+    is_near && app.config.answer_seconds > 0 && app.config.shadow == 0.0
 }
 
 /// A hash of all that answers depend on and that stays the same while the server runs.

@@ -16,6 +16,7 @@ use crate::media::Uploads;
 use super::answer::Answer;
 use super::body::read_body;
 use super::endpoint::Endpoint;
+use super::hits::Hit;
 use super::negotiation::{Media, is_json};
 use super::operation::{Misunderstood, Operation};
 use super::refusal::Refusal;
@@ -32,20 +33,23 @@ pub async fn graphql(State(endpoint): State<Arc<Endpoint>>, request: extract::Re
         let refusal = Refusal::new(StatusCode::NOT_ACCEPTABLE, ErrorCode::BadUserInput, message);
         return refusal.into_media(Media::Json);
     };
-    let terms = Terms::of(request.headers(), media);
-    let answered = answer(endpoint, request, terms).await;
+    let answered = answer(endpoint, request, media).await;
     answered.unwrap_or_else(|refusal| refusal.into_media(media))
 }
 
-async fn answer(endpoint: Arc<Endpoint>, request: extract::Request, terms: Terms) -> Result<Response, Refusal> {
+async fn answer(endpoint: Arc<Endpoint>, request: extract::Request, media: Media) -> Result<Response, Refusal> {
     let (parts, body) = request.into_parts();
-    let (terms, cdn) = (Arc::new(terms), endpoint.app.config.answer_cdn_seconds);
-    let Request {
-        operations,
-        is_batch,
-        uploads,
-    } = read(&endpoint, &parts, body).await?;
-    let mut answers = answer_all(endpoint, &parts, (operations, uploads), &terms).await?;
+    let request = match read(&endpoint, &parts, body).await? {
+        Read::Known(response) => return Ok(response),
+        Read::Asked(request) => request,
+    };
+    let (terms, cdn) = (
+        Arc::new(Terms::of(&parts.headers, media)),
+        endpoint.app.config.answer_cdn_seconds,
+    );
+    let is_batch = request.is_batch;
+    // In a place of its own: a request's future is moved several times, and most need none of this.
+    let mut answers = Box::pin(answer_all(endpoint, &parts, request, &terms)).await?;
     Ok(match answers.pop() {
         Some(one) if !is_batch => respond(one, &terms, cdn),
         last => {
@@ -60,22 +64,42 @@ struct Request {
     operations: Vec<Understood>,
     is_batch: bool,
     uploads: Uploads,
+    /// What its answer may be found again by.
+    sent: Option<Vec<u8>>,
 }
 
-async fn read(endpoint: &Arc<Endpoint>, parts: &Parts, body: Body) -> Result<Request, Refusal> {
+/// What came of reading a request.
+enum Read {
+    /// The answer is known.
+    Known(Response),
+    /// It has to be found.
+    Asked(Request),
+}
+
+async fn read(endpoint: &Arc<Endpoint>, parts: &Parts, body: Body) -> Result<Read, Refusal> {
     match parts.method {
         Method::GET | Method::HEAD => {
             let asked = Asked::from_uri(&parts.uri)?;
-            Ok(understand_all(endpoint, asked, Uploads::default()).await)
+            let understood = Box::pin(understand_all(endpoint, asked, Uploads::default()));
+            Ok(Read::Asked(understood.await))
         }
         Method::POST if is_multipart(&parts.headers) => {
-            let (asked, uploads) = read_uploads(endpoint, parts, body).await?;
-            Ok(understand_all(endpoint, asked, uploads).await)
+            let (asked, uploads) = Box::pin(read_uploads(endpoint, parts, body)).await?;
+            let understood = Box::pin(understand_all(endpoint, asked, uploads));
+            Ok(Read::Asked(understood.await))
         }
         Method::POST => {
             check_body_type(&parts.headers)?;
             let body = read_body(&parts.headers, body, endpoint.app.config.max_body_bytes).await?;
-            read_json(endpoint, &body).await
+            let sent = endpoint.hits.sent(&parts.headers, &body);
+            if let Some(sent) = &sent
+                && let Some(known) = endpoint.hits.answer(endpoint, sent).await
+            {
+                return Ok(Read::Known(known));
+            }
+            let request = Box::pin(read_json(endpoint, &body)).await?;
+            let sent = sent.filter(|_| !request.is_batch);
+            Ok(Read::Asked(Request { sent, ..request }))
         }
         _ => Err(Refusal::method(
             "GET, HEAD, POST",
@@ -90,6 +114,7 @@ async fn read_json(endpoint: &Endpoint, body: &[u8]) -> Result<Request, Refusal>
             operations: vec![Ok(known)],
             is_batch: false,
             uploads: Uploads::default(),
+            sent: None,
         });
     }
     let asked = Asked::from_body(body, endpoint.app.config.max_batch)?;
@@ -110,34 +135,47 @@ async fn understand_all(endpoint: &Endpoint, asked: Asked, uploads: Uploads) -> 
         operations: join_all(understood).await,
         is_batch,
         uploads,
+        sent: None,
     }
 }
 
 async fn answer_all(
     endpoint: Arc<Endpoint>,
     parts: &Parts,
-    (operations, uploads): (Vec<Understood>, Uploads),
+    request: Request,
     terms: &Arc<Terms>,
 ) -> Result<Vec<Answer>, Refusal> {
+    let Request {
+        operations,
+        uploads,
+        sent,
+        ..
+    } = request;
     if parts.method != Method::POST && operations.iter().flatten().any(Operation::is_mutation) {
         return Err(Refusal::method("POST", "a mutation is asked by POST only"));
     }
-    let headers = &parts.headers;
     if may_assume(&operations, terms) {
         let (assumed, operations) = (Assumed::default(), operations.clone());
+        let generation = endpoint.app.cache.generation();
         let work = Work::prepare(
             Arc::clone(&endpoint),
             operations,
-            headers,
+            parts,
             Arc::clone(terms),
             Some(&assumed),
         );
-        let answers = work.await.run().await?;
+        let work = work.await;
+        let session = work.session();
+        let answers = work.run().await?;
         if endpoint.app.holds(&assumed).await {
+            if let (Some(sent), Some(session), [answer]) = (&sent, session, &answers[..]) {
+                let found = Hit::of(answer, session, terms, generation, endpoint.app.services.now());
+                found.into_iter().for_each(|hit| endpoint.hits.insert(sent, hit));
+            }
             return Ok(answers);
         }
     }
-    let work = Work::prepare(endpoint, operations, headers, Arc::clone(terms), None);
+    let work = Work::prepare(endpoint, operations, parts, Arc::clone(terms), None);
     work.await.bringing(uploads).run().await
 }
 

@@ -10,6 +10,7 @@ use crate::loader::{LoadError, Loaders};
 use crate::model::{EntityRef, Kind, Session, Viewer};
 use crate::service::Token;
 
+use super::admissions::Admission;
 use super::endpoint::Endpoint;
 
 /// Who asks, and what their browser is to be told.
@@ -17,6 +18,8 @@ use super::endpoint::Endpoint;
 pub struct Identity {
     /// The viewer; `None`: nobody is signed in.
     pub viewer: Option<Viewer>,
+    /// Their session.
+    pub session: Option<Arc<Session>>,
     /// The session cookie anew, so that it lives as long as the session that has just been prolonged.
     pub cookie: Option<String>,
 }
@@ -26,30 +29,38 @@ pub struct Identity {
 pub async fn identify(endpoint: &Arc<Endpoint>, headers: &HeaderMap, loaders: &Loaders) -> Result<Identity, ApiError> {
     if let Some(token) = bearer(headers) {
         let admitted = admit(endpoint, token, loaders).await?;
-        let (viewer, _) = admitted.ok_or(ApiError::Unauthenticated(
+        let (admission, _) = admitted.ok_or(ApiError::Unauthenticated(
             "the token in Authorization does not admit (any more): sign in again, or leave it out",
         ))?;
-        return Ok(Identity {
-            viewer: Some(viewer),
-            cookie: None,
-        });
+        return Ok(Identity::of(&admission, None));
     }
     let Some(token) = cookie(headers) else {
         return Ok(Identity::default());
     };
-    let Some((viewer, is_renewed)) = admit(endpoint, token, loaders).await? else {
+    let Some((admission, is_renewed)) = admit(endpoint, token, loaders).await? else {
         return Ok(Identity::default());
     };
     let app = &endpoint.app;
     let anew = || session_cookie(token, app.services.session_policy().ttl, app.config.secures_cookie());
-    Ok(Identity {
-        viewer: Some(viewer),
-        cookie: is_renewed.then(anew),
-    })
+    Ok(Identity::of(&admission, is_renewed.then(anew)))
 }
 
-/// The viewer and whether their session is being renewed.
-async fn admit(endpoint: &Arc<Endpoint>, text: &str, loaders: &Loaders) -> Result<Option<(Viewer, bool)>, LoadError> {
+impl Identity {
+    fn of(admission: &Admission, cookie: Option<String>) -> Identity {
+        Identity {
+            viewer: Some(admission.viewer.clone()),
+            session: Some(Arc::clone(&admission.session)),
+            cookie,
+        }
+    }
+}
+
+/// Who is let in and whether their session is being renewed.
+async fn admit(
+    endpoint: &Arc<Endpoint>,
+    text: &str,
+    loaders: &Loaders,
+) -> Result<Option<(Arc<Admission>, bool)>, LoadError> {
     let Some(token) = Token::parse(text) else {
         return Ok(None);
     };
@@ -65,7 +76,7 @@ async fn admit(endpoint: &Arc<Endpoint>, text: &str, loaders: &Loaders) -> Resul
         return Ok(None);
     };
     let is_renewed = renew(endpoint, &admission.session);
-    Ok(Some((admission.viewer.clone(), is_renewed)))
+    Ok(Some((admission, is_renewed)))
 }
 
 /// Notes that the session is used, beside the request: neither its time nor its failure is the reader's.

@@ -9,6 +9,7 @@ use axum::Router;
 use axum::http::{Method, StatusCode, Uri};
 use axum::middleware::from_fn;
 use axum::routing::{any, get};
+use hyper::body::Incoming;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::server::graceful::GracefulShutdown;
@@ -16,10 +17,12 @@ use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
+use tower::ServiceExt;
 
 use crate::app::App;
 use crate::graphql::ErrorCode;
 
+use super::client_address::Peer;
 use super::cors::cors;
 use super::endpoint::Endpoint;
 use super::refusal::Refusal;
@@ -53,7 +56,7 @@ pub async fn serve(app: App, listener: TcpListener, shutdown: impl Future<Output
             accepted = listener.accept() => accepted,
         };
         match accepted {
-            Ok((stream, _)) => connections.add(stream),
+            Ok((stream, peer)) => connections.add(stream, Peer(peer)),
             Err(error) if is_the_clients(&error) => {}
             Err(error) => {
                 tracing::warn!(%error, "no connection could be accepted");
@@ -130,11 +133,18 @@ impl Connections {
         }
     }
 
-    fn add(&mut self, stream: TcpStream) {
+    fn add(&mut self, stream: TcpStream, peer: Peer) {
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!(%error, "TCP_NODELAY could not be set");
         }
-        let service = TowerToHyperService::new(self.router.clone());
+        let service = self
+            .router
+            .clone()
+            .map_request(move |mut request: hyper::Request<Incoming>| {
+                request.extensions_mut().insert(peer);
+                request
+            });
+        let service = TowerToHyperService::new(service);
         let connection = self
             .builder
             .serve_connection_with_upgrades(TokioIo::new(stream), service);

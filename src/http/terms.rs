@@ -21,7 +21,7 @@ pub struct Terms {
 }
 
 /// `1`: the answer shall tell how the cache stood to it. Ignored where the viewer lacks cache:inspect.
-const X_CACHE_EXPLAIN: HeaderName = HeaderName::from_static("x-cache-explain");
+pub const X_CACHE_EXPLAIN: HeaderName = HeaderName::from_static("x-cache-explain");
 
 impl Terms {
     /// The terms of this request, for an answer of this media type.

@@ -3,17 +3,21 @@
 use std::sync::Arc;
 
 use async_graphql::ServerError;
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::request::Parts;
+use axum::http::{HeaderValue, header};
 use futures_util::future::join_all;
 use tracing::Instrument;
 
+use crate::config::Network;
 use crate::graphql::ApiError;
-use crate::loader::{Assumed, Explanation};
+use crate::loader::{Assumed, Explanation, Loaders};
 use crate::media::Uploads;
-use crate::model::{Permission, Viewer};
+use crate::model::{Permission, Session, Viewer};
+use crate::service::Origin;
 
 use super::answer::Answer;
 use super::answers::{ask, ask_explained, refuse};
+use super::client_address::client_address;
 use super::endpoint::Endpoint;
 use super::execute::Outcome;
 use super::identity::{Identity, identify};
@@ -29,13 +33,15 @@ pub struct Work {
     endpoint: Arc<Endpoint>,
     operations: Vec<Understood>,
     identity: Identity,
-    user_agent: String,
+    origin: Origin,
     uploads: Uploads,
     terms: Arc<Terms>,
     /// How the viewer was read, where they are to be told.
     explained: Option<Explanation>,
     /// What is taken for current until the answers are there.
     assumed: Option<Assumed>,
+    /// What the viewer was read by.
+    reading: Loaders,
 }
 
 /// The longest name of a client that is kept with its session.
@@ -50,7 +56,7 @@ impl Work {
     pub async fn prepare(
         endpoint: Arc<Endpoint>,
         mut operations: Vec<Understood>,
-        headers: &HeaderMap,
+        parts: &Parts,
         terms: Arc<Terms>,
         assumed: Option<&Assumed>,
     ) -> Work {
@@ -61,7 +67,7 @@ impl Work {
             None => endpoint.app.loaders(),
         };
         if operations.iter().any(Result::is_ok) {
-            match identify(&endpoint, headers, &reading).await {
+            match identify(&endpoint, &parts.headers, &reading).await {
                 Ok(found) => identity = found,
                 Err(error) => operations = refuse_all(operations, error),
             }
@@ -70,17 +76,23 @@ impl Work {
         let inspects = |viewer: &Viewer| viewer.has(Permission::CacheInspect);
         let explained = reading.explanation().cloned();
         let explained = explained.filter(|_| identity.viewer.as_ref().is_some_and(inspects));
-        let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
         Work {
+            origin: origin(parts, &endpoint.proxies),
             endpoint,
             operations,
             identity,
-            user_agent: agent.unwrap_or_default().chars().take(LONGEST_AGENT).collect(),
             uploads: Uploads::default(),
             terms,
             explained,
             assumed: assumed.cloned(),
+            reading,
         }
+    }
+
+    /// The session of whoever asks, with what it was read by.
+    pub fn session(&self) -> Option<(Arc<Session>, Loaders)> {
+        let session = Arc::clone(self.identity.session.as_ref()?);
+        Some((session, self.reading.clone()))
     }
 
     /// The same with the files that the request has brought.
@@ -140,7 +152,7 @@ impl Work {
                     (None, Some(assumed)) => app.assuming_loaders(assumed),
                     (None, None) => app.loaders(),
                 };
-                let scope = app.scope(self.identity.viewer.clone(), loaders, self.user_agent.clone());
+                let scope = app.scope(self.identity.viewer.clone(), loaders, self.origin.clone());
                 let scope = scope.with_uploads(self.uploads.clone());
                 let persisted = operation.persisted();
                 let answer = match &self.explained {
@@ -154,6 +166,15 @@ impl Work {
             }
             Err(misunderstood) => refuse(&self.endpoint, misunderstood),
         }
+    }
+}
+
+fn origin(parts: &Parts, proxies: &[Network]) -> Origin {
+    let agent = parts.headers.get(header::USER_AGENT);
+    let agent = agent.and_then(|agent| agent.to_str().ok()).unwrap_or_default();
+    Origin {
+        user_agent: agent.chars().take(LONGEST_AGENT).collect(),
+        address: client_address(parts, proxies),
     }
 }
 

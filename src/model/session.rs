@@ -1,16 +1,24 @@
 //! A signed-in device. The token itself is never stored, only its hash.
 
 use super::declare::declare;
-use super::entity::Direction::Ascending;
+use super::entity::Direction::{Ascending, Descending};
 use super::{Entity, Field, Id, Index, Kind, Timestamp};
 
 declare! {
-    /// A session of a user. Clients see none of it.
+    /// A device that a person has signed in on. Seen by that person alone.
     #[serde(rename_all = "camelCase")]
     pub struct Session {
-        /// Its id; the token names it.
+        /// The global id.
         #[serde(rename = "_id")]
-        id: Id => hidden,
+        id: Id => id,
+        /// What the device calls itself; at most 300 characters.
+        user_agent: String => scalar,
+        /// When it signed in.
+        created_at: Timestamp => scalar,
+        /// When it was last used, to within half an hour.
+        last_seen_at: Timestamp => scalar,
+        /// When it is signed out by itself, unless it is used until then.
+        expires_at: Timestamp => scalar,
         /// The user's organisation.
         organization: Id => hidden,
         /// How often it has been written.
@@ -20,14 +28,6 @@ declare! {
         user_id: Id => hidden,
         /// SHA-256 of the token's secret part, in hex.
         token_hash: String => hidden,
-        /// What the device calls itself; at most 300 characters.
-        user_agent: String => hidden,
-        /// When it was last used, to within five minutes.
-        last_seen_at: Timestamp => hidden,
-        /// When it ends unless it is used.
-        expires_at: Timestamp => hidden,
-        /// When it began.
-        created_at: Timestamp => hidden,
         /// When it was last written.
         updated_at: Timestamp => hidden,
     }
@@ -37,11 +37,11 @@ impl Entity for Session {
     const KIND: Kind = Kind::Session;
     const INDEXES: &'static [Index] = &[
         Index::unique(&[("tokenHash", Ascending)]),
-        Index::on(&[("userId", Ascending)]),
+        Index::on(&[("userId", Ascending), ("createdAt", Descending), ("_id", Descending)]),
         Index::expiring(&[("expiresAt", Ascending)]),
     ];
     const LINKS: &'static [&'static str] = &[];
-    const OWNERS: &'static [Field] = &[];
+    const OWNERS: &'static [Field] = &["userId"];
 
     fn id(&self) -> Id {
         self.id
@@ -52,7 +52,7 @@ impl Entity for Session {
     }
 
     fn owners(&self) -> Vec<(Field, Id)> {
-        Vec::new()
+        vec![("userId", self.user_id)]
     }
 
     fn version(&self) -> i64 {

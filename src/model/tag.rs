@@ -102,7 +102,7 @@ fn owner_kind(field: Field) -> Kind {
         "organization" => Kind::Organization,
         "project" => Kind::Project,
         "task" => Kind::Task,
-        "member" => Kind::User,
+        "member" | "userId" => Kind::User,
         _ => unreachable!("{field} owns lists, so what it names has its line here"),
     }
 }

@@ -4,40 +4,43 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::model::{Change, Direction, Filter, Id, Kind, Query, Session, Sort, User, Value, Viewer};
+use crate::model::{Direction, Filter, Id, Kind, Query, Session, Sort, User, Value, Viewer};
 use crate::store::StoreError;
 
 use super::check::Check;
-use super::{Password, ServiceError, Services, Token, UserErrorCode as Code};
+use super::{Origin, Password, ServiceError, Services, Token, UserErrorCode as Code};
 
 /// How exact the times of use are: the store is written this often at most.
 const QUIET: Duration = Duration::from_secs(5 * 60);
-/// How many sessions are ended in one unit of work.
-const AT_ONCE: u32 = 500;
 /// The most characters kept of what a device calls itself.
 const USER_AGENT: usize = 300;
 
 impl Services {
-    /// Signs in: a new session, and the token for it, which is shown this once.
+    /// Signs in: a new session, and the token for it, which is shown this once. Tries are counted before they are judged.
     pub async fn login(
         &self,
         email: &str,
         password: &Password,
-        user_agent: &str,
+        origin: impl Into<Origin>,
     ) -> Result<(Token, Arc<User>, Arc<Session>), ServiceError> {
+        let origin = origin.into();
         let refused = ServiceError::Unauthenticated("email or password is wrong");
         let email = login_input(email, password)?;
+        let attempt = self.throttle.sign_in(&email, &origin, self.now()).await?;
         let user = self.user_by_email(&email).await?;
         let hash = user.as_ref().map(|user| user.password_hash.clone());
         let fits = self.hasher.verify(password, hash).await?;
         let Some(user) = user.filter(|user| fits && user.is_active) else {
             return Err(refused);
         };
-        let (token, session) = self.begin_session(&user, user_agent).await?;
+        let (token, session) = self.begin_session(&user, &origin.user_agent).await?;
         // A password change that came between ends this session too: it may not have seen it.
         let still: Option<Arc<User>> = self.store.get(user.id).await?;
         match still.filter(|now| now.password_hash == user.password_hash && now.is_active) {
-            Some(user) => Ok((token, self.note_login(user).await, session)),
+            Some(user) => {
+                attempt.succeeded().await;
+                Ok((token, self.note_login(user).await, session))
+            }
             None => {
                 self.take_back(&session).await?;
                 Err(refused)
@@ -77,18 +80,6 @@ impl Services {
         }
     }
 
-    /// Ends the viewer's session; nothing when it has ended already.
-    pub async fn logout(&self, viewer: &Viewer) -> Result<(), ServiceError> {
-        self.retried(|| async {
-            let session: Option<Arc<Session>> = self.store.get(viewer.session()).await?;
-            match session.filter(|session| session.user_id == viewer.user()) {
-                Some(session) => Ok(self.store.remove(&session).await?),
-                None => Ok(()),
-            }
-        })
-        .await
-    }
-
     /// Gives the viewer a new password and ends their other sessions; returns their record and how many ended.
     pub async fn change_password(
         &self,
@@ -102,8 +93,10 @@ impl Services {
             check.fail("newPassword", Code::Invalid, "is the current password; choose another");
         }
         let me = self.me(viewer).await?;
-        let known = self.hasher.verify(current, Some(me.password_hash.clone())).await?;
-        if !known {
+        let attempt = self.throttle.proof(me.id, self.now()).await?;
+        if self.hasher.verify(current, Some(me.password_hash.clone())).await? {
+            attempt.succeeded().await;
+        } else {
             check.fail("currentPassword", Code::Invalid, "is not the current password");
         }
         check.done()?;
@@ -140,39 +133,6 @@ impl Services {
         // Sign-ins with the former password that slipped in between.
         let late = self.end_sessions(user.id, kept).await?;
         Ok((user, u32::try_from(ended).unwrap_or(u32::MAX).saturating_add(late)))
-    }
-
-    /// Ends all sessions of the user but `kept`; returns how many.
-    async fn end_sessions(&self, user: Id, kept: Option<Id>) -> Result<u32, ServiceError> {
-        let mut ended = 0;
-        loop {
-            let round = self
-                .retried(|| async {
-                    let others = self.sessions_of(user, kept).await?;
-                    let count = u32::try_from(others.len()).unwrap_or(u32::MAX);
-                    if count > 0 {
-                        self.store.write(others).await?;
-                    }
-                    Ok(count)
-                })
-                .await?;
-            if round == 0 {
-                return Ok(ended);
-            }
-            ended += round;
-        }
-    }
-
-    /// The removal of the user's sessions but `kept`, of a bounded number of them.
-    async fn sessions_of(&self, user: Id, kept: Option<Id>) -> Result<Vec<Change>, ServiceError> {
-        let of_user = Filter::Eq("userId", Value::Id(user));
-        let mut ids = self.store.ids(Kind::Session, &of_user, AT_ONCE).await?;
-        ids.retain(|id| Some(*id) != kept);
-        if ids.is_empty() {
-            return Ok(Vec::new());
-        }
-        let sessions = self.store.get_many(Kind::Session, &ids).await?;
-        Ok(sessions.into_iter().map(Change::Remove).collect())
     }
 
     /// The user with this address, in one round trip whether there is one or not.

@@ -8,10 +8,11 @@ use crate::metrics::Metrics;
 use crate::model::{Clock, Entity, Timestamp};
 use crate::store::{Store, StoreError};
 
-use super::ServiceError;
 use super::hasher::Hasher;
 use super::renewals::Renewals;
+use super::throttle::Throttle;
 use super::turns::Turns;
+use super::{ServiceError, Tally};
 
 /// How often a decision is taken anew when others keep writing in between.
 pub(super) const ATTEMPTS: u64 = 10;
@@ -23,6 +24,7 @@ pub struct Services {
     pub(super) sessions: SessionPolicy,
     pub(super) hasher: Hasher,
     pub(super) renewals: Renewals,
+    pub(super) throttle: Throttle,
     turns: Turns,
     pub(super) assets: Assets,
 }
@@ -35,13 +37,20 @@ pub struct SessionPolicy {
 }
 
 impl Services {
-    /// The services over this store and these assets, counted there.
-    pub fn new(store: Store, sessions: SessionPolicy, assets: Assets, metrics: Metrics) -> Services {
+    /// The services over this store and these assets, which count guesses and their own work there.
+    pub fn new(
+        store: Store,
+        sessions: SessionPolicy,
+        assets: Assets,
+        tally: Arc<dyn Tally>,
+        metrics: Metrics,
+    ) -> Services {
         Services {
             store,
             sessions,
             hasher: Hasher::new(metrics),
             renewals: Renewals::default(),
+            throttle: Throttle::new(tally),
             turns: Turns::default(),
             assets,
         }

@@ -106,7 +106,7 @@ async fn one_operation_does_not_record_for_another_of_the_same_viewer() {
     let app = TestApp::new().await;
     let acme = Tenant::seed(&app).await;
     let viewer = Viewer::new(&acme.admin, &sample::session(&acme.admin));
-    let scope = || app.app.scope(Some(viewer.clone()), app.app.loaders(), String::new());
+    let scope = || app.app.scope(Some(viewer.clone()), app.app.loaders(), "".into());
     let (one, other) = (scope(), scope());
     one.viewer().unwrap().user();
     assert_eq!(

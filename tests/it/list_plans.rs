@@ -27,6 +27,7 @@ fn lists(project: &Project, card: &Task, user: &User) -> Vec<(String, bool)> {
         ("{ search(text: \"write\") { nodes { id } } }".into(), true),
         ("{ users { nodes { id } } }".into(), false),
         ("{ users(filter: {role: ADMIN}) { nodes { id } } }".into(), false),
+        ("{ viewer { sessions { nodes { id } } } }".into(), false),
         ("{ users(filter: {search: \"ada\"}) { nodes { id } } }".into(), true),
         (task("first: 5"), false),
         (task("last: 5"), false),

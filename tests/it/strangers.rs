@@ -6,7 +6,7 @@ use async_graphql::parser::types::{ServiceDocument, TypeKind, TypeSystemDefiniti
 use kanvaro::graphql::schema;
 use kanvaro::media::Uploads;
 use kanvaro::media::blob::Content;
-use kanvaro::model::{Asset, Rank, Role, Task, User};
+use kanvaro::model::{Asset, Rank, Role, Session, Task, User};
 use serde_json::{Map, Value, json};
 
 use crate::media;
@@ -39,6 +39,8 @@ struct Home {
     attachment: Asset,
     /// The admin's, whose file is there.
     upload: String,
+    /// The admin's.
+    session: Session,
 }
 
 impl Home {
@@ -73,6 +75,8 @@ impl Home {
         )
         .await;
         let upload = Home::upload(app, &tenant).await;
+        let session = sample::session(&tenant.admin);
+        app.seed([session.clone()]).await;
         Home {
             tenant,
             member,
@@ -81,6 +85,7 @@ impl Home {
             third,
             attachment,
             upload,
+            session,
         }
     }
 
@@ -140,6 +145,7 @@ impl Home {
             "completeUpload" => json!({ "uploadId": self.upload }),
             "detachFromTask" => json!({ "taskId": task, "assetId": gid(&self.attachment) }),
             "deleteComment" => json!({ "commentId": comment }),
+            "revokeSession" => json!({ "sessionId": gid(&self.session) }),
             _ => return None,
         })
     }

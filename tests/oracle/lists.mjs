@@ -20,6 +20,12 @@ export function users({ world, viewer }, { filter, ...page }) {
   return connection({ world, viewer }, "User", all, "createdAt", -1, page);
 }
 
+// The viewer's own sessions, those that have ended by themselves among them.
+export function sessions({ world, viewer }, page) {
+  const own = (session) => session.userId === viewer.user.id;
+  return connection({ world, viewer }, "Session", [own], "createdAt", -1, page);
+}
+
 // The projects that the viewer sees in lists.
 export function projects({ world, viewer }, { filter, ...page }) {
   if (!viewer) throw unauthenticated();

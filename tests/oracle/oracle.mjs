@@ -1,7 +1,7 @@
 // Answers GraphQL requests as graphql-js does: node oracle.mjs SCHEMA.graphql WORLD.json
 //
-// A line of JSON on standard input is a request { query, variables, operationName, viewer }, `viewer` the id of a user or
-// null; with a mutation, `made` has the ids of what the server has made for it. Its answer is a line on standard output: { errors, data }, or { invalid } for a document that validation refuses.
+// A line of JSON on standard input is a request { query, variables, operationName, viewer, session }, the last two
+// the ids of a user and of their session, or null; with a mutation, `made` has the ids of what the server has made for it. Its answer is a line on standard output: { errors, data }, or { invalid } for a document that validation refuses.
 import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 
@@ -32,11 +32,11 @@ function understand(query) {
   return documents.get(query);
 }
 
-function answer({ query, variables, operationName, viewer, made }) {
+function answer({ query, variables, operationName, viewer, session, made }) {
   const { document, invalid } = understand(query);
   if (invalid.length > 0) return { invalid };
   const user = viewer && world.get("User", viewer);
-  const contextValue = { world, viewer: user && new Viewer(world, user), made };
+  const contextValue = { world, viewer: user && new Viewer(world, user, session), made };
   const { errors, data } = execute({ schema, document, variableValues: variables, operationName, contextValue });
   return { errors: errors?.map(coded), data };
 }

@@ -1,10 +1,11 @@
 // What each field of the schema says: a function of the object, the arguments and { world, viewer }. Every field of
 // every object type stands here; one that is missing is found when the schema is put together.
 import { Dashboard, TaskCounts } from "./dashboard.mjs";
+import { device } from "./device.mjs";
 import { forbidden, quoted, unauthenticated, badInput } from "./errors.mjs";
 import { SearchEdge, displayNumbers, numbered, search } from "./find.mjs";
 import { globalId, parseId, parseReference } from "./ids.mjs";
-import { PRIORITIES, cards, comments, partCounts, projects, statusCounts, subtasks, tasks, users } from "./lists.mjs";
+import { PRIORITIES, cards, comments, partCounts, projects, sessions, statusCounts, subtasks, tasks, users } from "./lists.mjs";
 import { projectRole } from "./permission.mjs";
 import { optimized, signed, srcset, thumbnail, url, variantUrl } from "./pictures.mjs";
 
@@ -100,6 +101,13 @@ export const resolvers = {
     organization: ({ organization }, _, { world }) => world.get("Organization", organization),
     role: ({ user }) => user.role.toUpperCase(),
     permissions: (viewer) => viewer.permissions,
+    sessions: (_, args, context) => sessions(context, args),
+  },
+  Session: {
+    id: node.id,
+    ...own("userAgent", "createdAt", "lastSeenAt", "expiresAt"),
+    device: ({ userAgent }) => device(userAgent),
+    isCurrent: ({ id }, _, { viewer }) => id === viewer.session,
   },
   Organization: {
     ...node,
@@ -237,4 +245,6 @@ export const resolvers = {
   TaskEdge: edge,
   CommentConnection: connection,
   CommentEdge: edge,
+  SessionConnection: connection,
+  SessionEdge: edge,
 };

@@ -7,9 +7,10 @@ const OWNERS = { avatar: "User", cover: "Project", logo: "Organization", attachm
 export class Viewer {
   #world;
 
-  constructor(world, user) {
+  constructor(world, user, session) {
     this.#world = world;
     this.user = user;
+    this.session = session;
     this.organization = user.organization;
     this.permissions = permissionsOf(user.role);
   }
@@ -40,6 +41,8 @@ export class Viewer {
         return this.#task(entity) !== null;
       case "Asset":
         return this.find(OWNERS[entity.assetKind], entity.owner) !== null;
+      case "Session":
+        return entity.userId === this.user.id && this.#world.now < Date.parse(entity.expiresAt);
       default:
         return false;
     }

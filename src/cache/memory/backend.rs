@@ -37,6 +37,10 @@ impl CacheBackend for MemoryBackend {
         })
     }
 
+    fn changes(&self) -> Option<u64> {
+        Some(self.tags.changes())
+    }
+
     async fn put_many(&self, puts: Vec<Put>) -> Result<(), CacheError> {
         for (key, bytes, ttl) in puts {
             self.values.put(key, bytes, ttl);

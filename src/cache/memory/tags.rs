@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::hash::BuildHasher;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use foldhash::quality::RandomState;
 use parking_lot::Mutex;
@@ -14,6 +15,7 @@ use crate::model::{Moment, Tag};
 pub(super) struct Tags {
     shards: Vec<Mutex<HashMap<Tag, Held, RandomState>>>,
     hasher: RandomState,
+    changes: AtomicU64,
 }
 
 enum Held {
@@ -31,7 +33,13 @@ impl Tags {
         Tags {
             shards: (0..SHARDS).map(|_| Mutex::default()).collect(),
             hasher: RandomState::default(),
+            changes: AtomicU64::default(),
         }
+    }
+
+    /// How often a state has become another; a tag that had none and gets its version doesn't count.
+    pub fn changes(&self) -> u64 {
+        self.changes.load(Ordering::SeqCst)
     }
 
     fn shard(&self, tag: &Tag) -> &Mutex<HashMap<Tag, Held, RandomState>> {
@@ -48,7 +56,7 @@ impl Tags {
     pub fn get_or_create(&self, tag: &Tag) -> TagState {
         let mut shard = self.shard(tag).lock();
         if state(shard.get(tag)) == TagState::Absent {
-            put(&mut shard, tag, Held::Version(Version::fresh(), Moment::NONE));
+            self.put(&mut shard, tag, Held::Version(Version::fresh(), Moment::NONE));
         }
         state(shard.get(tag))
     }
@@ -58,7 +66,8 @@ impl Tags {
         let mut shard = self.shard(tag).lock();
         let mut marks = others(shard.get(tag), mark.id);
         marks.push((mark.id, Instant::now() + mark.life));
-        put(&mut shard, tag, Held::Marks(marks));
+        self.put(&mut shard, tag, Held::Marks(marks));
+        self.changed();
     }
 
     /// Takes a mark off; without another there is a new version.
@@ -70,7 +79,29 @@ impl Tags {
         } else {
             Held::Marks(marks)
         };
-        put(&mut shard, tag, held);
+        self.put(&mut shard, tag, held);
+        self.changed();
+    }
+
+    /// A full shard forgets an eighth of its versions, whichever come first, but no mark.
+    fn put(&self, shard: &mut HashMap<Tag, Held, RandomState>, tag: &Tag, held: Held) {
+        if shard.len() >= MOST && !shard.contains_key(tag) {
+            let mut left = MOST / 8;
+            shard.retain(|_, held| {
+                let goes = left > 0 && !matches!(held, Held::Marks(marks) if marks.iter().any(stands));
+                left -= usize::from(goes);
+                !goes
+            });
+            self.changed();
+        }
+        match shard.get_mut(tag) {
+            Some(there) => *there = held,
+            None => drop(shard.insert(*tag, held)),
+        }
+    }
+
+    fn changed(&self) {
+        self.changes.fetch_add(1, Ordering::SeqCst);
     }
 }
 
@@ -98,22 +129,6 @@ fn stands((_, until): &(u64, Instant)) -> bool {
     *until > Instant::now()
 }
 
-/// A full shard forgets an eighth of its versions, whichever come first, but no mark.
-fn put(shard: &mut HashMap<Tag, Held, RandomState>, tag: &Tag, held: Held) {
-    if shard.len() >= MOST && !shard.contains_key(tag) {
-        let mut left = MOST / 8;
-        shard.retain(|_, held| {
-            let goes = left > 0 && !matches!(held, Held::Marks(marks) if marks.iter().any(stands));
-            left -= usize::from(goes);
-            !goes
-        });
-    }
-    match shard.get_mut(tag) {
-        Some(there) => *there = held,
-        None => drop(shard.insert(*tag, held)),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -128,5 +143,15 @@ mod tests {
             tags.get_or_create(&Tag::entity(Kind::Task, Id::from_bytes(id)));
         }
         assert!(tags.shards.iter().all(|shard| shard.lock().len() <= MOST));
+    }
+
+    #[test]
+    fn while_nothing_changes_every_version_stays() {
+        let (tags, tag) = (Tags::new(), Tag::entity(Kind::Task, Id::from_bytes([1; 12])));
+        let (version, before) = (tags.get_or_create(&tag), tags.changes());
+        assert_eq!((tags.get_or_create(&tag), tags.changes()), (version, before));
+        tags.settle(&tag, 0, Moment::NONE);
+        assert_ne!(tags.get(&tag), version);
+        assert_ne!(tags.changes(), before);
     }
 }

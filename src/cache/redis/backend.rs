@@ -14,10 +14,10 @@ use super::call::{Answer, Call};
 use super::link::Limits;
 use super::servers::Servers;
 use super::tracking::Tracking;
-use super::{script, state};
-use crate::cache::{CacheBackend, CacheError, Got, Key, Mark, Put, TagState, Tracked, Version, version_key};
+use super::{script, state, tries};
+use crate::cache::{CacheBackend, CacheError, Got, Key, Mark, Put, TagState, Tracked, TriesKey, Version, version_key};
 use crate::config::RedisAddress;
-use crate::model::{Moment, Tag};
+use crate::model::{Moment, Pace, Tag, Timestamp};
 
 /// A cache on one Redis server, or on a Redis Cluster.
 pub struct RedisBackend {
@@ -68,6 +68,13 @@ impl RedisBackend {
                 Call::on(&texts[0], cmd(name).arg(&texts).to_owned())
             })
             .collect()
+    }
+
+    /// What a single command is answered.
+    async fn one(&self, key: &str, command: Cmd) -> Result<Value, CacheError> {
+        let answers = self.servers.send(vec![Call::on(key, command)], false).await;
+        let none = || Err(CacheError::Unavailable("the server answers nothing".into()));
+        Ok(answers.into_iter().next().unwrap_or_else(none)?.value)
     }
 
     /// Sends calls of which each must be obeyed.
@@ -156,6 +163,27 @@ impl CacheBackend for RedisBackend {
             Call::on(&key, call)
         });
         self.obeyed(calls.collect()).await
+    }
+
+    async fn take(&self, of: TriesKey, pace: &Pace, now: Timestamp) -> Result<Result<(), Duration>, CacheError> {
+        let key = of.to_string();
+        let mut call = script::TAKE.call(&key);
+        call.arg(now.millis()).arg(pace.free);
+        for span in [pace.first, pace.longest, pace.memory] {
+            call.arg(millis(span));
+        }
+        tries::taken(&self.one(&key, call).await?)
+    }
+
+    async fn give_back(&self, of: TriesKey) -> Result<(), CacheError> {
+        let key = of.to_string();
+        self.obeyed(vec![Call::on(&key, script::GIVE_BACK.call(&key))]).await
+    }
+
+    async fn forget(&self, of: TriesKey) -> Result<(), CacheError> {
+        let key = of.to_string();
+        self.obeyed(vec![Call::on(&key, cmd("UNLINK").arg(&key).to_owned())])
+            .await
     }
 
     /// On a cluster every master must answer.

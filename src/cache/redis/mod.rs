@@ -12,5 +12,6 @@ mod slot_map;
 mod state;
 mod tls;
 mod tracking;
+mod tries;
 
 pub use backend::{RedisBackend, RedisOptions};

@@ -1,11 +1,11 @@
-//! The scripts that change a tag, called by their hash. A connection loads them when it is made, so that each call
+//! The scripts that change a tag or count tries, called by their hash. A connection loads them when it is made, so that each call
 //! carries 40 bytes instead of the text; a server that has forgotten them meanwhile is given the text again.
 
 use std::sync::LazyLock;
 
 use redis::{Arg, Cmd, cmd};
 
-use super::state;
+use super::{state, tries};
 
 /// A script of ours.
 pub(super) struct Script {
@@ -25,7 +25,19 @@ pub(super) static SETTLE: Script = Script {
     hash: LazyLock::new(|| hash(state::SETTLE)),
 };
 
-const ALL: [&Script; 2] = [&MARK, &SETTLE];
+/// Counts a try.
+pub(super) static TAKE: Script = Script {
+    text: tries::TAKE,
+    hash: LazyLock::new(|| hash(tries::TAKE)),
+};
+
+/// Takes the last try back.
+pub(super) static GIVE_BACK: Script = Script {
+    text: tries::GIVE_BACK,
+    hash: LazyLock::new(|| hash(tries::GIVE_BACK)),
+};
+
+const ALL: [&Script; 4] = [&MARK, &SETTLE, &TAKE, &GIVE_BACK];
 
 impl Script {
     /// The call of this script on one key; its further arguments can be added.

@@ -6,6 +6,7 @@
 
 use std::borrow::Cow;
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -14,8 +15,8 @@ use super::Tracked;
 use super::life::left;
 use super::tracked::Ticket;
 use crate::cache::memory::Values;
-use crate::cache::{CacheBackend, CacheError, Got, Key, Mark, Put, TagState};
-use crate::model::{Clock, Moment, Tag};
+use crate::cache::{CacheBackend, CacheError, Got, Key, Mark, Put, TagState, TriesKey};
+use crate::model::{Clock, Moment, Pace, Tag, Timestamp};
 
 /// A cache of two levels.
 pub struct TieredBackend {
@@ -126,6 +127,10 @@ impl CacheBackend for TieredBackend {
         self.near.get_many(keys)
     }
 
+    fn changes(&self) -> Option<u64> {
+        self.tracked.as_ref()?.changes()
+    }
+
     async fn get_again(&self, keys: &[Key]) -> Result<Vec<Option<Bytes>>, CacheError> {
         self.near.purge(keys);
         let mut values = vec![None; keys.len()];
@@ -169,6 +174,18 @@ impl CacheBackend for TieredBackend {
         let done = self.far.settle(tags, mark, moment).await;
         self.forget(tags);
         done
+    }
+
+    async fn take(&self, of: TriesKey, pace: &Pace, now: Timestamp) -> Result<Result<(), Duration>, CacheError> {
+        self.far.take(of, pace, now).await
+    }
+
+    async fn give_back(&self, of: TriesKey) -> Result<(), CacheError> {
+        self.far.give_back(of).await
+    }
+
+    async fn forget(&self, of: TriesKey) -> Result<(), CacheError> {
+        self.far.forget(of).await
     }
 
     async fn ping(&self) -> Result<(), CacheError> {

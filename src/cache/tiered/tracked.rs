@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::hash::BuildHasher;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
 use foldhash::quality::RandomState;
@@ -25,6 +26,8 @@ pub struct Tracked {
     hasher: RandomState,
     /// Until when the states count; `None`: nobody tells of changes.
     until: RwLock<Option<Instant>>,
+    /// How many changes have been told, of any tag.
+    changes: AtomicU64,
 }
 
 #[derive(Default)]
@@ -47,6 +50,7 @@ impl Default for Tracked {
             shards: (0..SHARDS).map(|_| Mutex::default()).collect(),
             hasher: RandomState::default(),
             until: RwLock::new(None),
+            changes: AtomicU64::default(),
         }
     }
 }
@@ -76,9 +80,12 @@ impl Tracked {
 
     /// This tag has changed.
     pub fn forget(&self, tag: &Tag) {
-        let mut shard = self.shard(tag).lock();
-        shard.changes += 1;
-        shard.states.remove(tag);
+        {
+            let mut shard = self.shard(tag).lock();
+            shard.changes += 1;
+            shard.states.remove(tag);
+        }
+        self.changes.fetch_add(1, Ordering::SeqCst);
     }
 
     /// What stands under this text has changed; what is no version of ours is nobody's business here.
@@ -95,6 +102,13 @@ impl Tracked {
             shard.changes += 1;
             shard.states.clear();
         }
+        self.changes.fetch_add(1, Ordering::SeqCst);
+    }
+
+    /// How many changes have been told; `None`: states don't count now.
+    pub fn changes(&self) -> Option<u64> {
+        let changes = self.changes.load(Ordering::SeqCst);
+        self.is_trusted().then_some(changes)
     }
 
     /// Whether states count now.
@@ -244,5 +258,23 @@ mod tests {
         }
         assert!(tracked.shards.iter().all(|shard| shard.lock().states.len() <= MOST));
         assert!(tracked.shards.iter().any(|shard| shard.lock().states.len() > MOST / 2));
+    }
+
+    #[test]
+    fn every_change_counts_while_changes_are_told() {
+        let tracked = Tracked::default();
+        assert_eq!(tracked.changes(), None);
+        tracked.begin(Instant::now() + LONG);
+        let mut before = tracked.changes();
+        for change in [Tracked::forget_all as fn(&Tracked), |tracked| {
+            tracked.forget(&tag(0));
+        }] {
+            change(&tracked);
+            let now = tracked.changes();
+            assert!(now > before, "{now:?} after {before:?}");
+            before = now;
+        }
+        tracked.end();
+        assert_eq!(tracked.changes(), None);
     }
 }

@@ -1,7 +1,6 @@
-//! Signing in and out.
+//! Signing in, and what one signs in by.
 
 use std::task::Poll;
-use std::time::Duration;
 
 use async_graphql::{Context, InputObject, Object};
 
@@ -42,13 +41,6 @@ pub struct LoginPayload {
     user_errors: Vec<UserError>,
 }
 
-/// What a sign-out answers.
-#[derive(Clone)]
-pub struct LogoutPayload {
-    signed_out: bool,
-    user_errors: Vec<UserError>,
-}
-
 /// What a change of the password answers.
 #[derive(Clone)]
 pub struct ChangePasswordPayload {
@@ -59,7 +51,6 @@ pub struct ChangePasswordPayload {
 
 answers! {
     LoginPayload as "LoginPayload",
-    LogoutPayload as "LogoutPayload",
     ChangePasswordPayload as "ChangePasswordPayload",
 }
 
@@ -69,7 +60,8 @@ pub struct IdentityMutation;
 
 #[Object]
 impl IdentityMutation {
-    /// Signs in. Whatever is wrong with address or password, the answer is the same UNAUTHENTICATED error.
+    /// Signs in. Whatever is wrong with address or password, the answer is the same UNAUTHENTICATED error. After some of
+    /// these for one account or from one address, RATE_LIMITED says in `retryAfter` how many seconds to wait.
     async fn login(
         &self,
         ctx: &Context<'_>,
@@ -78,7 +70,9 @@ impl IdentityMutation {
         let answer = async {
             let scope = ctx.scope();
             let password = Password::new(input.password);
-            let call = scope.services.login(&input.email, &password, &scope.client.user_agent);
+            let call = scope
+                .services
+                .login(&input.email, &password, scope.client.origin.clone());
             let done = settled(call).await?;
             let (token, user) = done.value.map(|(token, user, _)| (token.text(), user)).unzip();
             if let Some(token) = &token {
@@ -88,23 +82,6 @@ impl IdentityMutation {
             Ok(LoginPayload {
                 token,
                 user: user.map(|user| user.to_row()),
-                user_errors: done.errors,
-            })
-        };
-        Some(answer.await)
-    }
-
-    /// Signs out: ends the session of this request and clears its cookie.
-    async fn logout(&self, ctx: &Context<'_>) -> Nullable<LogoutPayload> {
-        let answer = async {
-            let scope = ctx.scope();
-            let done = settled(scope.services.logout(ctx.viewer()?)).await?;
-            ctx.append_http_header(
-                "set-cookie",
-                session_cookie("", Duration::ZERO, scope.client.secure_cookie),
-            );
-            Ok(LogoutPayload {
-                signed_out: done.value.is_some(),
                 user_errors: done.errors,
             })
         };
@@ -144,17 +121,6 @@ pub(super) fn declare(to: &mut Declarations) {
         ))
         .field(user("Who signed in.", |payload: &LoginPayload| payload.user.as_ref()))
         .field(user_errors(DONE, |payload: &LoginPayload| &payload.user_errors));
-    to.object("LogoutPayload", "What a sign-out answers.")
-        .field(FieldDeclaration::made(
-            "signedOut",
-            Ty::leaf::<bool>(),
-            "Whether the session has ended.",
-            |payload: &LogoutPayload, _| json(&payload.signed_out),
-        ))
-        .field(user_errors(
-            "What is wrong with the input; a sign-out has none.",
-            |payload: &LogoutPayload| &payload.user_errors,
-        ));
     to.object("ChangePasswordPayload", "What a change of the password answers.")
         .field(user(
             "Whose password it is; null when the input isn't acceptable.",

@@ -18,6 +18,7 @@ mod payload;
 mod profile;
 mod project;
 mod root;
+mod session;
 mod task;
 mod upload;
 

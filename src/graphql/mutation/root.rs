@@ -2,13 +2,16 @@
 
 use async_graphql::MergedObject;
 
-use super::{asset, board, bulk, cache, comment, dependency, identity, member, profile, project, task, upload};
+use super::{
+    asset, board, bulk, cache, comment, dependency, identity, member, profile, project, session, task, upload,
+};
 
 /// What can be changed. Every payload has the changed object and `userErrors`: what the sender can mend. Whatever else
 /// goes wrong is a GraphQL error.
 #[derive(MergedObject, Default)]
 pub struct Mutation(
     identity::IdentityMutation,
+    session::SessionMutation,
     profile::ProfileMutation,
     project::ProjectMutation,
     member::MemberMutation,

@@ -5,8 +5,8 @@ use crate::graphql::{connection, search};
 use crate::model::Kind;
 
 use super::{
-    asset, board, comment, dashboard, image, node, organization, project, project_member, task, task_progress, user,
-    viewer,
+    asset, board, comment, dashboard, image, node, organization, project, project_member, session, task, task_progress,
+    user, viewer,
 };
 
 /// Declares all of them.
@@ -24,9 +24,10 @@ pub fn declare(to: &mut Declarations) {
     image::declare(to);
     viewer::declare(to);
     dashboard::declare(to);
+    session::declare(to);
     connection::declare(to);
     search::declare(to);
-    for kind in [Kind::User, Kind::Project, Kind::Task, Kind::Comment] {
+    for kind in [Kind::User, Kind::Project, Kind::Task, Kind::Comment, Kind::Session] {
         connection::declare_for(to, kind);
     }
 }

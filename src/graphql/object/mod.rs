@@ -11,6 +11,7 @@ mod node;
 mod organization;
 mod project;
 mod project_member;
+mod session;
 mod task;
 mod task_counts;
 mod task_progress;

@@ -4,8 +4,11 @@ use std::task::{Poll, ready};
 
 use crate::execute::{Call, Object, Output};
 use crate::graphql::cache_control::Kept;
+use crate::graphql::connection::Connection;
 use crate::graphql::declare::{Declarations, FieldDeclaration, Resolved, Ty, json};
-use crate::model::{EntityRef, Id, Kind, Permission, Role, Viewer};
+use crate::graphql::order::SortKey;
+use crate::graphql::page::{List, PageArgs};
+use crate::model::{Direction, EntityRef, Filter, Id, Kind, Permission, Role, Value, Viewer};
 
 /// The signed-in person and what they may.
 pub struct ViewerObject(pub Viewer);
@@ -41,7 +44,23 @@ pub fn declare(to: &mut Declarations) {
         "What they may anywhere in the organisation, as `resource:verb`, like `project:create`.\n\
              In a project they may also what their role there gives.",
         |viewer: &ViewerObject, _| json(&permissions(&viewer.0)),
+    ))
+    .field(FieldDeclaration::made_with(
+        "sessions",
+        Ty::of("SessionConnection"),
+        "The devices that they are signed in on; newest sign-in first. `totalCount` may count some that have just ended.",
+        sessions,
     ));
+}
+
+fn sessions(viewer: &ViewerObject, page: &PageArgs, call: &mut Call<'_>) -> Resolved {
+    let own = List {
+        filter: Filter::All(vec![Filter::Eq("userId", Value::Id(viewer.0.user()))]),
+        key: SortKey::Created,
+        direction: Direction::Descending,
+    };
+    let page = ready!(Connection::load(call, Kind::Session, own, page))?;
+    Poll::Ready(Ok(page.output(call)))
 }
 
 /// The entity, as what a field comes to.

@@ -66,6 +66,17 @@ pub async fn ask_explained(
     )
 }
 
+/// An answer that was served before, and that counts as it did then.
+pub fn serve_again(endpoint: &Endpoint, kept: &Kept, name: &str, start: Instant) -> Answer {
+    let mut answer = served(endpoint, kept, Status::Hit, Reason::Current);
+    name.clone_into(&mut answer.name);
+    endpoint
+        .app
+        .metrics
+        .request(answer.kind, name, answer.outcome.name(), start.elapsed());
+    answer
+}
+
 /// The answer under the name that metrics know its operation by, counted.
 fn observed(endpoint: &Endpoint, mut answer: Answer, name: Option<&str>, start: Instant) -> Answer {
     let label = match answer.outcome {
@@ -116,16 +127,16 @@ fn plan(endpoint: &Endpoint, operation: &Operation, terms: &Terms) -> Result<Pla
 async fn look(endpoint: &Arc<Endpoint>, operation: Operation, scope: Scope, plan: Plan) -> Answer {
     let now = endpoint.app.services.now();
     match look_up(&endpoint.app.cache, &endpoint.unkept, &plan.question, &scope, now).await {
-        Look::Fresh(kept) => served(endpoint, kept, Status::Hit, Reason::Current),
+        Look::Fresh(kept) => served(endpoint, &kept, Status::Hit, Reason::Current).of_kept(Arc::new(kept)),
         Look::Stale(kept) => {
             refresh(endpoint, operation, scope, plan, kept.question);
-            served(endpoint, kept, Status::Stale, Reason::Revalidate)
+            served(endpoint, &kept, Status::Stale, Reason::Revalidate)
         }
         Look::Nothing { reason, spare } => {
             let executed = execute(endpoint, &operation, scope.clone()).await;
             match spare {
                 Some(spare) if executed.has(ErrorCode::Unavailable) => {
-                    served(endpoint, spare, Status::Stale, Reason::IfError)
+                    served(endpoint, &spare, Status::Stale, Reason::IfError)
                 }
                 // What can't be asked must not be filled either.
                 _ if reason == Reason::Cache => bypassed(endpoint, executed, reason),
@@ -136,8 +147,8 @@ async fn look(endpoint: &Arc<Endpoint>, operation: Operation, scope: Scope, plan
 }
 
 /// The answer that was kept.
-fn served(endpoint: &Endpoint, kept: Kept, status: Status, reason: Reason) -> Answer {
-    let age = age(&kept, endpoint.app.services.now());
+fn served(endpoint: &Endpoint, kept: &Kept, status: Status, reason: Reason) -> Answer {
+    let age = age(kept, endpoint.app.services.now());
     let caching = Caching {
         status,
         etag: Some(Etag::from_bytes(kept.etag)),
@@ -146,8 +157,7 @@ fn served(endpoint: &Endpoint, kept: Kept, status: Status, reason: Reason) -> An
         is_public: kept.is_public,
     };
     caching.count(&endpoint.app.metrics, reason);
-    let label = label(endpoint, &kept);
-    Answer::kept(kept.bodies, caching).labeled(label)
+    Answer::kept(kept.bodies.clone(), caching).labeled(label(endpoint, kept))
 }
 
 /// What a CDN files it under; `None`: none may keep it.

@@ -13,9 +13,10 @@ mod question;
 mod turns;
 mod unkept;
 
-pub use ask::{ask, ask_explained, refuse};
+pub use ask::{ask, ask_explained, refuse, serve_again};
 pub use caching::Caching;
 pub use etag::{Etag, Known};
 pub use fill::Fills;
+pub use look::age;
 pub use question::Question;
 pub use unkept::Unkept;

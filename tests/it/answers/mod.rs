@@ -1,5 +1,6 @@
 //! Whole answers from the cache: what is served, what never is, and what the headers say of it.
 
+mod again;
 mod caching;
 mod coding;
 #[cfg(all(feature = "mongo", feature = "redis"))]

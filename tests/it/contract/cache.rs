@@ -156,6 +156,7 @@ promises! {
     marking_again_prolongs_the_own_mark_only
     settling_renews_also_where_the_mark_has_run_out
     a_settled_tag_carries_the_moment_of_the_write
+    where_changes_are_counted_none_is_missed
     values_and_states_come_in_one_call
     it_answers_a_ping
 }
@@ -280,6 +281,18 @@ async fn all_who_ask_for_a_version_at_once_get_the_same(cache: Subject) {
         let seen: HashSet<Version> = join_all(racers).await.into_iter().map(Result::unwrap).collect();
         assert_eq!(seen.len(), 1, "{seen:?}");
     }
+}
+
+async fn where_changes_are_counted_none_is_missed(cache: Subject) {
+    cache.version("a").await;
+    let before = cache.engine.changes();
+    let mark = cache.mark("a", LONG).await;
+    let marked = cache.engine.changes();
+    // Nothing counts where nobody tells of changes, or not any more.
+    assert!(marked.is_none() || marked != before, "{marked:?} after {before:?}");
+    cache.settle("a", mark).await;
+    let settled = cache.engine.changes();
+    assert!(settled.is_none() || settled != marked, "{settled:?} after {marked:?}");
 }
 
 async fn a_tag_is_marked_until_the_last_write_settles(cache: Subject) {

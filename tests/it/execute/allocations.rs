@@ -38,7 +38,7 @@ fn allocations(cards: usize) -> u64 {
     let (asked, viewer, variables) = runtime.block_on(board(cards));
     let (app, document) = (&asked.app.app, Document::parse(BOARD).unwrap());
     let answer = || {
-        let scope = app.scope(Some(viewer.clone()), app.loaders(), String::new());
+        let scope = app.scope(Some(viewer.clone()), app.loaders(), "".into());
         let reply = app.executor.execute(&document, None, &variables, scope);
         let reply = runtime.block_on(reply);
         assert!(reply.errors.is_empty() && reply.data.len() > 100 * cards);

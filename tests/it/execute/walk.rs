@@ -14,7 +14,7 @@ use super::Asked;
 use crate::support::sample;
 
 /// The types of entities, each of which `graphql/guard.rs` has a rule for.
-const ENTITIES: [&str; 6] = ["Asset", "Comment", "Organization", "Project", "Task", "User"];
+const ENTITIES: [&str; 7] = ["Asset", "Comment", "Organization", "Project", "Session", "Task", "User"];
 
 /// All other types with the fields that lead to them, and why nothing else asks whether the viewer sees them.
 const RULELESS: &[(&str, &[&str], &str)] = &[
@@ -57,6 +57,7 @@ const RULELESS: &[(&str, &[&str], &str)] = &[
     ),
     ("ImageVariant", &["Image.variants"], "embedded in a picture of one"),
     ("LoginPayload", &[], "about the viewer alone"),
+    ("LogoutEverywherePayload", &[], "about the viewer alone"),
     ("LogoutPayload", &[], "about the viewer alone"),
     (
         "Money",
@@ -76,6 +77,7 @@ const RULELESS: &[(&str, &[&str], &str)] = &[
             "CommentConnection.pageInfo",
             "ProjectConnection.pageInfo",
             "SearchConnection.pageInfo",
+            "SessionConnection.pageInfo",
             "TaskConnection.pageInfo",
             "UserConnection.pageInfo",
         ],
@@ -91,6 +93,13 @@ const RULELESS: &[(&str, &[&str], &str)] = &[
     ("ProjectPayload", &[], "the service has let the viewer change it"),
     ("PurgeCachePayload", &[], "holds nothing of anybody"),
     ("Query", &[], "the root"),
+    ("RevokeSessionPayload", &[], "about the viewer alone"),
+    (
+        "SessionConnection",
+        &["Viewer.sessions"],
+        "its rows are admitted one by one",
+    ),
+    ("SessionEdge", &["SessionConnection.edges"], "made of an admitted row"),
     (
         "SearchConnection",
         &["Query.search"],
@@ -131,10 +140,12 @@ const RULELESS: &[(&str, &[&str], &str)] = &[
             "DeleteProjectPayload.userErrors",
             "DeleteTaskPayload.userErrors",
             "LoginPayload.userErrors",
+            "LogoutEverywherePayload.userErrors",
             "LogoutPayload.userErrors",
             "OrganizationPayload.userErrors",
             "ProjectPayload.userErrors",
             "PurgeCachePayload.userErrors",
+            "RevokeSessionPayload.userErrors",
             "TaskPayload.userErrors",
             "UserPayload.userErrors",
         ],

@@ -11,6 +11,7 @@ pub struct Person {
     /// The number of their organisation.
     pub home: usize,
     pub user: Id,
+    pub session: Id,
     pub role: Role,
     pub token: String,
 }
@@ -28,6 +29,7 @@ impl Person {
         let person = Person {
             home,
             user: user.id,
+            session,
             role: user.role,
             token: URL_SAFE_NO_PAD.encode(token),
         };

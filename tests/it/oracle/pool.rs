@@ -67,7 +67,8 @@ impl Pool {
             AnyEntity::Comment(comment) => add("createdAt", millis(comment.created_at)),
             AnyEntity::Project(project) => add("createdAt", millis(project.created_at)),
             AnyEntity::User(user) => add("createdAt", millis(user.created_at)),
-            AnyEntity::Organization(_) | AnyEntity::Session(_) | AnyEntity::Asset(_) => {}
+            AnyEntity::Session(session) => add("createdAt", millis(session.created_at)),
+            AnyEntity::Organization(_) | AnyEntity::Asset(_) => {}
         }
     }
 

@@ -172,6 +172,7 @@ impl Asked {
     fn line(&self) -> Value {
         let mut line = self.question.body();
         line["viewer"] = json!(self.who.as_ref().map(|person| person.user));
+        line["session"] = json!(self.who.as_ref().map(|person| person.session));
         line
     }
 }

@@ -55,6 +55,14 @@ const TEXTS: [&str; 8] = [
     "web web2 WEBSITE Straße ﬁn",
 ];
 
+const AGENTS: [&str; 5] = [
+    "",
+    "curl/8.5.0",
+    "Mozilla/5.0 (X11; Linux x86_64)",
+    "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0",
+    "Zoë \"Zed\" (iPhone) 👩‍🚀",
+];
+
 impl World {
     /// The world of these dice.
     pub fn new(dice: &mut StdRng) -> World {
@@ -461,7 +469,19 @@ impl Maker<'_> {
             token_hash,
             ..sample::session(user)
         };
-        self.all.push(session.into());
+        // Other devices, of which one has just been signed out by itself.
+        let expired = Session {
+            id: self.id(),
+            expires_at: NOON,
+            ..sample::session(user)
+        };
+        let other = Session {
+            id: self.id(),
+            user_agent: AGENTS.choose(self.dice).copied().unwrap_or_default().into(),
+            created_at: after_noon(-60),
+            ..sample::session(user)
+        };
+        self.all.extend([session, expired, other].map(AnyEntity::from));
         person
     }
 }

@@ -23,6 +23,7 @@ pub fn document(name: &str) -> String {
             format!("results {{ taskId {TASK} userErrors {{ field code message }} }}")
         }
         "updateProfile" | "changePassword" => USER.to_owned(),
+        "revokeSession" => "revokedId".to_owned(),
         "login" => format!("token {USER}"),
         "createUpload" => "upload { id }".to_owned(),
         "completeUpload" => format!("{TASK} {USER}"),

@@ -1,0 +1,208 @@
+//! Answers that were served from the cache lately, by the requests they went to: whoever sends the same bytes with the same
+//! headers gets the same again while all that it rests on is current, the session and its user too. So a hit costs a look
+//! into a table where the cache is in the process, and one question of all versions where it is not.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use axum::http::header::{ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CACHE_CONTROL, COOKIE, IF_NONE_MATCH, PRAGMA};
+use axum::http::{HeaderMap, HeaderName};
+use axum::response::Response;
+use bytes::Bytes;
+use parking_lot::Mutex;
+use quick_cache::Weighter;
+use quick_cache::sync::Cache as Table;
+
+use crate::cache::{Answer as Kept, Coding, Generation, Version};
+use crate::loader::{Assumed, Loaders};
+use crate::model::{Session, Tag, Timestamp};
+
+use super::answer::Answer;
+use super::answers::{age, serve_again};
+use super::endpoint::Endpoint;
+use super::respond::respond;
+use super::terms::{Terms, X_CACHE_EXPLAIN};
+
+/// The answers that were served lately.
+pub struct Hits {
+    /// Whether any are kept.
+    is_on: bool,
+    known: Table<Box<[u8]>, Arc<Hit>, Weight>,
+}
+
+/// One of them.
+pub struct Hit {
+    kept: Arc<Kept>,
+    /// The name that metrics know the operation by.
+    name: String,
+    session: Arc<Session>,
+    /// What session, user and answer rest on.
+    pairs: Vec<(Tag, Version)>,
+    terms: Arc<Terms>,
+    since: Timestamp,
+    /// What the states of the cache rested on when all of it was current last, where that can be known.
+    verified: Mutex<Option<Generation>>,
+}
+
+/// After that long it is looked for as if it had never been: so the times of what it rests on count, and the session is prolonged.
+const LASTS: Duration = Duration::from_secs(10);
+/// Longer requests are understood each time.
+const LONGEST: usize = 16 << 10;
+/// In bytes, as `Weight` counts them.
+const CAPACITY: u64 = 16 << 20;
+/// What one weighs beside its texts and versions.
+const LEAST: usize = 1 << 10;
+/// How many are prepared for.
+const USUAL: usize = 4_096;
+/// What an answer depends on of a request's headers.
+const READ: [HeaderName; 4] = [AUTHORIZATION, COOKIE, ACCEPT, ACCEPT_ENCODING];
+/// Whoever sends one of these wants more than the answer.
+const ASKING: [HeaderName; 4] = [CACHE_CONTROL, PRAGMA, IF_NONE_MATCH, X_CACHE_EXPLAIN];
+
+impl Hits {
+    /// Keeps them where this is on.
+    pub fn new(is_on: bool) -> Hits {
+        Hits {
+            is_on,
+            known: Table::with_weighter(USUAL, CAPACITY, Weight),
+        }
+    }
+
+    /// What the answer to this request may be found by.
+    pub fn sent(&self, headers: &HeaderMap, body: &[u8]) -> Option<Vec<u8>> {
+        if self.is_on { sent(headers, body) } else { None }
+    }
+
+    /// The answer to this request, if it is known and still counts; at most one round trip.
+    pub async fn answer(&self, endpoint: &Endpoint, sent: &[u8]) -> Option<Response> {
+        let start = Instant::now();
+        let hit = self.known.get(sent)?;
+        if !hit.is_in_time(endpoint.app.services.now()) || !hit.holds(endpoint).await {
+            self.known.remove(sent);
+            return None;
+        }
+        let answer = serve_again(endpoint, &hit.kept, &hit.name, start);
+        Some(respond(answer, &hit.terms, endpoint.app.config.answer_cdn_seconds))
+    }
+
+    /// Notes an answer that was served.
+    pub fn insert(&self, sent: &[u8], hit: Hit) {
+        if sent.len() <= LONGEST {
+            self.known.insert(sent.into(), Arc::new(hit));
+        }
+    }
+}
+
+impl Hit {
+    /// This answer as one that may be served again; `None`: it was not kept, or says more than what was kept. `session` comes with
+    /// what it was read by, `generation` was taken before any of it was read.
+    pub fn of(
+        answer: &Answer,
+        (session, read_by): (Arc<Session>, Loaders),
+        terms: &Arc<Terms>,
+        generation: Option<Generation>,
+        now: Timestamp,
+    ) -> Option<Hit> {
+        let kept = answer.kept.as_ref().filter(|_| answer.headers.is_empty())?;
+        let mut pairs: Vec<(Tag, Version)> = read_by.provenance().pairs().ok()?.into_iter().collect();
+        pairs.extend_from_slice(&kept.pairs);
+        Some(Hit {
+            kept: Arc::clone(kept),
+            name: answer.name.clone(),
+            session,
+            pairs,
+            terms: Arc::clone(terms),
+            since: now,
+            verified: Mutex::new(generation),
+        })
+    }
+
+    fn is_in_time(&self, now: Timestamp) -> bool {
+        now < self.since.plus(LASTS) && now < self.session.expires_at && age(&self.kept, now) < self.kept.fresh
+    }
+
+    async fn holds(&self, endpoint: &Endpoint) -> bool {
+        // Taken before the versions are asked for: what changes from then on makes another.
+        let generation = endpoint.app.cache.generation();
+        if generation.is_some() && *self.verified.lock() == generation {
+            return true;
+        }
+        let assumed = Assumed::default();
+        assumed.add_all(&self.pairs);
+        let holds = endpoint.app.holds(&assumed).await;
+        if holds {
+            *self.verified.lock() = generation;
+        }
+        holds
+    }
+}
+
+/// All that an answer depends on besides data: some of its headers and its body. `None`: it asks for more.
+pub fn sent(headers: &HeaderMap, body: &[u8]) -> Option<Vec<u8>> {
+    if ASKING.iter().any(|name| headers.contains_key(name)) {
+        return None;
+    }
+    let mut sent = Vec::with_capacity(body.len() + 256);
+    for (place, name) in (0_u8..).zip(&READ) {
+        for value in headers.get_all(name) {
+            let length = u32::try_from(value.len()).ok()?;
+            sent.push(place);
+            sent.extend_from_slice(&length.to_le_bytes());
+            sent.extend_from_slice(value.as_bytes());
+        }
+    }
+    sent.push(u8::MAX);
+    sent.extend_from_slice(body);
+    Some(sent)
+}
+
+#[derive(Clone)]
+struct Weight;
+
+impl Weighter<Box<[u8]>, Arc<Hit>> for Weight {
+    fn weight(&self, sent: &Box<[u8]>, hit: &Arc<Hit>) -> u64 {
+        let pairs = (hit.pairs.len() + hit.kept.pairs.len()) * size_of::<(Tag, Version)>();
+        let bodies = Coding::ALL.iter().filter_map(|coding| hit.kept.bodies.get(*coding));
+        let bodies: usize = bodies.map(Bytes::len).sum();
+        (sent.len() + pairs + bodies + LEAST) as u64
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::HeaderValue;
+
+    use super::*;
+
+    fn of(headers: &[(HeaderName, &'static str)], body: &str) -> Option<Vec<u8>> {
+        let headers = headers
+            .iter()
+            .map(|(name, value)| (name.clone(), HeaderValue::from_static(value)));
+        sent(&HeaderMap::from_iter(headers), body.as_bytes())
+    }
+
+    #[test]
+    fn no_two_requests_that_may_be_answered_differently_look_alike() {
+        let all = [
+            of(&[], "ab"),
+            of(&[(AUTHORIZATION, "a")], "b"),
+            of(&[(COOKIE, "a")], "b"),
+            of(&[(AUTHORIZATION, "b")], "a"),
+            of(&[(AUTHORIZATION, "a"), (COOKIE, "a")], "b"),
+            of(&[(ACCEPT, "a")], "b"),
+            of(&[(ACCEPT_ENCODING, "a")], "b"),
+            of(&[(ACCEPT, "ab")], ""),
+        ];
+        let mut known: Vec<_> = all.iter().flatten().collect();
+        known.sort_unstable();
+        known.dedup();
+        assert_eq!(known.len(), all.len());
+    }
+
+    #[test]
+    fn who_asks_for_more_than_the_answer_is_not_answered_so() {
+        for name in ASKING {
+            assert_eq!(of(&[(name, "1")], ""), None);
+        }
+    }
+}
