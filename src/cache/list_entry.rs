@@ -29,6 +29,8 @@ pub enum CachedList {
     Count(u64),
     /// How many there are of each.
     Counts(BTreeMap<String, u64>),
+    /// How many there are of each of something.
+    CountsOf(Vec<([u8; 12], String, u64)>),
 }
 
 impl ListEntry {

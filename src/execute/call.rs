@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 use std::task::{Poll, ready};
 
-use crate::loader::{BatchKey, LoadError, Loaded};
+use crate::loader::{BatchKey, LoadError, Loaded, TaskCounts};
 use crate::model::{EntityRef, Filter, Id, Kind, Query, Row};
 
 use super::arena::Arena;
@@ -85,6 +85,11 @@ impl Call<'_> {
     pub fn status_counts(&mut self, project: Id) -> Poll<Result<Arc<BTreeMap<String, u64>>, Failure>> {
         self.load(&BatchKey::StatusCounts(project))
             .map_ok(Loaded::status_counts)
+    }
+
+    /// How many tasks match, by project and status; what has none is left out.
+    pub fn task_counts(&mut self, filter: Filter) -> Poll<Result<Arc<TaskCounts>, Failure>> {
+        self.load(&BatchKey::task_counts(filter)).map_ok(Loaded::task_counts)
     }
 
     /// The projects that a user belongs to.

@@ -23,12 +23,20 @@ pub struct Connection {
 
 /// Where a page stands in its list.
 #[derive(Clone)]
-struct PageInfo {
+pub struct PageInfo {
     has_next: bool,
     has_previous: bool,
-    key: SortKey,
-    /// The first and the last row, seen or not.
-    ends: Option<(Row, Row)>,
+    /// `None`: the page is empty.
+    ends: Option<Ends>,
+}
+
+/// Where a page begins and ends.
+#[derive(Clone)]
+enum Ends {
+    /// The first and the last row, seen or not, and what they are sorted by.
+    Rows(SortKey, Row, Row),
+    /// The first and the last cursor.
+    Cursors(String, String),
 }
 
 impl Connection {
@@ -95,19 +103,34 @@ impl PageInfo {
         PageInfo {
             has_next: page.has_next(more),
             has_previous: page.has_previous(more),
-            key,
-            ends: ends.map(|(first, last)| if page.backward { (last, first) } else { (first, last) }),
+            ends: ends.map(|(first, last)| match page.backward {
+                true => Ends::Rows(key, last, first),
+                false => Ends::Rows(key, first, last),
+            }),
+        }
+    }
+
+    /// That of a page with these cursors, whether others precede it and whether others follow.
+    pub fn between(has_previous: bool, has_next: bool, cursors: Option<(String, String)>) -> PageInfo {
+        PageInfo {
+            has_next,
+            has_previous,
+            ends: cursors.map(|(first, last)| Ends::Cursors(first, last)),
         }
     }
 
     fn start(&self) -> Option<String> {
-        let (first, _) = self.ends.as_ref()?;
-        Some(Cursor::of(self.key, first).encode())
+        Some(match self.ends.as_ref()? {
+            Ends::Rows(key, first, _) => Cursor::of(*key, first).encode(),
+            Ends::Cursors(first, _) => first.clone(),
+        })
     }
 
     fn end(&self) -> Option<String> {
-        let (_, last) = self.ends.as_ref()?;
-        Some(Cursor::of(self.key, last).encode())
+        Some(match self.ends.as_ref()? {
+            Ends::Rows(key, _, last) => Cursor::of(*key, last).encode(),
+            Ends::Cursors(_, last) => last.clone(),
+        })
     }
 }
 

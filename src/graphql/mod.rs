@@ -22,6 +22,7 @@ mod query;
 mod reply;
 mod scalar;
 mod schema;
+mod search;
 mod trusted;
 mod upload;
 mod validate;

@@ -12,6 +12,7 @@ pub(super) fn differing(was: &Was, there: &Loaded) -> Vec<String> {
         (Was::Page(ids), Loaded::Page(rows)) => page(ids, rows),
         (Was::All(Loaded::Count(was)), Loaded::Count(there)) => unless(was == there, "count"),
         (Was::All(Loaded::StatusCounts(was)), Loaded::StatusCounts(there)) => unless(was == there, "status_counts"),
+        (Was::All(Loaded::TaskCounts(was)), Loaded::TaskCounts(there)) => unless(was == there, "task_counts"),
         (Was::All(Loaded::Memberships(was)), Loaded::Memberships(there)) => unless(was == there, "memberships"),
         _ => unreachable!("an answer is of its key's variant"),
     }

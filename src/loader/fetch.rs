@@ -30,6 +30,7 @@ struct Calls {
     pages: Vec<(Kind, Arc<Query>)>,
     counts: Vec<(Kind, Arc<Filter>)>,
     status_counts: Vec<Id>,
+    task_counts: Vec<Arc<Filter>>,
     memberships: Vec<Id>,
 }
 
@@ -42,6 +43,7 @@ impl Calls {
                 BatchKey::Page(kind, query) => calls.pages.push((*kind, Arc::clone(query))),
                 BatchKey::Count(kind, filter) => calls.counts.push((*kind, Arc::clone(filter))),
                 BatchKey::StatusCounts(project) => calls.status_counts.push(*project),
+                BatchKey::TaskCounts(filter) => calls.task_counts.push(Arc::clone(filter)),
                 BatchKey::Memberships(user) => calls.memberships.push(*user),
             }
         }
@@ -61,6 +63,10 @@ impl Calls {
         if !self.status_counts.is_empty() {
             asked("status_counts", self.status_counts.len());
             calls.push(lists::status_counts(store, self.status_counts).boxed());
+        }
+        for filter in self.task_counts {
+            asked("task_counts", 1);
+            calls.push(lists::task_counts(store, filter).boxed());
         }
         for user in self.memberships {
             asked("memberships", 1);

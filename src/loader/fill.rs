@@ -37,6 +37,11 @@ pub(super) fn read(asked: &BatchKey, bytes: &Bytes) -> Option<Held> {
         }
         (BatchKey::Count(..), CachedList::Count(count)) => Loaded::Count(count),
         (BatchKey::StatusCounts(_), CachedList::Counts(counts)) => Loaded::StatusCounts(Arc::new(counts)),
+        (BatchKey::TaskCounts(_), CachedList::CountsOf(counts)) => {
+            let counts = counts.into_iter();
+            let counts = counts.map(|(project, status, count)| ((Id::from_bytes(project), status), count));
+            Loaded::TaskCounts(Arc::new(counts.collect()))
+        }
         (BatchKey::Memberships(_), CachedList::Ids(ids)) => {
             Loaded::Memberships(Arc::new(ids.into_iter().map(Id::from_bytes).collect()))
         }
@@ -84,6 +89,11 @@ fn entry(version: Version, stamp: Stamp, loaded: &Loaded) -> Bytes {
         Loaded::Page(rows) => list(CachedList::Ids(ids_of(rows))),
         Loaded::Count(count) => list(CachedList::Count(*count)),
         Loaded::StatusCounts(counts) => list(CachedList::Counts(BTreeMap::clone(counts))),
+        Loaded::TaskCounts(counts) => {
+            let counts = counts.iter();
+            let counts = counts.map(|((project, status), count)| (*project.bytes(), status.clone(), *count));
+            list(CachedList::CountsOf(counts.collect()))
+        }
         Loaded::Memberships(ids) => list(CachedList::Ids(bytes_of(ids))),
     }
 }

@@ -21,9 +21,14 @@ pub enum BatchKey {
     Count(Kind, Arc<Filter>),
     /// The tasks of a project that aren't archived, by status.
     StatusCounts(Id),
+    /// How many tasks match, by project and status.
+    TaskCounts(Arc<Filter>),
     /// The projects that a user belongs to.
     Memberships(Id),
 }
+
+/// How many tasks there are, by project and status; what has none is left out.
+pub type TaskCounts = BTreeMap<(Id, String), u64>;
 
 /// How what a key asks for is cached.
 #[derive(Clone, Copy, Debug)]
@@ -45,6 +50,11 @@ impl BatchKey {
         BatchKey::Count(kind, Arc::new(filter))
     }
 
+    /// How many tasks match, by project and status.
+    pub fn task_counts(filter: Filter) -> BatchKey {
+        BatchKey::TaskCounts(Arc::new(filter))
+    }
+
     /// Where it is cached; `None` for a list of which no write could know whether it changes it.
     pub(super) fn place(&self) -> Option<Place> {
         match self {
@@ -64,6 +74,9 @@ impl BatchKey {
                     to.extend_from_slice(project.bytes());
                 })
             }
+            BatchKey::TaskCounts(filter) => list(Kind::Task, Tag::list(Kind::Task, filter)?, "task counts", |to| {
+                filter.write_question(to);
+            }),
             BatchKey::Memberships(user) => {
                 let tag = Tag::List(Kind::Project, "member", *user);
                 list(Kind::Project, tag, "memberships", |to| {
@@ -78,7 +91,7 @@ impl BatchKey {
         match self {
             BatchKey::Entity(entity) => entity.kind,
             BatchKey::Page(kind, _) | BatchKey::Count(kind, _) => *kind,
-            BatchKey::StatusCounts(_) => Kind::Task,
+            BatchKey::StatusCounts(_) | BatchKey::TaskCounts(_) => Kind::Task,
             BatchKey::Memberships(_) => Kind::Project,
         }
     }
@@ -90,6 +103,7 @@ impl BatchKey {
             BatchKey::Page(..) => "page",
             BatchKey::Count(..) => "count",
             BatchKey::StatusCounts(_) => "status_counts",
+            BatchKey::TaskCounts(_) => "task_counts",
             BatchKey::Memberships(_) => "memberships",
         }
     }
@@ -119,6 +133,8 @@ pub enum Loaded {
     Count(u64),
     /// How many tasks there are in each status.
     StatusCounts(Arc<BTreeMap<String, u64>>),
+    /// How many tasks there are in each status of each project.
+    TaskCounts(Arc<TaskCounts>),
     /// The ids of projects.
     Memberships(Arc<HashSet<Id>>),
 }
@@ -158,6 +174,14 @@ impl Loaded {
     pub fn status_counts(self) -> Arc<BTreeMap<String, u64>> {
         match self {
             Loaded::StatusCounts(counts) => counts,
+            _ => unreachable!("{OF_ITS_KEY}"),
+        }
+    }
+
+    /// What is under the key of counts by project and status.
+    pub fn task_counts(self) -> Arc<TaskCounts> {
+        match self {
+            Loaded::TaskCounts(counts) => counts,
             _ => unreachable!("{OF_ITS_KEY}"),
         }
     }

@@ -38,7 +38,7 @@ impl Lifetimes {
                 configured.unwrap_or(entity.kind.ttl())
             }
             BatchKey::Page(kind, _) | BatchKey::Count(kind, _) => list(*kind),
-            BatchKey::StatusCounts(_) => list(Kind::Task),
+            BatchKey::StatusCounts(_) | BatchKey::TaskCounts(_) => list(Kind::Task),
             BatchKey::Memberships(_) => list(Kind::Project),
         }
     }

@@ -50,6 +50,18 @@ pub(super) async fn status_counts(store: &Store, projects: Vec<Id>) -> Vec<Answe
     each(projects.iter().copied().map(BatchKey::StatusCounts), loaded)
 }
 
+/// The tasks that match, by project and status.
+pub(super) async fn task_counts(store: &Store, filter: Arc<Filter>) -> Vec<Answer> {
+    let counted = store.count_by(Kind::Task, &filter, &["project", "status"]).await;
+    let loaded = counted.map(|counted| {
+        let counts = counted
+            .into_iter()
+            .filter_map(|(values, count)| Some((home(values)?, count)));
+        vec![Loaded::TaskCounts(Arc::new(counts.collect()))]
+    });
+    each([BatchKey::TaskCounts(filter)], loaded)
+}
+
 /// The projects that a user belongs to.
 pub(super) async fn memberships(store: &Store, user: Id) -> Vec<Answer> {
     let them = || Value::Id(user);
@@ -102,9 +114,17 @@ fn rows((_, loaded): &Answer) -> &[Row] {
 fn by_project(counted: Vec<(Vec<Value>, u64)>) -> HashMap<Id, BTreeMap<String, u64>> {
     let mut counts: HashMap<Id, BTreeMap<String, u64>> = HashMap::new();
     for (values, count) in counted {
-        if let Ok([Value::Id(project), Value::Text(status)]) = <[Value; 2]>::try_from(values) {
+        if let Some((project, status)) = home(values) {
             counts.entry(project).or_default().insert(status, count);
         }
     }
     counts
+}
+
+/// Project and status of what was counted by them.
+fn home(values: Vec<Value>) -> Option<(Id, String)> {
+    match <[Value; 2]>::try_from(values) {
+        Ok([Value::Id(project), Value::Text(status)]) => Some((project, status)),
+        _ => None,
+    }
 }

@@ -11,7 +11,7 @@ use crate::model::{Entity, EntityRef, Filter, Id, Kind, Query, Row};
 use crate::store::StoreError;
 
 use super::batch::Batch;
-use super::key::{BatchKey, Found, Loaded, distinct};
+use super::key::{BatchKey, Found, Loaded, TaskCounts, distinct};
 use super::{Assumed, Explanation, LoadError, Provenance, Source};
 
 /// The loaders of one request. Cheap to clone; clones note what they read in one place.
@@ -120,6 +120,12 @@ impl Loaders {
     pub async fn status_counts(&self, project: Id) -> Result<Arc<BTreeMap<String, u64>>, LoadError> {
         let loaded = self.load(BatchKey::StatusCounts(project)).await;
         loaded.map(Loaded::status_counts)
+    }
+
+    /// How many tasks match, by project and status; what has none is left out.
+    pub async fn task_counts(&self, filter: Filter) -> Result<Arc<TaskCounts>, LoadError> {
+        let loaded = self.load(BatchKey::task_counts(filter)).await;
+        loaded.map(Loaded::task_counts)
     }
 
     /// The projects that a user belongs to: as creator, client or team member.

@@ -2,7 +2,7 @@
 
 use super::declare::declare;
 use super::entity::Direction::Ascending;
-use super::{Entity, Field, Id, Index, Kind, Timestamp};
+use super::{Entity, Field, Id, Index, Kind, Timestamp, search};
 
 declare! {
     /// What somebody said of a task.
@@ -17,6 +17,12 @@ declare! {
         author: Id => one(User),
         /// What it is about.
         task: Id => one(Task),
+        /// The comment on the same task that it answers; null when it answers none, or that one is gone.
+        #[serde(default)]
+        parent: Option<Id> => one(Comment),
+        /// Who is spoken to: at most 20 people who see the task.
+        #[serde(default)]
+        mentions: Vec<Id> => many(User),
         /// The project of the task.
         project: Id => one(Project),
         /// When it was last reworded; null if it never was.
@@ -31,6 +37,16 @@ declare! {
         updated_at: Timestamp => scalar,
         /// Whose it is.
         organization: Id => hidden,
+        /// The terms it is found by; kept by `refresh`.
+        #[serde(default)]
+        search_terms: Vec<String> => left_out,
+    }
+}
+
+impl Comment {
+    /// Brings what is derived from other fields up to date; every writer calls it last.
+    pub fn refresh(&mut self) {
+        self.search_terms = search::terms([self.body.as_str()]);
     }
 }
 
@@ -39,9 +55,10 @@ impl Entity for Comment {
     const INDEXES: &'static [Index] = &[
         Index::on(&[("task", Ascending), ("createdAt", Ascending), ("_id", Ascending)]),
         Index::on(&[("project", Ascending)]),
+        Index::on(&[("organization", Ascending), ("searchTerms", Ascending)]),
     ];
-    const LINKS: &'static [&'static str] = &[];
-    const OWNERS: &'static [Field] = &["task"];
+    const LINKS: &'static [&'static str] = &["searchTerms"];
+    const OWNERS: &'static [Field] = &["task", "organization"];
 
     fn id(&self) -> Id {
         self.id
@@ -52,7 +69,7 @@ impl Entity for Comment {
     }
 
     fn owners(&self) -> Vec<(Field, Id)> {
-        vec![("task", self.task)]
+        vec![("task", self.task), ("organization", self.organization)]
     }
 
     fn version(&self) -> i64 {

@@ -59,6 +59,9 @@ declare! {
         /// The task that it is a part of; null when it stands alone.
         #[serde(default)]
         parent: Option<Id> => one(Task),
+        /// The tasks of any project that have to be done before it, at most 50; without those that the viewer doesn't see.
+        #[serde(default)]
+        dependencies: Vec<Id> => many(Task),
         /// Free words, at most 20.
         #[serde(default)]
         labels: Vec<String> => scalar,
@@ -112,10 +115,10 @@ impl Task {
     pub fn refresh(&mut self) {
         self.due_sort = self.due_date.unwrap_or(Timestamp::MAX);
         let labels = self.labels.iter().map(String::as_str);
-        let texts = [self.title.as_str(), self.display_id.as_str()]
-            .into_iter()
-            .chain(labels);
-        self.search_terms = search::terms(texts.chain([self.description.as_str()]));
+        self.search_terms = search::headed_terms(
+            &[&self.title, &self.display_id],
+            labels.chain([self.description.as_str()]),
+        );
     }
 
     fn undated() -> Timestamp {
@@ -163,6 +166,11 @@ impl Entity for Task {
         Index::on(&[("organization", Ascending), ("rank", Ascending), ("_id", Ascending)]),
         Index::on(&[
             ("organization", Ascending),
+            ("completedAt", Ascending),
+            ("dueSort", Ascending),
+        ]),
+        Index::on(&[
+            ("organization", Ascending),
             ("status", Ascending),
             ("createdAt", Descending),
             ("_id", Descending),
@@ -175,8 +183,9 @@ impl Entity for Task {
         Index::on(&[("organization", Ascending), ("searchTerms", Ascending)]),
         Index::on(&[("createdBy", Ascending), ("createdAt", Descending), ("_id", Descending)]),
         Index::on(&[("parent", Ascending)]),
+        Index::on(&[("dependencies", Ascending)]),
     ];
-    const LINKS: &'static [&'static str] = &["assignedTo", "searchTerms"];
+    const LINKS: &'static [&'static str] = &["assignedTo", "dependencies", "searchTerms"];
     const OWNERS: &'static [Field] = &["project", "organization"];
 
     fn id(&self) -> Id {

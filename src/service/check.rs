@@ -34,6 +34,16 @@ impl Check {
         }
     }
 
+    /// What was found.
+    pub(super) fn into_errors(self) -> Vec<FieldError> {
+        self.errors
+    }
+
+    /// Notes what was found elsewhere.
+    pub(super) fn add(&mut self, other: &Check) {
+        self.errors.extend_from_slice(&other.errors);
+    }
+
     /// The value of a field that may be left as it is, but not emptied.
     pub(super) fn filled<'a, T>(&mut self, field: &str, patch: &'a Patch<T>) -> Option<&'a T> {
         if let Some(None) = patch {

@@ -11,23 +11,47 @@ use super::{ServiceError, Services, UserErrorCode as Code};
 /// The most characters of a comment.
 const MOST: usize = 2_000;
 
+/// What is said.
+#[derive(Clone, Debug)]
+pub struct CommentFields {
+    /// The words.
+    pub body: String,
+    /// The comment that it answers; it stays what it was.
+    pub parent: Option<Id>,
+    /// Who is spoken to; `None`: nobody, or those of before.
+    pub mentions: Option<Vec<Id>>,
+}
+
 impl Services {
     /// Says something of a task.
-    pub async fn add_comment(&self, viewer: &Viewer, task: Id, body: &str) -> Result<Arc<Comment>, ServiceError> {
-        let TaskInProject { task, .. } = self.task_for(viewer, task, Permission::TaskManageComments).await?;
-        let now = self.now();
-        let comment = Comment {
+    pub async fn add_comment(
+        &self,
+        viewer: &Viewer,
+        task: Id,
+        said: &CommentFields,
+    ) -> Result<Arc<Comment>, ServiceError> {
+        let TaskInProject { task, project } = self.task_for(viewer, task, Permission::TaskManageComments).await?;
+        let (now, mut check) = (self.now(), Check::default());
+        let body = checked(&said.body, &mut check);
+        self.check_answered(&task, said.parent, &mut check).await?;
+        let mentions = self.checked_mentions(&project, said, &mut check).await?;
+        check.done()?;
+        let mut comment = Comment {
             id: Id::generate(now),
             organization: task.organization,
             version: 0,
             project: task.project,
             task: task.id,
             author: viewer.user(),
-            body: checked(body)?,
+            body,
+            parent: said.parent,
+            mentions: mentions.unwrap_or_default(),
             edited_at: None,
+            search_terms: Vec::new(),
             created_at: now,
             updated_at: now,
         };
+        comment.refresh();
         let comment = self.store.insert(comment).await?;
         // The task may have been removed meanwhile, with the comments that it had then.
         match self.store.get::<Task>(task.id).await? {
@@ -40,22 +64,55 @@ impl Services {
     }
 
     /// Rewords a comment.
-    pub async fn edit_comment(&self, viewer: &Viewer, id: Id, body: &str) -> Result<Arc<Comment>, ServiceError> {
+    pub async fn edit_comment(
+        &self,
+        viewer: &Viewer,
+        id: Id,
+        said: &CommentFields,
+    ) -> Result<Arc<Comment>, ServiceError> {
         self.retried(|| async {
             let CommentInProject { comment, project } = self.comment(viewer, id).await?;
             may_change(viewer, &comment, &project)?;
-            let body = checked(body)?;
-            if comment.body == body {
+            let (mut after, mut check) = (Comment::clone(&comment), Check::default());
+            after.body = checked(&said.body, &mut check);
+            if let Some(mentions) = self.checked_mentions(&project, said, &mut check).await? {
+                after.mentions = mentions;
+            }
+            check.done()?;
+            if after == *comment {
                 return Ok(comment);
             }
-            let mut after = Comment::clone(&comment);
-            (after.body, after.edited_at) = (body, Some(self.now()));
+            after.edited_at = Some(self.now());
+            after.refresh();
             Ok(self.store.update(&comment, after).await?)
         })
         .await
     }
 
-    /// Takes a comment away.
+    /// What is answered is said of the same task.
+    async fn check_answered(&self, task: &Task, parent: Option<Id>, check: &mut Check) -> Result<(), ServiceError> {
+        let Some(parent) = parent else { return Ok(()) };
+        let answered: Option<Arc<Comment>> = self.store.get(parent).await?;
+        if answered.is_none_or(|answered| answered.task != task.id) {
+            check.fail("parentId", Code::NotFound, "is no comment on the same task");
+        }
+        Ok(())
+    }
+
+    /// `None`: nothing is said of them.
+    async fn checked_mentions(
+        &self,
+        project: &Project,
+        said: &CommentFields,
+        check: &mut Check,
+    ) -> Result<Option<Vec<Id>>, ServiceError> {
+        let Some(mentions) = &said.mentions else {
+            return Ok(None);
+        };
+        Ok(Some(self.checked_people("mentionIds", project, mentions, check).await?))
+    }
+
+    /// Takes a comment away; answers to it stay.
     pub async fn delete_comment(&self, viewer: &Viewer, id: Id) -> Result<Id, ServiceError> {
         self.retried(|| async {
             let CommentInProject { comment, project } = self.comment(viewer, id).await?;
@@ -75,12 +132,9 @@ fn may_change(viewer: &Viewer, comment: &Comment, project: &Project) -> Result<(
     may(viewer, right, project)
 }
 
-fn checked(body: &str) -> Result<String, ServiceError> {
-    let mut check = Check::default();
+fn checked(body: &str, check: &mut Check) -> String {
     if body.trim().is_empty() {
         check.fail("body", Code::Required, "can't be blank");
     }
-    let body = check.text("body", body.trim(), MOST);
-    check.done()?;
-    Ok(body)
+    check.text("body", body.trim(), MOST)
 }

@@ -1,25 +1,23 @@
-//! Tasks: making, changing, assigning, removing. Their place on the board stands in `place`.
+//! Tasks: making, changing, assigning. Their place on the board stands in `place`, how they go in `removal`.
 
 use std::sync::Arc;
 
 use crate::model::{
-    Change, Filter, Id, Kind, Permission, Priority, Project, Rank, Task, TaskType, Timestamp, Value, Viewer, permission,
+    Filter, Id, Kind, Permission, Priority, Project, Rank, Task, TaskType, Timestamp, Value, Viewer, permission,
 };
 
-use super::access::{TaskInProject, any, expect, may};
+use super::access::{TaskInProject, expect, may};
 use super::check::{Check, Patch};
 use super::number::task_counter;
 use super::parent::decided_too_early;
 use super::place::{check_column, put};
 use super::{ServiceError, Services, UserErrorCode as Code};
 
-/// The most people assigned to one task.
-const MOST_ASSIGNEES: usize = 20;
-/// The most subtasks that a removed task leaves.
-const MOST_BELOW: u32 = 500;
+/// The most people assigned to one task, or spoken to at once.
+const MOST_PEOPLE: usize = 20;
 
 /// What a task is made of or changed to.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct TaskFields {
     /// What it is about, in a line.
     pub title: Patch<String>,
@@ -72,7 +70,9 @@ impl Services {
                 put(&mut task, &project, status, self.now());
             }
             self.check_parent(&task, fields, &mut check).await?;
-            task.assigned_to = self.checked_assignees(&project, assignees, &mut check).await?;
+            task.assigned_to = self
+                .checked_people("assigneeIds", &project, assignees, &mut check)
+                .await?;
             check.done()?;
             self.insert_task(&project, task).await
         })
@@ -113,35 +113,14 @@ impl Services {
             expect(&task, expected)?;
             let mut check = Check::default();
             let mut after = Task::clone(&task);
-            after.assigned_to = self.checked_assignees(&project, assignees, &mut check).await?;
+            after.assigned_to = self
+                .checked_people("assigneeIds", &project, assignees, &mut check)
+                .await?;
             check.done()?;
             after.refresh();
             self.save(&task, after).await
         })
         .await
-    }
-
-    /// Removes a task with its comments and files, all or nothing; its subtasks stand on their own from then on.
-    pub async fn delete_task(&self, viewer: &Viewer, id: Id, expected: Option<i64>) -> Result<Id, ServiceError> {
-        let below = || {
-            [(Kind::Comment, "task"), (Kind::Asset, "owner")].map(|(kind, field)| Change::RemoveBelow {
-                kind,
-                organization: viewer.organization(),
-                filter: Filter::Eq(field, Value::Id(id)),
-            })
-        };
-        self.retried(|| async {
-            let TaskInProject { task, .. } = self.task_for(viewer, id, Permission::TaskDelete).await?;
-            expect(&task, expected)?;
-            let mut changes = self.orphaned(id).await?;
-            changes.push(Change::Remove(any(&task)));
-            changes.extend(below());
-            Ok(self.store.write(changes).await?)
-        })
-        .await?;
-        // What was being said while it went; whoever writes later sees that it is gone.
-        self.store.write(below().into()).await?;
-        Ok(id)
     }
 
     async fn insert_task(&self, project: &Project, task: Task) -> Result<Arc<Task>, ServiceError> {
@@ -171,46 +150,23 @@ impl Services {
         }
     }
 
-    /// The subtasks of a task that goes, each without its parent.
-    async fn orphaned(&self, parent: Id) -> Result<Vec<Change>, ServiceError> {
-        let below = Filter::Eq("parent", Value::Id(parent));
-        let ids = self.store.ids(Kind::Task, &below, MOST_BELOW + 1).await?;
-        let mut check = Check::default();
-        if ids.len() > MOST_BELOW as usize {
-            let message = format!("has more than {MOST_BELOW} subtasks; delete or move some of them first");
-            check.fail("taskId", Code::OutOfRange, message);
-        }
-        check.done()?;
-        if ids.is_empty() {
-            return Ok(Vec::new());
-        }
-        let tasks = self.store.get_many(Kind::Task, &ids).await?;
-        let tasks = tasks.into_iter().filter_map(|any| Arc::<Task>::try_from(any).ok());
-        Ok(tasks
-            .map(|task| {
-                let mut alone = Task::clone(&task);
-                alone.parent = None;
-                self.store.updating(&task, alone).0
-            })
-            .collect())
-    }
-
-    /// The people to assign: active, each once, and able to see the project.
-    async fn checked_assignees(
+    /// The people that `field` names: active, each once, and able to see the project.
+    pub(super) async fn checked_people(
         &self,
+        field: &str,
         project: &Project,
         ids: &[Id],
         check: &mut Check,
     ) -> Result<Vec<Id>, ServiceError> {
-        if ids.len() > MOST_ASSIGNEES {
-            let message = format!("{} are too many; {MOST_ASSIGNEES} are allowed", ids.len());
-            check.fail("assigneeIds", Code::TooLong, message);
+        if ids.len() > MOST_PEOPLE {
+            let message = format!("{} are too many; {MOST_PEOPLE} are allowed", ids.len());
+            check.fail(field, Code::TooLong, message);
             return Ok(Vec::new());
         }
         let people = self.people(project.organization, ids).await?;
         let mut kept = Vec::new();
         for (place, id) in ids.iter().enumerate() {
-            let field = format!("assigneeIds.{place}");
+            let field = format!("{field}.{place}");
             match people.iter().find(|user| user.id == *id) {
                 None => check.fail(&field, Code::NotFound, "is no active user of the organisation"),
                 Some(user) => {
@@ -233,7 +189,7 @@ impl Services {
 
 impl TaskFields {
     /// Changes `task` as far as the fields are there; all that needs no store is checked.
-    fn apply(&self, task: &mut Task, check: &mut Check) {
+    pub(super) fn apply(&self, task: &mut Task, check: &mut Check) {
         self.apply_texts(task, check);
         if let Some(priority) = check.filled("priority", &self.priority) {
             task.priority = *priority;
@@ -309,6 +265,7 @@ fn blank(viewer: &Viewer, project: &Project, now: Timestamp) -> Task {
         assigned_to: Vec::new(),
         parent: None,
         labels: Vec::new(),
+        dependencies: Vec::new(),
         attachments: Vec::new(),
         story_points: None,
         estimated_minutes: None,

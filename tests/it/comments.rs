@@ -102,3 +102,61 @@ async fn comments_have_1_to_2000_characters_without_nul() {
     )
     .await;
 }
+
+#[tokio::test]
+async fn an_answer_names_what_it_answers_which_is_said_of_the_same_task() {
+    let app = TestApp::new().await;
+    let acme = Tenant::seed(&app).await;
+    let other = sample::task(&acme.project);
+    app.seed([other.clone()]).await;
+    let elsewhere = sample::comment(&other, acme.admin.id);
+    app.seed([elsewhere.clone()]).await;
+    let answer = |parent: String| json!({ "taskId": gid(&acme.task), "body": "Yes.", "parentId": parent });
+    for parent in [gid(&elsewhere), gid(&sample::comment(&other, acme.admin.id))] {
+        let done = app.mutate(&acme.admin, "addComment", answer(parent)).await;
+        assert_eq!(done.refusals(), [("parentId", "NOT_FOUND")]);
+    }
+    let said = app.done(&acme.admin, "addComment", answer(gid(&acme.comment))).await;
+    assert_eq!(said["parent"]["id"], gid(&acme.comment));
+    app.done(&acme.admin, "deleteComment", json!({ "commentId": gid(&acme.comment) }))
+        .await;
+    let document = "query($id: ID!) { node(id: $id) { ... on Comment { body parent { id } } } }";
+    let data = app.data(&acme.admin, document, json!({ "id": said["id"] })).await;
+    assert_eq!(
+        data["node"],
+        json!({ "body": "Yes.", "parent": null }),
+        "an answer stays"
+    );
+}
+
+#[tokio::test]
+async fn who_is_spoken_to_sees_the_project_and_is_named_once() {
+    let app = TestApp::new().await;
+    let acme = Tenant::seed(&app).await;
+    let (inside, outside) = (
+        acme.member(&app, Role::Tester).await,
+        acme.member(&app, Role::Tester).await,
+    );
+    let join = json!({ "projectId": gid(&acme.project), "userId": gid(&inside) });
+    app.done(&acme.admin, "addProjectMember", join).await;
+    let say = |people: Vec<String>| json!({ "taskId": gid(&acme.task), "body": "Look.", "mentionIds": people });
+    let done = app
+        .mutate(&acme.admin, "addComment", say(vec![gid(&inside), gid(&outside)]))
+        .await;
+    assert_eq!(done.refusals(), [("mentionIds.1", "INVALID")]);
+    let said = app
+        .done(&acme.admin, "addComment", say(vec![gid(&inside), gid(&inside)]))
+        .await;
+    assert_eq!(said["mentions"], json!([{ "id": gid(&inside) }]));
+    let edit = |more: Value| {
+        let mut input = json!({ "commentId": said["id"], "body": "Look here." });
+        input.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        input
+    };
+    let reworded = app.done(&acme.admin, "editComment", edit(json!({}))).await;
+    assert_eq!(reworded["mentions"], said["mentions"], "left out, they stay");
+    let emptied = app
+        .done(&acme.admin, "editComment", edit(json!({ "mentionIds": [] })))
+        .await;
+    assert_eq!(emptied["mentions"], json!([]));
+}

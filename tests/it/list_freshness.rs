@@ -1,7 +1,7 @@
 //! No cached list, count or membership is ever old: after each of many random writes, each is compared with the store's
 //! own answer, in the writer's process and in another.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -167,6 +167,15 @@ impl World {
             let counts = loaders.status_counts(project.id).await.unwrap();
             let tasks = self.tasks.iter().filter(|task| task.project == project.id).count() as u64;
             old += usize::from(counts.values().sum::<u64>() != tasks);
+        }
+        for organization in [self.people[0].organization, self.people[1].organization] {
+            let todo = is("organization", organization).and(Filter::Eq("status", Value::Text("todo".into())));
+            let mut counts = BTreeMap::new();
+            let own = self.tasks.iter().filter(|task| task.organization == organization);
+            for task in own.filter(|task| task.status == "todo") {
+                *counts.entry((task.project, task.status.clone())).or_insert(0) += 1;
+            }
+            old += usize::from(*loaders.task_counts(todo).await.unwrap() != counts);
         }
         for user in &self.people {
             let belongs =

@@ -19,6 +19,12 @@ fn lists(project: &Project, card: &Task, user: &User) -> Vec<(String, bool)> {
         ),
         ("{ projects(filter: {search: \"web\"}) { nodes { id } } }".into(), true),
         ("{ projects(page: 2, limit: 5) { nodes { id } } }".into(), false),
+        (
+            format!("{{ taskByDisplayId(displayId: \"{}\") {{ id }} }}", card.display_id),
+            false,
+        ),
+        ("{ dashboard { all { done } recent { id } } }".into(), false),
+        ("{ search(text: \"write\") { nodes { id } } }".into(), true),
         ("{ users { nodes { id } } }".into(), false),
         ("{ users(filter: {role: ADMIN}) { nodes { id } } }".into(), false),
         ("{ viewer { sessions { nodes { id } } } }".into(), false),

@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 
 use futures_util::future::join_all;
-use kanvaro::model::{Filter, Id, Kind, Task};
+use kanvaro::model::{Filter, Id, Kind, Priority, Task};
 use serde_json::{Value, json};
 
 use crate::support::app::{TestApp, on_each_store};
@@ -14,7 +14,10 @@ use crate::support::world::{Tenant, gid};
 
 on_each_store!(
     tasks_that_are_put_below_each_other_at_once_make_no_ring,
+    dependencies_that_are_made_at_once_make_no_ring,
+    a_task_that_is_made_to_depend_on_another_while_that_goes_does_not,
     a_task_that_is_moved_while_its_column_goes_stays_on_the_board,
+    tasks_that_are_moved_together_while_their_column_goes_stay_on_the_board,
     a_task_that_is_made_while_its_column_goes_stays_on_the_board,
     a_column_that_a_task_came_into_while_it_went_is_refused_or_the_move_is,
 );
@@ -57,6 +60,64 @@ async fn tasks_that_are_put_below_each_other_at_once_make_no_ring(app: TestApp) 
         for one in &ring {
             assert!(!is_in_a_ring(&app, one.id).await);
         }
+    }
+}
+
+/// Whether following the dependencies from here leads back.
+async fn waits_for_itself(app: &TestApp, start: Id) -> bool {
+    let (mut next, mut met) = (vec![start], HashSet::new());
+    while let Some(id) = next.pop() {
+        let before = task(app, id).await.dependencies;
+        if before.contains(&start) {
+            return true;
+        }
+        next.extend(before.into_iter().filter(|id| met.insert(*id)));
+    }
+    false
+}
+
+async fn dependencies_that_are_made_at_once_make_no_ring(app: TestApp) {
+    let acme = Tenant::seed(&app).await;
+    let other = sample::project(&acme.admin);
+    app.seed([other.clone()]).await;
+    for members in [2, 3].into_iter().cycle().take(ROUNDS) {
+        // Through two projects.
+        let ring: Vec<Task> = (0..members)
+            .map(|place| sample::task([&acme.project, &other][place % 2]))
+            .collect();
+        app.seed(ring.clone()).await;
+        let waiting = |place: usize| {
+            let input = json!({ "taskId": gid(&ring[place]), "dependsOnId": gid(&ring[(place + 1) % members]) });
+            app.mutate(&acme.admin, "addTaskDependency", input)
+        };
+        let done = join_all((0..members).map(waiting)).await;
+        let through = done.iter().filter(|done| !done.payload()["task"].is_null()).count();
+        assert_eq!(
+            through,
+            members - 1,
+            "all but the one that would close the ring: {done:?}"
+        );
+        let refused = done.iter().find(|done| done.payload()["task"].is_null()).unwrap();
+        assert_eq!(refused.refusals(), [("dependsOnId", "INVALID")]);
+        for one in &ring {
+            assert!(!waits_for_itself(&app, one.id).await);
+        }
+    }
+}
+
+async fn a_task_that_is_made_to_depend_on_another_while_that_goes_does_not(app: TestApp) {
+    let acme = Tenant::seed(&app).await;
+    for round in 0..ROUNDS {
+        let [waiting, gone] = [(), ()].map(|()| sample::task(&acme.project));
+        app.seed([waiting.clone(), gone.clone()]).await;
+        let add = json!({ "taskId": gid(&waiting), "dependsOnId": gid(&gone) });
+        let (made, removed) = tokio::join!(
+            app.mutate(&acme.admin, "addTaskDependency", add),
+            app.mutate(&acme.admin, "deleteTask", json!({ "taskId": gid(&gone) })),
+        );
+        assert_eq!(removed.refusals(), [("", ""); 0], "round {round}");
+        let left = task(&app, waiting.id).await.dependencies;
+        assert_eq!(left, [], "round {round}: {made:?}");
     }
 }
 
@@ -109,6 +170,32 @@ async fn a_task_that_is_moved_while_its_column_goes_stays_on_the_board(app: Test
         let (moved, gone) = tokio::join!(join_all(moves), without_b(&app, &acme, &project, Some("a")));
         assert_eq!(gone.refusals(), [("", ""); 0], "round {round}");
         assert_eq!(lost(&app, &acme, &project).await, 0, "round {round}: {moved:?}");
+    }
+}
+
+async fn tasks_that_are_moved_together_while_their_column_goes_stay_on_the_board(app: TestApp) {
+    let acme = Tenant::seed(&app).await;
+    for round in 0..ROUNDS {
+        let (project, tasks) = board(&app, &acme, 6).await;
+        let moved = tasks.chunks(3).map(|tasks| {
+            let ids: Vec<String> = tasks.iter().map(gid).collect();
+            let input = json!({ "taskIds": ids, "status": "b", "priority": "HIGH" });
+            app.mutate(&acme.admin, "bulkUpdateTasks", input)
+        });
+        let target = (round % 2 == 0).then_some("a");
+        let (moved, gone) = tokio::join!(join_all(moved), without_b(&app, &acme, &project, target));
+        let told = gone.refusals();
+        assert!(
+            told.is_empty() || target.is_none() && told == [("moveTasksTo", "REQUIRED")],
+            "round {round}: {told:?}"
+        );
+        assert_eq!(lost(&app, &acme, &project).await, 0, "round {round}: {moved:?}");
+        for (tasks, done) in tasks.chunks(3).zip(&moved) {
+            for one in tasks {
+                let is_high = task(&app, one.id).await.priority == Priority::High;
+                assert_eq!(is_high, done.refusals().is_empty(), "round {round}: {done:?}");
+            }
+        }
     }
 }
 

@@ -54,6 +54,43 @@ async fn progress_counts_by_category_without_cancelled_and_archived_tasks() {
 }
 
 #[tokio::test]
+async fn the_progress_of_a_task_is_that_of_its_parts_and_many_are_counted_in_one_call() {
+    let app = TestApp::new().await;
+    let acme = Tenant::seed(&app).await;
+    let wholes: Vec<Task> = (0..40).map(|_| sample::task(&acme.project)).collect();
+    app.seed(wholes.clone()).await;
+    let part = |whole: &Task, status: &str| Task {
+        status: status.into(),
+        parent: Some(whole.id),
+        ..sample::task(&acme.project)
+    };
+    let archived = Task {
+        is_archived: true,
+        ..part(&wholes[0], "done")
+    };
+    let parts = ["done", "done", "cancelled", "review", "no_such_column"].map(|status| part(&wholes[0], status));
+    app.seed(parts.clone().into_iter().chain([archived, part(&wholes[1], "done")]))
+        .await;
+    let count = || app.app.metrics.store_calls("count", "tasks");
+    let before = count();
+    let ids: Vec<String> = wholes.iter().map(gid).collect();
+    let document = "query($ids: [ID!]!) { nodes(ids: $ids) { ... on Task { progress { total done percent } } } }";
+    let data = app.data(&acme.admin, document, json!({ "ids": ids })).await;
+    assert_eq!(count() - before, 1);
+    let progress = |place: usize| data["nodes"][place]["progress"].clone();
+    assert_eq!(progress(0), json!({ "total": 4, "done": 2, "percent": 50 }));
+    assert_eq!(progress(1), json!({ "total": 1, "done": 1, "percent": 100 }));
+    assert_eq!(progress(2), json!({ "total": 0, "done": 0, "percent": 0 }));
+    let document = "query($id: ID!) { task(id: $id) { subtasks(first: 2) { totalCount nodes { id parent { id } } } } }";
+    let data = app.data(&acme.admin, document, json!({ "id": ids[0] })).await;
+    let shown = parts[..2]
+        .iter()
+        .map(|part| json!({ "id": gid(part), "parent": { "id": ids[0] } }));
+    let expected = json!({ "totalCount": 5, "nodes": shown.collect::<Vec<_>>() });
+    assert_eq!(data["task"]["subtasks"], expected);
+}
+
+#[tokio::test]
 async fn a_task_is_overdue_once_its_date_has_passed_while_it_is_open() {
     let app = TestApp::new().await;
     let acme = Tenant::seed(&app).await;

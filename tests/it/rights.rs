@@ -29,7 +29,7 @@ const PEOPLE: [(&str, Role, Option<Option<ProjectRole>>); 9] = [
 ];
 
 /// For each of `PEOPLE`: y does it, f is FORBIDDEN, n is NOT_FOUND.
-const TABLE: [(&str, &str); 20] = [
+const TABLE: [(&str, &str); 26] = [
     ("updateProject", "nffnfffyy"),
     ("updateProject budget", "nffnfffyy"),
     ("updateProject client", "nffnfffyy"),
@@ -46,6 +46,12 @@ const TABLE: [(&str, &str); 20] = [
     ("assignTask", "nffnyfyyy"),
     ("moveTask", "nffnyyyyy"),
     ("changeTaskStatus", "nffnyyyyy"),
+    ("addTaskDependency", "nffnyfyyy"),
+    ("removeTaskDependency", "nffnyfyyy"),
+    ("bulkUpdateTasks", "nffnyfyyy"),
+    ("bulkUpdateTasks status", "nffnyyyyy"),
+    ("bulkUpdateTasks assignees", "nffnyfyyy"),
+    ("bulkDeleteTasks", "nffnfffyf"),
     ("addComment", "nfynyyyyy"),
     ("deleteComment", "nffnfffyy"),
     ("createUpload COVER", "nffnfffyy"),
@@ -56,6 +62,8 @@ struct Place {
     tenant: Tenant,
     project: Project,
     task: Task,
+    /// What the task depends on.
+    before: Task,
     comment: String,
     guest: User,
 }
@@ -72,15 +80,20 @@ impl Place {
                 .collect(),
             ..sample::project(&tenant.admin)
         };
-        let task = sample::task(&project);
+        let before = sample::task(&project);
+        let task = Task {
+            dependencies: vec![before.id],
+            ..sample::task(&project)
+        };
         let comment = sample::comment(&task, tenant.admin.id);
         app.seed([project.clone()]).await;
-        app.seed([task.clone()]).await;
+        app.seed([before.clone(), task.clone()]).await;
         app.seed([comment.clone()]).await;
         Place {
             tenant,
             project,
             task,
+            before,
             comment: gid(&comment),
             guest,
         }
@@ -105,6 +118,16 @@ impl Place {
             "deleteTask" => json!({ "taskId": task }),
             "assignTask" => json!({ "taskId": task, "assigneeIds": [guest] }),
             "moveTask" | "changeTaskStatus" => json!({ "taskId": task, "status": "done" }),
+            "addTaskDependency" => {
+                let other = sample::task(&self.project);
+                app.seed([other.clone()]).await;
+                json!({ "taskId": task, "dependsOnId": gid(&other) })
+            }
+            "removeTaskDependency" => json!({ "taskId": task, "dependsOnId": gid(&self.before) }),
+            "bulkUpdateTasks" => json!({ "taskIds": [task, gid(&self.before)], "priority": "LOW" }),
+            "bulkUpdateTasks status" => json!({ "taskIds": [task, gid(&self.before)], "status": "done" }),
+            "bulkUpdateTasks assignees" => json!({ "taskIds": [task, gid(&self.before)], "assigneeIds": [guest] }),
+            "bulkDeleteTasks" => json!({ "taskIds": [task, gid(&self.before)] }),
             "addComment" => json!({ "taskId": task, "body": "Hello." }),
             "deleteComment" => json!({ "commentId": self.comment }),
             "createUpload COVER" => json!({ "kind": "COVER", "targetId": project, "name": "a", "bytes": 1 }),
@@ -129,6 +152,7 @@ async fn each_does_what_their_roles_allow_and_no_more() {
                 "FORBIDDEN" => 'f',
                 "NOT_FOUND" => 'n',
                 "" if done.refusals().is_empty() => 'y',
+                "" if done.refusals().iter().all(|(_, code)| *code == "NOT_FOUND") => 'n',
                 _ => panic!("{row} as {role:?}: {}", done.answer),
             });
         }

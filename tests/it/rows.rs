@@ -181,14 +181,14 @@ fn projects() -> impl Strategy<Value = Project> {
 }
 
 fn tasks() -> impl Strategy<Value = Task> {
-    let points = (id(), id(), ids(), option::of(id()));
+    let points = (id(), id(), ids(), ids(), option::of(id()));
     let words = ([(); 4].map(|()| text()), texts(), texts());
     let numbers = [(); 3].map(|()| option::of(any::<i32>()));
     let times = ([(); 3].map(|()| option::of(time())), time());
     let rest = (any::<i64>(), any::<bool>(), any::<i64>());
     (common(), points, words, numbers, times, rest).prop_map(|(common, points, words, numbers, times, rest)| {
         let (id, organization, version, created_at, updated_at) = common;
-        let (project, created_by, assigned_to, parent) = points;
+        let (project, created_by, assigned_to, dependencies, parent) = points;
         let ([display_id, title, description, status], labels, search_terms) = words;
         let [story_points, estimated_minutes, actual_minutes] = numbers;
         let ([start_date, due_date, completed_at], due_sort) = times;
@@ -206,6 +206,7 @@ fn tasks() -> impl Strategy<Value = Task> {
             created_by,
             assigned_to,
             parent,
+            dependencies,
             labels,
             attachments: parent.into_iter().collect(),
             story_points,
@@ -227,11 +228,23 @@ fn tasks() -> impl Strategy<Value = Task> {
 }
 
 fn comments() -> impl Strategy<Value = Comment> {
-    let rest = (text(), id(), id(), id(), option::of(time()));
+    let rest = (
+        text(),
+        id(),
+        id(),
+        id(),
+        option::of(time()),
+        texts(),
+        option::of(id()),
+        ids(),
+    );
     (common(), rest).prop_map(|((id, organization, version, created_at, updated_at), rest)| {
-        let (body, author, task, project, edited_at) = rest;
+        let (body, author, task, project, edited_at, search_terms, parent, mentions) = rest;
         Comment {
             id,
+            parent,
+            mentions,
+            search_terms,
             body,
             author,
             task,

@@ -49,12 +49,13 @@ impl Home {
         let member = tenant.member(app, Role::TeamMember).await;
         let client = tenant.member(app, Role::Client).await;
         let last = Rank::between(Some(&tenant.task.rank), None);
-        let second = Task {
-            rank: last.clone(),
-            ..sample::task(&tenant.project)
-        };
         let third = Task {
             rank: Rank::between(Some(&last), None),
+            ..sample::task(&tenant.project)
+        };
+        let second = Task {
+            rank: last.clone(),
+            dependencies: vec![third.id],
             ..sample::task(&tenant.project)
         };
         app.seed([second.clone(), third.clone()]).await;
@@ -126,8 +127,16 @@ impl Home {
             "assignTask" => json!({ "taskId": task, "assigneeIds": [member] }),
             "moveTask" => json!({ "taskId": task, "status": "todo", "afterId": second, "beforeId": third }),
             "changeTaskStatus" => json!({ "taskId": task, "status": "done" }),
-            "addComment" => json!({ "taskId": task, "body": "Mine." }),
-            "editComment" => json!({ "commentId": comment, "body": "Mine." }),
+            "bulkUpdateTasks" => {
+                json!({ "taskIds": [task, second], "assigneeIds": [member], "priority": "HIGH", "status": "done" })
+            }
+            "bulkDeleteTasks" => json!({ "taskIds": [task, second] }),
+            "addTaskDependency" => json!({ "taskId": task, "dependsOnId": second }),
+            "removeTaskDependency" => json!({ "taskId": second, "dependsOnId": third }),
+            "addComment" => {
+                json!({ "taskId": task, "body": "Mine.", "parentId": comment, "mentionIds": [member] })
+            }
+            "editComment" => json!({ "commentId": comment, "body": "Mine.", "mentionIds": [member] }),
             "uploadProjectCover" => json!({ "projectId": project, "file": UPLOAD }),
             "attachToTask" => json!({ "taskId": task, "files": [UPLOAD] }),
             "createUpload" => {
@@ -268,7 +277,11 @@ async fn a_project_that_is_not_seen_is_as_absent_as_a_foreign_one() {
             continue;
         }
         let done = app.mutate(&outsider, &mutation, home.input(&mutation).unwrap()).await;
-        assert_eq!(done.error(), "NOT_FOUND", "{mutation}: {}", done.answer);
+        let refused = match mutation.starts_with("bulk") {
+            true => done.refusals() == [("taskIds.0", "NOT_FOUND"), ("taskIds.1", "NOT_FOUND")],
+            false => done.error() == "NOT_FOUND",
+        };
+        assert!(refused, "{mutation}: {}", done.answer);
     }
     assert!(app.everything().await == before);
 }

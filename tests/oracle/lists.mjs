@@ -56,6 +56,20 @@ export function cards({ world, viewer }, project, status, first) {
   return connection({ world, viewer }, "Task", all, "rank", 1, { first });
 }
 
+// The tasks that are a part of this one.
+export function subtasks({ world, viewer }, task, page) {
+  return connection({ world, viewer }, "Task", [isPart(task)], "createdAt", 1, page);
+}
+
+// How many of them are in each status.
+export function partCounts(world, task) {
+  const counts = new Map();
+  for (const part of world.all("Task").filter(isPart(task))) counts.set(part.status, (counts.get(part.status) ?? 0) + 1);
+  return counts;
+}
+
+const isPart = (task) => (part) => part.project === task.project && part.parent === task.id && !part.isArchived;
+
 // What was said of a task.
 export function comments({ world, viewer }, task, page) {
   return connection({ world, viewer }, "Comment", [(comment) => comment.task === task], "createdAt", 1, page);
@@ -70,7 +84,16 @@ export function statusCounts(world, project) {
   return counts;
 }
 
-function where({ world, viewer }, within, asked) {
+export function checkLength(argument, text) {
+  const characters = [...text].length;
+  if (characters <= LONGEST_SEARCH) return;
+  throw badInput(
+    `${argument}: ${characters} characters are more than the ${LONGEST_SEARCH} of a search; its first 10 words count`,
+  );
+}
+
+// Which tasks and comments are listed: those of one project that the viewer sees, or of all of them.
+export function where({ world, viewer }, within, asked) {
   const own = (task) => task.organization === viewer.organization;
   if (within !== null && asked !== null && within !== asked) return () => false;
   if (within !== null) return (task) => own(task) && task.project === within;
@@ -105,12 +128,7 @@ function oneOf(argument, values, of) {
 
 function searched(all, text, texts) {
   if (text == null) return;
-  const characters = [...text].length;
-  if (characters > LONGEST_SEARCH) {
-    throw badInput(
-      `filter.search: ${characters} characters are more than the ${LONGEST_SEARCH} of a search; its first 10 words count`,
-    );
-  }
+  checkLength("filter.search", text);
   const matches = matcher(text);
   all.push((entity) => matches(terms(texts(entity))));
 }

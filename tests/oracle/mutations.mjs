@@ -37,6 +37,8 @@ export const mutations = {
         project: task.project,
         task: task.id,
         author: viewer.user.id,
+        parent: null,
+        mentions: [],
         body,
         editedAt: null,
         createdAt: world.moment,

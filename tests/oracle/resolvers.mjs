@@ -1,9 +1,11 @@
 // What each field of the schema says: a function of the object, the arguments and { world, viewer }. Every field of
 // every object type stands here; one that is missing is found when the schema is put together.
+import { Dashboard, TaskCounts } from "./dashboard.mjs";
 import { device } from "./device.mjs";
-import { forbidden, unauthenticated, badInput } from "./errors.mjs";
+import { forbidden, quoted, unauthenticated, badInput } from "./errors.mjs";
+import { SearchEdge, displayNumbers, numbered, search } from "./find.mjs";
 import { globalId, parseId, parseReference } from "./ids.mjs";
-import { PRIORITIES, cards, comments, projects, sessions, statusCounts, tasks, users } from "./lists.mjs";
+import { PRIORITIES, cards, comments, partCounts, projects, sessions, statusCounts, subtasks, tasks, users } from "./lists.mjs";
 import { projectRole } from "./permission.mjs";
 import { optimized, signed, srcset, thumbnail, url, variantUrl } from "./pictures.mjs";
 
@@ -22,6 +24,23 @@ const one = (kind, of) => (object, _, { viewer }) => {
 // The same for many, without those that are absent or not seen.
 const many = (kind, of) => (object, _, { viewer }) =>
   of(object).flatMap((id) => viewer?.find(kind, id) ?? []);
+
+// Whether a task of this project is neither done nor cancelled.
+const isOpen = (task, project) => {
+  const category = project.boardColumns.find(({ key }) => key === task.status)?.category ?? "active";
+  return category === "backlog" || category === "active";
+};
+
+// How much is done of so many tasks in each status of this project.
+const progress = (project, counts) => {
+  const of = { backlog: 0, active: 0, done: 0, cancelled: 0 };
+  for (const [status, count] of counts) {
+    const column = project.boardColumns.find(({ key }) => key === status);
+    of[column?.category ?? "active"] += count;
+  }
+  const total = of.backlog + of.active + of.done;
+  return { total, done: of.done, percent: total === 0 ? 0 : Math.floor((of.done * 100) / total) };
+};
 
 // What the viewer names by its id.
 const named = (kind, argument) => (_, args, { viewer }) => {
@@ -52,6 +71,17 @@ export const resolvers = {
     },
     task: named("Task", "id"),
     tasks: (_, args, context) => tasks(context, null, args),
+    taskByDisplayId: (_, { displayId }, { world, viewer }) => {
+      if (!viewer) throw unauthenticated();
+      const numbers = displayNumbers(displayId);
+      if (!numbers) throw badInput(`displayId: ${quoted(displayId)} is not what a task is called, like 7.42`);
+      return numbered({ world, viewer }, numbers);
+    },
+    search: (_, args, context) => search(context, args),
+    dashboard: (_, __, { viewer }) => {
+      if (!viewer) throw unauthenticated();
+      return {};
+    },
     node: (_, { id: text }, { viewer }) => {
       if (!viewer) throw unauthenticated();
       const { kind, id } = parseReference("id", text);
@@ -116,13 +146,7 @@ export const resolvers = {
       return project.budget;
     },
     progress: (project, _, { world }) => {
-      const counts = { backlog: 0, active: 0, done: 0, cancelled: 0 };
-      for (const [status, count] of statusCounts(world, project.id)) {
-        const column = project.boardColumns.find(({ key }) => key === status);
-        counts[column?.category ?? "active"] += count;
-      }
-      const total = counts.backlog + counts.active + counts.done;
-      return { total, done: counts.done, percent: total === 0 ? 0 : Math.floor((counts.done * 100) / total) };
+      return progress(project, statusCounts(world, project.id));
     },
     tasks: (project, args, context) => tasks(context, project.id, args),
   },
@@ -141,13 +165,23 @@ export const resolvers = {
     creator: one("User", (task) => task.createdBy),
     assignees: many("User", (task) => task.assignedTo),
     parent: one("Task", (task) => task.parent),
+    dependencies: many("Task", (task) => task.dependencies),
     attachments: many("Asset", (task) => task.attachments),
     isOverdue: (task, _, { world, viewer }) => {
       const project = viewer?.find("Project", task.project);
       if (!project) return null;
-      const category = project.boardColumns.find(({ key }) => key === task.status)?.category ?? "active";
-      const open = category === "backlog" || category === "active";
-      return open && task.dueDate !== null && Date.parse(task.dueDate) < world.now;
+      return isOpen(task, project) && task.dueDate !== null && Date.parse(task.dueDate) < world.now;
+    },
+    isBlocked: (task, _, { viewer }) => {
+      const project = viewer?.find("Project", task.project);
+      if (!project) return null;
+      const before = task.dependencies.flatMap((id) => viewer.find("Task", id) ?? []);
+      return isOpen(task, project) && before.some((task) => isOpen(task, viewer.find("Project", task.project)));
+    },
+    subtasks: (task, args, context) => subtasks(context, task, args),
+    progress: (task, _, { world, viewer }) => {
+      const project = viewer?.find("Project", task.project);
+      return project ? progress(project, partCounts(world, task)) : null;
     },
     comments: (task, args, context) => comments(context, task.id, args),
   },
@@ -155,6 +189,8 @@ export const resolvers = {
     ...node,
     ...own("body", "editedAt"),
     author: one("User", (comment) => comment.author),
+    parent: one("Comment", (comment) => comment.parent),
+    mentions: many("User", (comment) => comment.mentions),
     task: one("Task", (comment) => comment.task),
     project: one("Project", (comment) => comment.project),
   },
@@ -187,6 +223,12 @@ export const resolvers = {
     tasks: ({ key, project }, { first }, context) => cards(context, project.id, key, first).nodes,
   },
   ProjectMember: { user: ({ user }) => user, ...upper("role") },
+  SearchConnection: own("edges", "nodes", "pageInfo"),
+  SearchEdge,
+  SearchFragment: own("field", "parts"),
+  SearchPart: own("text", "isMatch"),
+  Dashboard,
+  TaskCounts,
   TaskProgress: own("total", "done", "percent"),
   Budget: {
     total: ({ total, currency }) => ({ amount: total, currency }),

@@ -111,6 +111,7 @@ impl Told {
             CachedList::Ids(ids) => self.say("holds", format_args!("the ids of {} of a list of {of}", ids.len())),
             CachedList::Count(count) => self.say("holds", format_args!("a count of {of}: {count}")),
             CachedList::Counts(counts) => self.say("holds", format_args!("{} counts of {of}", counts.len())),
+            CachedList::CountsOf(counts) => self.say("holds", format_args!("{} counts of {of}", counts.len())),
         }
         Some((entry.version, entry.stamp))
     }

@@ -78,6 +78,7 @@ impl<'a> Backlog<'a> {
             assigned_to: self.assignees(begun, dice),
             parent,
             labels: labels(texts, theme, dice),
+            dependencies: Vec::new(),
             attachments: Vec::new(),
             story_points: dice.chance(45).then(|| dice.pick(&POINTS)),
             estimated_minutes: estimate,
@@ -114,7 +115,7 @@ impl<'a> Backlog<'a> {
                 3 if task.completed_at.is_some() => "done",
                 _ => dice.weighted(&[("progress", 50), ("review", 50)]),
             };
-            comments.push(Comment {
+            let mut comment = Comment {
                 id: mint.id(at),
                 organization: task.organization,
                 version: 1,
@@ -123,9 +124,14 @@ impl<'a> Backlog<'a> {
                 author: dice.pick(team),
                 body: texts.fill(dice.pick(texts.comments.get(sort)), dice),
                 edited_at: None,
+                parent: None,
+                mentions: Vec::new(),
+                search_terms: Vec::new(),
                 created_at: at,
                 updated_at: at,
-            });
+            };
+            comment.refresh();
+            comments.push(comment);
         }
         comments
     }

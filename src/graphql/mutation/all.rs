@@ -3,7 +3,7 @@
 use crate::graphql::ApiError;
 use crate::graphql::declare::Declarations;
 
-use super::{cache, identity, payload, session, upload};
+use super::{bulk, cache, identity, payload, session, upload};
 
 /// What a nullable field resolves to: an error leaves null at its path and lets its neighbours be.
 pub type Nullable<T> = Option<Result<T, ApiError>>;
@@ -12,6 +12,7 @@ pub type Nullable<T> = Option<Result<T, ApiError>>;
 pub fn declare(to: &mut Declarations) {
     payload::declare(to);
     identity::declare(to);
+    bulk::declare(to);
     session::declare(to);
     upload::declare(to);
     cache::declare(to);

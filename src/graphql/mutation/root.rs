@@ -2,7 +2,9 @@
 
 use async_graphql::MergedObject;
 
-use super::{asset, board, cache, comment, identity, member, profile, project, session, task, upload};
+use super::{
+    asset, board, bulk, cache, comment, dependency, identity, member, profile, project, session, task, upload,
+};
 
 /// What can be changed. Every payload has the changed object and `userErrors`: what the sender can mend. Whatever else
 /// goes wrong is a GraphQL error.
@@ -15,6 +17,8 @@ pub struct Mutation(
     member::MemberMutation,
     board::BoardMutation,
     task::TaskMutation,
+    dependency::DependencyMutation,
+    bulk::BulkMutation,
     comment::CommentMutation,
     asset::AssetMutation,
     upload::UploadMutation,

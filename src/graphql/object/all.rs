@@ -1,12 +1,12 @@
 //! Every object type, in the order of their nouns.
 
-use crate::graphql::connection;
 use crate::graphql::declare::Declarations;
+use crate::graphql::{connection, search};
 use crate::model::Kind;
 
 use super::{
-    asset, board, comment, image, node, organization, project, project_member, session, task, task_progress, user,
-    viewer,
+    asset, board, comment, dashboard, image, node, organization, project, project_member, session, task, task_progress,
+    user, viewer,
 };
 
 /// Declares all of them.
@@ -23,8 +23,10 @@ pub fn declare(to: &mut Declarations) {
     asset::declare(to);
     image::declare(to);
     viewer::declare(to);
+    dashboard::declare(to);
     session::declare(to);
     connection::declare(to);
+    search::declare(to);
     for kind in [Kind::User, Kind::Project, Kind::Task, Kind::Comment, Kind::Session] {
         connection::declare_for(to, kind);
     }

@@ -55,6 +55,13 @@ impl Categories {
         Categories { columns }
     }
 
+    /// The statuses of this category.
+    pub fn keys(&self, category: Category) -> impl Iterator<Item = String> + '_ {
+        let of = move |column: &&Row| column.get::<Category>(BoardColumn::SLOTS.category) == Some(category);
+        let columns = self.columns.iter().filter(of);
+        columns.filter_map(|column| column.get(BoardColumn::SLOTS.key))
+    }
+
     /// That of this status.
     pub fn get(&self, status: &str) -> Category {
         let mut text = Vec::with_capacity(status.len() + 2);

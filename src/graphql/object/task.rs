@@ -2,15 +2,16 @@
 
 use std::task::{Poll, ready};
 
-use crate::execute::{Call, Failure, Output};
-use crate::graphql::cache_control::Kept;
+use crate::execute::{Call, Failure, Object, Output};
+use crate::graphql::cache_control::{Kept, KeptList};
 use crate::graphql::connection::Connection;
 use crate::graphql::declare::{Declarations, FieldDeclaration, Resolved, Ty, json};
 use crate::graphql::order::SortKey;
 use crate::graphql::page::{List, PageArgs};
 use crate::model::{Category, Direction, EntityRef, Filter, Kind, Row, Task, Timestamp, Value};
 
-use super::board;
+use super::board::{self, Categories};
+use super::task_progress::TaskProgress;
 
 /// Declares it.
 pub fn declare(to: &mut Declarations) {
@@ -35,6 +36,28 @@ pub fn declare(to: &mut Declarations) {
                 None => Poll::Ready(Ok(Output::Null)),
             },
         ))
+        .field(FieldDeclaration::row(
+            "isBlocked",
+            Ty::leaf::<Option<bool>>(),
+            "Whether it waits for another: it is neither done nor cancelled, and neither is one of its `dependencies`.\n\
+             As there, tasks that the viewer doesn't see don't count.",
+            is_blocked,
+        ))
+        .field(FieldDeclaration::row_with(
+            "subtasks",
+            Ty::of("TaskConnection"),
+            "The tasks that are a part of it, without archived ones; oldest first.",
+            subtasks,
+        ))
+        .field(
+            FieldDeclaration::row(
+                "progress",
+                Ty::of("TaskProgress"),
+                "How much of its subtasks' work is done.",
+                progress,
+            )
+            .hint(KeptList::apply(Kind::Task)),
+        )
         .field(FieldDeclaration::row_with(
             "comments",
             Ty::of("CommentConnection"),
@@ -50,12 +73,35 @@ fn home(call: &mut Call<'_>, task: &Row) -> Poll<Result<Option<Row>, Failure>> {
     }
 }
 
+/// What the viewer doesn't see is left out here as in the list: the answer tells nothing of it, and agrees with what is
+/// shown beside.
+fn is_blocked(task: &Row, call: &mut Call<'_>) -> Resolved {
+    let Some(project) = ready!(home(call, task))? else {
+        return Poll::Ready(Ok(Output::Null));
+    };
+    if !is_open(task, &project) {
+        return json(&false);
+    }
+    let before = task.many(Task::SLOTS.dependencies);
+    let before = before.map(|id| EntityRef::new(Kind::Task, id)).collect::<Vec<_>>();
+    let before = ready!(call.see_many(before.into_iter()))?;
+    let before: Vec<Row> = before.into_iter().flatten().collect();
+    let homes = before.iter().filter_map(|task| task.one(Task::SLOTS.project));
+    let homes: Vec<EntityRef> = homes.map(|id| EntityRef::new(Kind::Project, id)).collect();
+    let homes = ready!(call.see_many(homes.into_iter()))?;
+    let open = |(task, project): (&Row, &Option<Row>)| project.as_ref().is_some_and(|project| is_open(task, project));
+    json(&before.iter().zip(&homes).any(open))
+}
+
+fn is_open(task: &Row, project: &Row) -> bool {
+    let category = board::category_of(project, task.slot(Task::SLOTS.status));
+    matches!(category, Category::Backlog | Category::Active)
+}
+
 /// Tells it as it is now; of an open task that will change by itself, so an answer with it ends then.
 fn is_overdue(call: &Call<'_>, task: &Row, project: &Row) -> bool {
-    let category = board::category_of(project, task.slot(Task::SLOTS.status));
-    let is_open = matches!(category, Category::Backlog | Category::Active);
     let due = task.get::<Option<Timestamp>>(Task::SLOTS.due_date).flatten();
-    let Some(due) = due.filter(|_| is_open) else {
+    let Some(due) = due.filter(|_| is_open(task, project)) else {
         return false;
     };
     let scope = call.scope();
@@ -64,6 +110,49 @@ fn is_overdue(call: &Call<'_>, task: &Row, project: &Row) -> bool {
         scope.cache_until(due);
     }
     overdue
+}
+
+fn subtasks(task: &Row, page: &PageArgs, call: &mut Call<'_>) -> Resolved {
+    let Some(filter) = parts(task) else {
+        return Poll::Ready(Ok(Output::Null));
+    };
+    let parts = List {
+        filter,
+        key: SortKey::Created,
+        direction: Direction::Ascending,
+    };
+    let page = ready!(Connection::load(call, Kind::Task, parts, page))?;
+    Poll::Ready(Ok(page.output(call)))
+}
+
+/// Which tasks are a part of this one; its project is theirs.
+fn parts(task: &Row) -> Option<Filter> {
+    let (task, project) = (task.reference()?.id, task.one(Task::SLOTS.project)?);
+    Some(Filter::All(vec![
+        Filter::Eq("project", Value::Id(project)),
+        Filter::Eq("parent", Value::Id(task)),
+        Filter::Eq("isArchived", Value::Bool(false)),
+    ]))
+}
+
+/// Counted by the store, for all tasks that are asked together in one call.
+fn progress(task: &Row, call: &mut Call<'_>) -> Resolved {
+    let (Some(project), Some(parts)) = (ready!(home(call, task))?, parts(task)) else {
+        return Poll::Ready(Ok(Output::Null));
+    };
+    let categories = Categories::of(&project);
+    let of = |category| Filter::In("status", categories.keys(category).map(Value::Text).collect());
+    let counts = [
+        call.count(Kind::Task, parts.clone()),
+        call.count(Kind::Task, parts.clone().and(of(Category::Cancelled))),
+        call.count(Kind::Task, parts.and(of(Category::Done))),
+    ];
+    if counts.iter().any(Poll::is_pending) {
+        return Poll::Pending;
+    }
+    let [all, cancelled, done] = counts;
+    let progress = TaskProgress::new(ready!(all)?.saturating_sub(ready!(cancelled)?), ready!(done)?);
+    Poll::Ready(Ok(Output::Object(Object::made(call.type_of("TaskProgress"), progress))))
 }
 
 fn comments(task: &Row, page: &PageArgs, call: &mut Call<'_>) -> Resolved {

@@ -30,6 +30,11 @@ impl TaskProgress {
         TaskProgress { total, done }
     }
 
+    /// So many are done of so many.
+    pub fn new(total: u64, done: u64) -> TaskProgress {
+        TaskProgress { total, done }
+    }
+
     fn percent(self) -> u64 {
         (self.done * 100).checked_div(self.total).unwrap_or_default()
     }
@@ -39,7 +44,8 @@ impl TaskProgress {
 pub fn declare(to: &mut Declarations) {
     to.object(
         "TaskProgress",
-        "How much of a project's work is done, by the categories of its columns. Archived tasks don't count.",
+        "How much of a project's work is done, or of a task's parts, by the categories of the columns. Archived tasks don't\n\
+         count.",
     )
     .hint(Inherit::apply())
     .field(FieldDeclaration::made(

@@ -1,5 +1,6 @@
 //! The query root, a file per noun. Roots are nullable: one that fails leaves the others be.
 
+mod dashboard;
 mod node;
 mod project;
 mod root;
@@ -10,4 +11,5 @@ mod user;
 mod viewer;
 
 pub use root::{Query, declare};
-pub use task::{TaskListArgs, tasks_of};
+pub use search::matching;
+pub use task::{TaskListArgs, display_numbers, task_called, task_place, tasks_of};

@@ -14,7 +14,7 @@ use crate::execute::Subject;
 use super::super::declare::{Declarations, register};
 use super::super::inner::execute_inner;
 use super::super::schema::declarations;
-use super::{node, project, task, user, viewer};
+use super::{dashboard, node, project, search, task, user, viewer};
 
 /// What can be read.
 pub struct Query;
@@ -26,7 +26,7 @@ const DOCS: &str = "What can be read. Everything but `viewer` needs somebody sig
 pub fn declare(to: &mut Declarations) {
     let query = to.object("Query", DOCS);
     let query = project::declare(user::declare(viewer::declare(query)));
-    node::declare(task::declare(query));
+    node::declare(search::declare(dashboard::declare(task::declare(query))));
 }
 
 impl OutputType for Query {

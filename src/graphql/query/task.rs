@@ -6,7 +6,7 @@ use async_graphql::{Enum, ID, InputObject};
 
 use crate::execute::{Call, Failure, Output};
 use crate::model::Direction::{Ascending, Descending};
-use crate::model::{EntityRef, Filter, Id, Kind, Priority, Timestamp, Value};
+use crate::model::{EntityRef, Filter, Id, Kind, Priority, Query, Row, Sort, Timestamp, Value};
 
 use super::super::connection::Connection;
 use super::super::declare::{FieldDeclaration, ObjectDeclaration, Ty, arguments};
@@ -142,6 +142,21 @@ pub fn declare(query: ObjectDeclaration<'_>) -> ObjectDeclaration<'_> {
                 Poll::Ready(Ok(Output::row(call.type_of("Task"), task)))
             },
         ))
+        .field(FieldDeclaration::root::<DisplayIdArgs>(
+            "taskByDisplayId",
+            Ty::of("Task"),
+            "A task by what people call it; null when the viewer sees none that is called so.",
+            |asked, call| {
+                viewer_of(call)?;
+                let Some(numbers) = display_numbers(&asked.display_id) else {
+                    let shown: String = asked.display_id.chars().take(60).collect();
+                    let refused = format!("displayId: {shown:?} is not what a task is called, like 7.42");
+                    return Poll::Ready(Err(ApiError::BadUserInput(refused).into()));
+                };
+                let task = ready!(task_called(call, numbers))?;
+                Poll::Ready(Ok(Output::row(call.type_of("Task"), task)))
+            },
+        ))
         .field(FieldDeclaration::root::<(TaskListArgs, PageArgs)>(
             "tasks",
             Ty::of("TaskConnection"),
@@ -161,6 +176,53 @@ arguments! {
     }
 }
 
+arguments! {
+    /// Which task.
+    pub struct DisplayIdArgs {
+        /// The numbers of project and task, like `7.42`.
+        display_id: String,
+    }
+}
+
+/// The task with the numbers of its project and its own, if the viewer sees it.
+pub fn task_called(call: &mut Call<'_>, (project, task): (i64, i64)) -> Poll<Result<Option<Row>, Failure>> {
+    let viewer = viewer_of(call)?;
+    let tenant = ready!(guard::listed(call, &viewer, None))?;
+    let project = ready!(numbered(call, Kind::Project, tenant.clone(), project))?;
+    let Some(project) = project.and_then(|project| project.reference()) else {
+        return Poll::Ready(Ok(None));
+    };
+    let within = tenant.and(Filter::Eq("project", Value::Id(project.id)));
+    numbered(call, Kind::Task, within, task)
+}
+
+/// The numbers of project and task in what a task is called; `None`: it is something else.
+pub fn display_numbers(display_id: &str) -> Option<(i64, i64)> {
+    let (project, task) = display_id.trim().split_once('.')?;
+    let number = |text: &str| {
+        let is_plain = text.bytes().all(|byte| byte.is_ascii_digit());
+        text.parse().ok().filter(|_| is_plain)
+    };
+    Some((number(project)?, number(task)?))
+}
+
+/// What has this number there, if the viewer sees it.
+fn numbered(call: &mut Call<'_>, kind: Kind, within: Filter, number: i64) -> Poll<Result<Option<Row>, Failure>> {
+    let query = Query {
+        filter: within.and(Filter::Eq("number", Value::Int(number))),
+        sort: Sort {
+            field: "number",
+            direction: Ascending,
+        },
+        after: None,
+        skip: 0,
+        limit: 1,
+    };
+    let found = ready!(call.page(kind, query))?;
+    let seen = ready!(call.admit_many(&found))?;
+    Poll::Ready(Ok(seen.into_iter().flatten().next()))
+}
+
 /// The tasks of a project that the viewer is known to see, or of all that they see.
 pub fn tasks_of(
     call: &mut Call<'_>,
@@ -171,7 +233,7 @@ pub fn tasks_of(
     let none = TaskFilter::default();
     let filter = asked.filter.as_ref().unwrap_or(&none);
     let (key, direction) = asked.sort.unwrap_or_default().order();
-    let place = ready!(place(call, within, filter.project()?))?;
+    let place = ready!(task_place(call, within, filter.project()?))?;
     let tasks = List {
         filter: place.and(filter.condition()?),
         key,
@@ -181,7 +243,7 @@ pub fn tasks_of(
 }
 
 /// Where to look: in one project that the viewer sees, or in all of them.
-fn place(call: &mut Call<'_>, within: Option<Id>, asked: Option<Id>) -> Poll<Result<Filter, Failure>> {
+pub fn task_place(call: &mut Call<'_>, within: Option<Id>, asked: Option<Id>) -> Poll<Result<Filter, Failure>> {
     let viewer = viewer_of(call)?;
     let project = match (within, asked) {
         (None, None) => return guard::listed(call, &viewer, Some("project")),

@@ -157,11 +157,13 @@ fn organization(filter: &Filter) -> Option<Id> {
     }
 }
 
-/// Whether it leaves few of an organisation's documents. SQLite knows no such thing and would as soon read the whole
-/// organisation; a `+` before the organisation keeps its indexes out of the choice.
+/// Whether it leaves few of an organisation's documents, also as a part of a condition. SQLite knows no such thing and
+/// would as soon read the whole organisation; a `+` before the organisation keeps its indexes out of the choice.
 fn narrows(filter: &Filter) -> bool {
     match filter {
         Filter::Eq("project" | "task" | "parent" | "userId", value) => *value != Value::Null,
+        Filter::Prefix(..) => true,
+        Filter::All(parts) => parts.iter().any(narrows),
         _ => false,
     }
 }

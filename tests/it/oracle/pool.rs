@@ -95,6 +95,9 @@ impl Pool {
 
     /// A place in a list that is sorted by this field; seldom one of another list, or none.
     pub fn cursor(&self, dice: &mut StdRng, key: &str) -> String {
+        if key == "search" && dice.random_bool(0.95) {
+            return URL_SAFE_NO_PAD.encode(format!("1:search:{}", dice.random_range(0..9)));
+        }
         let of = |dice: &mut StdRng, key: &str| pick(dice, self.cursors.get(key)).unwrap_or_default();
         match dice.random_range(0..100) {
             0..94 => of(dice, key),

@@ -27,6 +27,8 @@ pub enum Meaning {
     Status,
     /// Words to search for.
     Words,
+    /// What a task is called.
+    Called,
     Moment,
     Flag,
     Enum(String),
@@ -67,9 +69,11 @@ impl Meaning {
             ("Int", _, "first" | "last" | "limit") => Meaning::Rows,
             ("Int", _, "page") => Meaning::Page,
             ("Int", _, "width") => Meaning::Pixels,
+            ("String", "search", "after") => Meaning::Cursor("search"),
             ("String", _, "after" | "before") => Meaning::Cursor(key),
             ("String", _, "status") => Meaning::Status,
-            ("String", _, "search") => Meaning::Words,
+            ("String", _, "search" | "text") => Meaning::Words,
+            ("String", _, "displayId") => Meaning::Called,
             ("DateTime", _, _) => Meaning::Moment,
             ("Boolean", _, _) => Meaning::Flag,
             _ if sdl.values(name).is_some() => Meaning::Enum(name.into()),
@@ -110,7 +114,7 @@ impl Values<'_> {
             Meaning::Moment => Literal::Text("yesterday".into()),
             Meaning::Input(_) if dice.random_bool(0.5) => Literal::Text("all".into()),
             Meaning::Id(_) | Meaning::Input(_) => object,
-            Meaning::Cursor(_) | Meaning::Status | Meaning::Words => Literal::Int(7),
+            Meaning::Cursor(_) | Meaning::Status | Meaning::Words | Meaning::Called => Literal::Int(7),
         }
     }
 
@@ -126,6 +130,10 @@ impl Values<'_> {
             Meaning::Status => text(STATUSES.choose(dice).unwrap()),
             Meaning::Words if dice.random_bool(0.01) => Literal::Text("é ".repeat(5_001)),
             Meaning::Words => text(WORDS.choose(dice).unwrap()),
+            Meaning::Called if dice.random_bool(0.05) => {
+                text(["", "1", "1.", "1.x", "+1.2", "1.2.3"].choose(dice).unwrap())
+            }
+            Meaning::Called => text(&format!("{}.{}", dice.random_range(1..=5), dice.random_range(1..=7))),
             Meaning::Moment => text(MOMENTS.choose(dice).unwrap()),
             Meaning::Flag => Literal::Bool(dice.random_bool(0.5)),
             Meaning::Enum(name) => Literal::Enum(self.sdl.values(name).unwrap().choose(dice).unwrap().clone()),

@@ -344,6 +344,7 @@ impl Maker<'_> {
             created_by: self.somebody(home),
             assigned_to: self.several(home, 3),
             parent: self.sometimes(0.5, |maker| parents.choose(maker.dice).copied().unwrap_or(project.id)),
+            dependencies: self.before(&parents, project),
             labels: self.labels(),
             story_points: self.sometimes(0.5, |maker| maker.dice.random_range(-3..1_000)),
             estimated_minutes: self.sometimes(0.5, |maker| maker.dice.random()),
@@ -366,6 +367,14 @@ impl Maker<'_> {
         self.all.push(task.into());
     }
 
+    /// What a task depends on: others of any organisation, or what is no task at all.
+    fn before(&mut self, tasks: &[Id], project: &Project) -> Vec<Id> {
+        let count = self.dice.random_range(0..=3);
+        (0..count)
+            .map(|_| *tasks.choose(self.dice).unwrap_or(&project.id))
+            .collect()
+    }
+
     fn tasks(&self) -> impl Iterator<Item = &Task> {
         self.all.iter().filter_map(|any| match any {
             AnyEntity::Task(task) => Some(&**task),
@@ -375,16 +384,26 @@ impl Maker<'_> {
 
     fn comment(&mut self, home: usize, task: &Task) {
         let author = self.somebody(home);
-        let comment = Comment {
+        let mut comment = Comment {
             id: self.id(),
             version: self.dice.random_range(1..9),
             body: self.text(),
             edited_at: self.sometimes(0.3, Maker::moment),
+            parent: self.last_comment(),
+            mentions: self.several(home, 2),
             created_at: self.moment(),
             updated_at: self.moment(),
             ..sample::comment(task, author)
         };
+        comment.refresh();
         self.all.push(comment.into());
+    }
+
+    /// What may be answered: mostly said of another task, as no client could.
+    fn last_comment(&mut self) -> Option<Id> {
+        let last = self.all.iter().rev().find(|any| matches!(any, AnyEntity::Comment(_)));
+        last.map(|any| any.reference().id)
+            .filter(|_| self.dice.random_bool(0.4))
     }
 
     /// What hangs in the air: tasks of a project that is gone or another organisation's, comments on a task that is gone,

@@ -9,8 +9,8 @@ const PROJECT: &str = "project { id version number name description status prior
     roles { user { id } role } startDate endDate tags columns { key title color category } isArchived \
     budget { total { amount currency } spent { amount } } }";
 const TASK: &str = "task { id version number displayId title description status priority type assignees { id } \
-    parent { id } labels attachments { id } storyPoints estimatedMinutes actualMinutes startDate dueDate completedAt rank isArchived }";
-const COMMENT: &str = "comment { id body editedAt author { id } }";
+    parent { id } dependencies { id } isBlocked labels attachments { id } storyPoints estimatedMinutes actualMinutes startDate dueDate completedAt rank isArchived }";
+const COMMENT: &str = "comment { id body editedAt author { id } parent { id } mentions { id } }";
 const USER: &str = "user { id firstName lastName timezone language currency }";
 
 /// The document of a mutation that takes one input object named for it.
@@ -19,6 +19,9 @@ pub fn document(name: &str) -> String {
         "deleteProject" => format!("deletedId {PROJECT}"),
         "deleteTask" => format!("deletedId {TASK}"),
         "deleteComment" => "deletedId".to_owned(),
+        "bulkUpdateTasks" | "bulkDeleteTasks" => {
+            format!("results {{ taskId {TASK} userErrors {{ field code message }} }}")
+        }
         "updateProfile" | "changePassword" => USER.to_owned(),
         "revokeSession" => "revokedId".to_owned(),
         "login" => format!("token {USER}"),

@@ -120,6 +120,7 @@ pub fn task(project: &Project) -> Task {
         assigned_to: Vec::new(),
         parent: None,
         labels: Vec::new(),
+        dependencies: Vec::new(),
         attachments: Vec::new(),
         story_points: None,
         estimated_minutes: None,
@@ -140,7 +141,7 @@ pub fn task(project: &Project) -> Task {
 
 /// What this user says of the task.
 pub fn comment(task: &Task, author: Id) -> Comment {
-    Comment {
+    let mut comment = Comment {
         id: id(),
         organization: task.organization,
         version: 0,
@@ -149,9 +150,14 @@ pub fn comment(task: &Task, author: Id) -> Comment {
         author,
         body: "Looks good.".into(),
         edited_at: None,
+        parent: None,
+        mentions: Vec::new(),
+        search_terms: Vec::new(),
         created_at: NOON,
         updated_at: NOON,
-    }
+    };
+    comment.refresh();
+    comment
 }
 
 /// A session of this user that ends 30 days after `NOON`.
@@ -280,6 +286,8 @@ pub fn full() -> Vec<AnyEntity> {
     let comment = Comment {
         body: "שלום\r\n\tעולם 100 % \u{202e}".into(),
         edited_at: Some(after_noon(7)),
+        parent: Some(id()),
+        mentions: vec![id(), id()],
         ..comment(&task, user.id)
     };
     let asset = Asset {
@@ -341,6 +349,7 @@ fn full_task(project: &Project) -> Task {
         assigned_to: vec![id(), id()],
         parent: Some(id()),
         labels: vec!["näh".into()],
+        dependencies: vec![id(), id()],
         attachments: vec![id(), id()],
         story_points: Some(i32::MIN),
         estimated_minutes: Some(90),
