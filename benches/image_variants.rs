@@ -39,7 +39,10 @@ fn main() {
             .iter()
             .map(|output| (&output.variant.name, output.bytes.len()))
             .collect();
-        println!("{}", json!({ "photo": name, "milliseconds": best, "processor": processor, "bytes": bytes }));
+        println!(
+            "{}",
+            json!({ "photo": name, "milliseconds": best, "processor": processor, "bytes": bytes })
+        );
         write(&name, &made);
     }
 }
@@ -49,7 +52,9 @@ fn processor_milliseconds() -> Option<f64> {
     let stat = std::fs::read_to_string("/proc/self/stat").ok()?;
     let (_, fields) = stat.rsplit_once(')')?;
     let ticks = fields.split_whitespace().skip(11).take(2);
-    ticks.map(|ticks| ticks.parse::<f64>().ok().map(|ticks| 10.0 * ticks)).sum()
+    ticks
+        .map(|ticks| ticks.parse::<f64>().ok().map(|ticks| 10.0 * ticks))
+        .sum()
 }
 
 fn photos() -> Vec<(String, Bytes)> {
