@@ -7,7 +7,7 @@ use bson::oid::ObjectId;
 use bson::{DateTime, Document, doc};
 use kanvaro::app::App;
 use kanvaro::config::Config;
-use kanvaro::model::{AnyEntity, Entity, Filter, Id, Priority, Project, Role, Task, User};
+use kanvaro::model::{AnyEntity, Comment, Entity, Filter, Id, Priority, Project, Role, Task, User};
 use kanvaro::service::{project_counter, task_counter};
 use tokio::task::block_in_place;
 
@@ -227,6 +227,13 @@ async fn what_came_in_is_as_the_product_has_it() {
     assert_eq!(
         (celebrate.status.as_str(), celebrate.completed_at.is_some()),
         ("done", true)
+    );
+
+    let comments = all::<Comment>(&app).await;
+    assert_eq!((comments.len(), comments[0].body.as_str()), (1, "It is deep."));
+    assert!(
+        comments[0].search_terms.contains(&"deep".to_owned()),
+        "it is found by its words"
     );
 
     let highest = numbers.last().unwrap();

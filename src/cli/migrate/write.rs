@@ -6,7 +6,7 @@ use anyhow::Result;
 use serde_json::Value;
 
 use super::report::Report;
-use crate::model::{AnyEntity, Change, Id, Kind, Organization, Project, Task, User};
+use crate::model::{AnyEntity, Change, Comment, Id, Kind, Organization, Project, Task, User};
 use crate::store::{Store, StoreError};
 
 /// How many documents are one unit of work.
@@ -73,6 +73,11 @@ fn read(kind: Kind, document: Value) -> Result<AnyEntity, serde_json::Error> {
             let mut task: Task = serde_json::from_value(document)?;
             task.refresh();
             task.into()
+        }
+        Kind::Comment => {
+            let mut comment: Comment = serde_json::from_value(document)?;
+            comment.refresh();
+            comment.into()
         }
         Kind::Organization => serde_json::from_value::<Organization>(document)?.into(),
         other => AnyEntity::deserialize(other, document)?,
