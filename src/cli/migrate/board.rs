@@ -17,8 +17,8 @@ pub fn columns(project: Fields<'_>, statuses: &BTreeSet<String>) -> (Vec<BoardCo
     }
     let mut added = Vec::new();
     for status in statuses {
-        let keys = columns.iter().map(|column| column.key.as_str());
-        if meant(status, keys).is_none() && !key(status).is_empty() && columns.len() < MOST {
+        let keys: Vec<&str> = columns.iter().map(|column| column.key.as_str()).collect();
+        if meant(status, &keys).is_none() && !key(status).is_empty() && columns.len() < MOST {
             columns.push(column(status, None));
             added.push(status.clone());
         }

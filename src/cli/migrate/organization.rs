@@ -26,10 +26,11 @@ pub fn organization(document: &Value, report: &mut Report) -> Option<Value> {
         }
     }
     let mut or = |field: &str, default: &'static str| {
-        fields.text(field).map(str::to_owned).unwrap_or_else(|| {
+        let written = fields.text(field);
+        if written.is_none() {
             report.defaulted(KIND, format!("{field} is {default}"));
-            default.to_owned()
-        })
+        }
+        written.unwrap_or(default).to_owned()
     };
     let (timezone, currency, language) = (or("timezone", "UTC"), or("currency", "USD"), or("language", "en"));
     let (created, updated) = born(fields, id);

@@ -66,10 +66,10 @@ impl Projects<'_> {
         if !fields.has("createdBy") {
             report.defaulted(KIND, "createdBy is an admin of the organisation");
         }
-        let name = fields.text("name").map(|name| cut(name, 200)).unwrap_or_else(|| {
+        if !fields.has("name") {
             report.defaulted(KIND, "name is Untitled");
-            "Untitled".to_owned()
-        });
+        }
+        let name = cut(fields.text("name").unwrap_or("Untitled"), 200);
         let number = self.number(fields, organization, report);
         let empty = BTreeSet::new();
         let (columns, added) = board::columns(fields, self.statuses.get(&id).unwrap_or(&empty));

@@ -35,12 +35,12 @@ pub fn key(text: &str) -> String {
 }
 
 /// The key of the column that is meant, among these: itself, or what people also write for one of them.
-pub fn meant<'k>(text: &str, keys: impl Iterator<Item = &'k str> + Clone) -> Option<&'k str> {
+pub fn meant<'k>(text: &str, keys: &[&'k str]) -> Option<&'k str> {
     let written = key(text);
-    let same = keys.clone().find(|key| *key == written);
+    let same = keys.iter().copied().find(|key| *key == written);
     same.or_else(|| {
         let (known, _) = KNOWN.iter().find(|(_, others)| others.contains(&written.as_str()))?;
-        keys.clone().find(|key| key == known)
+        keys.iter().copied().find(|key| key == known)
     })
 }
 
@@ -76,7 +76,7 @@ mod tests {
             ("Waiting for customer", None),
             ("完了", None),
         ] {
-            assert_eq!(meant(written, keys.iter().copied()), expected, "{written}");
+            assert_eq!(meant(written, &keys), expected, "{written}");
         }
     }
 }

@@ -152,13 +152,13 @@ impl Tasks<'_> {
     }
 
     fn status(&self, written: Option<&str>, project: &Project, report: &mut Report) -> String {
-        let keys = project.board_columns.iter().map(|column| column.key.as_str());
-        let first = || keys.clone().next().unwrap_or("backlog").to_owned();
+        let keys: Vec<&str> = project.board_columns.iter().map(|column| column.key.as_str()).collect();
+        let first = || keys.first().copied().unwrap_or("backlog").to_owned();
         let Some(written) = written else {
             report.defaulted(KIND, "status is the first column");
             return first();
         };
-        match meant(written, keys.clone()) {
+        match meant(written, &keys) {
             Some(key) if key == written => key.to_owned(),
             Some(key) => {
                 report.mapped(KIND, format!("status {written:?} is {key}"));

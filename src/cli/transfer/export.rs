@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
-use std::io::{BufWriter, Write, stdout};
+use std::io::{BufWriter, IntoInnerError, Write, stdout};
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
@@ -42,7 +42,7 @@ async fn into_file(store: &Store, path: &Path) -> Result<()> {
     let file = private(&part).with_context(|| format!("can't write {}", part.display()))?;
     let written = written(store, BufWriter::new(file)).await;
     let settled = written.and_then(|file| {
-        file.into_inner().map_err(|error| error.into_error())?.sync_all()?;
+        file.into_inner().map_err(IntoInnerError::into_error)?.sync_all()?;
         Ok(fs::rename(&part, path)?)
     });
     if settled.is_err() {

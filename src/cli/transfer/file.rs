@@ -145,14 +145,13 @@ impl Checking {
         };
         let reference = entity.reference();
         ensure!(self.counters.is_empty(), "a document after the counters");
-        match self.last {
-            Some((kind, id)) if kind == reference.kind => {
-                ensure!(id < reference.id, "its id isn't higher than the one before")
-            }
-            _ => ensure!(
-                self.places.insert(reference.kind, at).is_none(),
-                "documents of this collection were there before"
-            ),
+        if let Some((kind, id)) = self.last
+            && kind == reference.kind
+        {
+            ensure!(id < reference.id, "its id isn't higher than the one before");
+        } else {
+            let first = self.places.insert(reference.kind, at).is_none();
+            ensure!(first, "documents of this collection were there before");
         }
         self.last = Some((reference.kind, reference.id));
         *self.counts.entry(reference.kind.collection().to_owned()).or_default() += 1;
