@@ -2,7 +2,7 @@
 
 use crate::graphql::cache_control::{Kept, KeptBriefly};
 use crate::graphql::declare::{Declarations, FieldDeclaration, Ty, json};
-use crate::model::{Kind, Session, device};
+use crate::model::{Kind, Session, Viewer, device};
 
 /// Declares it.
 pub fn declare(to: &mut Declarations) {
@@ -24,7 +24,7 @@ pub fn declare(to: &mut Declarations) {
             "Whether it is the one that asks.",
             |session, call| {
                 let own = session.reference().map(|session| session.id);
-                let asking = call.scope().viewer().map(|viewer| viewer.session());
+                let asking = call.scope().viewer().map(Viewer::session);
                 json(&(own.is_some() && own == asking))
             },
         ));
