@@ -29,6 +29,7 @@ struct Shared {
     flights_joined: IntCounter,
     assumptions: IntCounterVec,
     password_works: IntCounter,
+    mails: IntCounterVec,
     followed: IntCounterVec,
     follower_seconds: HistogramVec,
     following: IntGauge,
@@ -123,6 +124,12 @@ impl Default for Metrics {
                 &registry,
                 "kanvaro_assumptions_total",
                 "Requests read from what the process holds, by whether all of it was current in the end",
+                &["outcome"],
+            ),
+            mails: counter(
+                &registry,
+                "kanvaro_mails_total",
+                "Mails that were tried, and how that ended",
                 &["outcome"],
             ),
             password_works: plain(
@@ -286,6 +293,11 @@ impl Metrics {
     /// A password is hashed or checked.
     pub fn password_worked(&self) {
         self.shared.password_works.inc();
+    }
+
+    /// A mail was tried.
+    pub fn mail_sent(&self, outcome: &'static str) {
+        self.shared.mails.with_label_values(&[outcome]).inc();
     }
 
     /// How many passwords were hashed or checked: what tests count.

@@ -3,12 +3,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::mail::Mailer;
 use crate::media::Assets;
 use crate::metrics::Metrics;
 use crate::model::{Clock, Entity, Timestamp};
 use crate::store::{Store, StoreError};
 
 use super::hasher::Hasher;
+use super::post::Post;
 use super::renewals::Renewals;
 use super::throttle::Throttle;
 use super::turns::Turns;
@@ -25,6 +27,7 @@ pub struct Services {
     pub(super) hasher: Hasher,
     pub(super) renewals: Renewals,
     pub(super) throttle: Throttle,
+    pub(super) post: Post,
     turns: Turns,
     pub(super) assets: Assets,
 }
@@ -43,6 +46,7 @@ impl Services {
         sessions: SessionPolicy,
         assets: Assets,
         tally: Arc<dyn Tally>,
+        mailer: Mailer,
         metrics: Metrics,
     ) -> Services {
         Services {
@@ -51,6 +55,7 @@ impl Services {
             hasher: Hasher::new(metrics),
             renewals: Renewals::default(),
             throttle: Throttle::new(tally),
+            post: Post::new(mailer),
             turns: Turns::default(),
             assets,
         }
@@ -59,6 +64,14 @@ impl Services {
     /// The same with other assets.
     pub fn with_assets(self, assets: Assets) -> Services {
         Services { assets, ..self }
+    }
+
+    /// The same with mails that lead to pages there.
+    pub fn with_pages(self, pages: Option<&str>) -> Services {
+        Services {
+            post: self.post.leading_to(pages),
+            ..self
+        }
     }
 
     /// Pictures and files.

@@ -56,6 +56,8 @@ mod oracle;
 mod playground;
 mod playground_queries;
 mod policy;
+#[cfg(feature = "smtp")]
+mod post;
 mod projects;
 mod races;
 mod reading;

@@ -6,7 +6,7 @@ use async_graphql::parser::types::{ServiceDocument, TypeKind, TypeSystemDefiniti
 use kanvaro::graphql::schema;
 use kanvaro::media::Uploads;
 use kanvaro::media::blob::Content;
-use kanvaro::model::{Asset, Rank, Role, Session, Task, User};
+use kanvaro::model::{Asset, Invitation, Rank, Role, Session, Task, User};
 use serde_json::{Map, Value, json};
 
 use crate::media;
@@ -41,6 +41,7 @@ struct Home {
     upload: String,
     /// The admin's.
     session: Session,
+    invitation: Invitation,
 }
 
 impl Home {
@@ -77,6 +78,8 @@ impl Home {
         let upload = Home::upload(app, &tenant).await;
         let session = sample::session(&tenant.admin);
         app.seed([session.clone()]).await;
+        let invitation = sample::invitation(&tenant.admin);
+        app.seed([invitation.clone()]).await;
         Home {
             tenant,
             member,
@@ -86,6 +89,7 @@ impl Home {
             attachment,
             upload,
             session,
+            invitation,
         }
     }
 
@@ -145,6 +149,7 @@ impl Home {
             "completeUpload" => json!({ "uploadId": self.upload }),
             "detachFromTask" => json!({ "taskId": task, "assetId": gid(&self.attachment) }),
             "deleteComment" => json!({ "commentId": comment }),
+            "cancelInvitation" => json!({ "invitationId": gid(&self.invitation) }),
             "revokeSession" => json!({ "sessionId": gid(&self.session) }),
             _ => return None,
         })

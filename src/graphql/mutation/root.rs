@@ -3,7 +3,8 @@
 use async_graphql::MergedObject;
 
 use super::{
-    asset, board, bulk, cache, comment, dependency, identity, member, profile, project, session, task, upload,
+    asset, board, bulk, cache, comment, dependency, identity, invitation, member, password_reset, profile, project,
+    session, task, upload,
 };
 
 /// What can be changed. Every payload has the changed object and `userErrors`: what the sender can mend. Whatever else
@@ -12,6 +13,8 @@ use super::{
 pub struct Mutation(
     identity::IdentityMutation,
     session::SessionMutation,
+    password_reset::PasswordResetMutation,
+    invitation::InvitationMutation,
     profile::ProfileMutation,
     project::ProjectMutation,
     member::MemberMutation,
