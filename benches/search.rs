@@ -158,7 +158,7 @@ impl Stage {
         for text in self.texts(SEARCHES) {
             let scope = self
                 .app
-                .scope(Some(self.viewer.clone()), self.app.loaders(), String::new());
+                .scope(Some(self.viewer.clone()), self.app.loaders(), String::new().into());
             let variables = Variables::from_json(json!({ "text": text }));
             let start = Instant::now();
             let reply = self.app.executor.execute(&document, None, &variables, scope).await;

@@ -1,6 +1,7 @@
 //! Many tasks changed in one step: for each the rules of one alone, and all of them or none.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::btree_map::{BTreeMap, Entry};
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::model::{AnyEntity, Id, Kind, Permission, Project, Rank, Task, Viewer, permission};
@@ -148,14 +149,16 @@ impl Services {
                 ends.insert(project.id, Rank::between(Some(&end), None));
             }
             if let Some(assignees) = &change.assignees {
-                if !people.contains_key(&project.id) {
-                    let mut check = Check::default();
-                    let checked = self
-                        .checked_people("assigneeIds", project, assignees, &mut check)
-                        .await?;
-                    people.insert(project.id, (checked, check));
-                }
-                let (checked, of_people) = &people[&project.id];
+                let (checked, of_people) = match people.entry(project.id) {
+                    Entry::Occupied(known) => known.into_mut(),
+                    Entry::Vacant(new) => {
+                        let mut check = Check::default();
+                        let checked = self
+                            .checked_people("assigneeIds", project, assignees, &mut check)
+                            .await?;
+                        new.insert((checked, check))
+                    }
+                };
                 after.assigned_to.clone_from(checked);
                 check.add(of_people);
             }

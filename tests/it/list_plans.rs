@@ -20,8 +20,9 @@ fn lists(project: &Project, card: &Task, user: &User) -> Vec<(String, bool)> {
         ("{ projects(filter: {search: \"web\"}) { nodes { id } } }".into(), true),
         ("{ projects(page: 2, limit: 5) { nodes { id } } }".into(), false),
         (
+            // The one project of that number is sorted.
             format!("{{ taskByDisplayId(displayId: \"{}\") {{ id }} }}", card.display_id),
-            false,
+            true,
         ),
         ("{ dashboard { all { done } recent { id } } }".into(), false),
         ("{ search(text: \"write\") { nodes { id } } }".into(), true),

@@ -381,8 +381,8 @@ proptest! {
     }
 
     #[test]
-    fn comments_come_back(comment in comments()) {
-        round_trip(&comment, &comment)?;
+    fn comments_come_back_without_what_only_searches_need(comment in comments()) {
+        round_trip(&comment, &Comment { search_terms: Vec::new(), ..comment.clone() })?;
     }
 
     #[test]

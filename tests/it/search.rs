@@ -206,7 +206,7 @@ async fn changes_are_found_at_once(app: TestApp) {
     assert_eq!(found(&app, admin, "otter").await, [""; 0]);
     app.done(admin, "updateTask", json!({ "taskId": id, "title": "Otter" }))
         .await;
-    assert_eq!(found(&app, admin, "otter").await, [id.clone()]);
+    assert_eq!(found(&app, admin, "otter").await, std::slice::from_ref(&id));
     let said = app
         .done(admin, "addComment", json!({ "taskId": id, "body": "An otter!" }))
         .await["id"]
@@ -216,8 +216,8 @@ async fn changes_are_found_at_once(app: TestApp) {
     assert_eq!(found(&app, admin, "otter").await, [id.clone(), said.clone()]);
     app.done(admin, "editComment", json!({ "commentId": said, "body": "A seal." }))
         .await;
-    assert_eq!(found(&app, admin, "otter").await, [id.clone()]);
-    assert_eq!(found(&app, admin, "seal").await, [said.clone()]);
+    assert_eq!(found(&app, admin, "otter").await, std::slice::from_ref(&id));
+    assert_eq!(found(&app, admin, "seal").await, std::slice::from_ref(&said));
     app.done(admin, "deleteComment", json!({ "commentId": said })).await;
     assert_eq!(found(&app, admin, "seal").await, [""; 0]);
     app.done(admin, "addComment", json!({ "taskId": id, "body": "A seal." }))
@@ -230,7 +230,7 @@ async fn changes_are_found_at_once(app: TestApp) {
 async fn whatever_is_typed_is_plain_text(app: TestApp) {
     let acme = Tenant::seed(&app).await;
     let tasks = [
-        task(&acme.project, "\"Quoted\" 100 % *", "", &[]),
+        task(&acme.project, "\"Quoted\" 86420975 % *", "", &[]),
         task(&acme.project, "שלום עולם", "", &[]),
         task(&acme.project, "Party 🎉 now", "", &[]),
         task(&acme.project, "the and of", "", &[]),
@@ -239,7 +239,7 @@ async fn whatever_is_typed_is_plain_text(app: TestApp) {
     let cases = [
         ("\"quo", Some(0)),
         ("'quoted'", Some(0)),
-        ("100%", Some(0)),
+        ("86420975%", Some(0)),
         ("quoted*", Some(0)),
         ("quo.*", Some(0)),
         ("-quoted", Some(0)),

@@ -54,6 +54,7 @@ pub fn body(text: &str) -> Vec<&str> {
 }
 
 /// The lines of collections, with counts and checksums.
+#[cfg(feature = "mongo")]
 fn table(ended: &Ended) -> Vec<&str> {
     let lines = ended.out.lines().filter(|line| line.starts_with("  "));
     let lines: Vec<&str> = lines.collect();

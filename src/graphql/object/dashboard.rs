@@ -66,7 +66,7 @@ fn all(call: &mut Call<'_>) -> Resolved {
     if counts.iter().any(|(_, counts)| counts.is_pending()) {
         return Poll::Pending;
     }
-    let mut of = ready!(counted(call, projects))?;
+    let mut of = ready!(counted(call, &projects))?;
     for (project, counts) in counts {
         for (status, count) in &*ready!(counts)? {
             of.add(project, status, *count);
@@ -78,7 +78,7 @@ fn all(call: &mut Call<'_>) -> Resolved {
 fn mine(call: &mut Call<'_>) -> Resolved {
     let me = viewer_of(call)?.user();
     let projects = ready!(projects(call))?;
-    let mut of = ready!(counted(call, projects))?.done_by(me);
+    let mut of = ready!(counted(call, &projects))?.done_by(me);
     let counts = ready!(call.task_counts(of.filter()))?;
     for ((project, status), count) in &*counts {
         of.add(*project, status, *count);
@@ -87,10 +87,10 @@ fn mine(call: &mut Call<'_>) -> Resolved {
 }
 
 /// Counts of nothing yet, of the tasks of these projects.
-fn counted(call: &mut Call<'_>, projects: HashMap<Id, Row>) -> Poll<Result<TaskCountsOf, Failure>> {
+fn counted(call: &mut Call<'_>, projects: &HashMap<Id, Row>) -> Poll<Result<TaskCountsOf, Failure>> {
     let viewer = viewer_of(call)?;
     let within = ready!(guard::listed(call, &viewer, Some("project")))?;
-    Poll::Ready(Ok(TaskCountsOf::new(within, &projects)))
+    Poll::Ready(Ok(TaskCountsOf::new(within, projects)))
 }
 
 /// The projects that the viewer sees, without archived ones.

@@ -113,6 +113,9 @@ impl Counts {
     }
 }
 
+/// One of the counts.
+type Count = fn(&Counts) -> u64;
+
 /// Declares it.
 pub fn declare(to: &mut Declarations) {
     let mut object = to
@@ -122,7 +125,7 @@ pub fn declare(to: &mut Declarations) {
              archived projects.",
         )
         .hint(Inherit::apply());
-    let counts: [(&str, &str, fn(&Counts) -> u64); 4] = [
+    let counts: [(&str, &str, Count); 4] = [
         ("backlog", "Those that wait to be begun.", |counts| counts.backlog),
         ("active", "Those that are being worked on.", |counts| counts.active),
         ("done", "Those that are done.", |counts| counts.done),

@@ -90,6 +90,7 @@ impl Place {
     }
 
     /// Starts a command that a test ends before its time.
+    #[cfg(feature = "mongo")]
     pub fn spawn(&self, arguments: &[&str]) -> Child {
         self.command(arguments).spawn().unwrap()
     }
