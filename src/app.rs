@@ -12,6 +12,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 
 pub use self::assets::at_rest as assets_at_rest;
+pub use self::mail::examine as examine_mail;
 use crate::cache::{Cache, CacheBackend, Lease, MemoryBackend, UnreadBackend};
 #[cfg(feature = "redis")]
 use crate::cache::{RedisBackend, RedisOptions, TieredBackend};

@@ -132,6 +132,8 @@ settings! {
     /// How mail goes out: `smtp://user:password@host:587?tls=required` (STARTTLS), `smtps://user:password@host`, `smtp://host` in the clear, or
     /// `log`, which prints mails to the log in development and lets them wait in production.
     mail: Secret = "log".into(), rule::mail;
+    /// PEM file of the authority that has signed the certificate of the mail server; unset: those that the system trusts.
+    mail_ca: Option<PathBuf> = None, rule::any;
     /// What mails come from, like `Kanvaro <kanvaro@example.com>`.
     mail_from: String = "Kanvaro <kanvaro@localhost>".into(), rule::mailbox;
     /// Where the pages are that mails lead to (`/reset-password?token=…`, `/accept-invitation?token=…`), like `https://app.example.com`; unset:

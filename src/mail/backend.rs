@@ -10,6 +10,9 @@ pub trait MailBackend: Send + Sync + 'static {
     /// Its name in metrics and messages.
     fn name(&self) -> &'static str;
 
+    /// Whether it would take letters now, as far as can be told without one.
+    async fn ping(&self) -> Result<(), MailError>;
+
     /// Takes a letter over: from its return on, delivering it is somebody else's duty.
     async fn send(&self, letter: &Letter) -> Result<(), MailError>;
 }

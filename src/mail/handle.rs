@@ -30,6 +30,11 @@ impl Mailer {
         self.backend.name()
     }
 
+    /// So many wait to be sent, the oldest for so long.
+    pub fn waits(&self, letters: u64, age: Duration) {
+        self.metrics.mail_waits(letters, age);
+    }
+
     /// Sends a letter; it has been taken over, or it hasn't, or nobody knows, which reads as that it hasn't.
     pub async fn send(&self, letter: &Letter) -> Result<(), MailError> {
         let late = |_| Err(MailError::Unavailable(format!("no answer within {PATIENCE:?}")));

@@ -13,6 +13,10 @@ impl MailBackend for LogBackend {
         "log"
     }
 
+    async fn ping(&self) -> Result<(), MailError> {
+        Ok(())
+    }
+
     async fn send(&self, letter: &Letter) -> Result<(), MailError> {
         let Letter { to, subject, text, .. } = letter;
         tracing::info!(

@@ -13,7 +13,11 @@ impl MailBackend for NowhereBackend {
         "nowhere"
     }
 
-    async fn send(&self, _letter: &Letter) -> Result<(), MailError> {
+    async fn ping(&self) -> Result<(), MailError> {
         Err(MailError::Unavailable("no mail server is configured (`mail`)".into()))
+    }
+
+    async fn send(&self, _letter: &Letter) -> Result<(), MailError> {
+        self.ping().await
     }
 }

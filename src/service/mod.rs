@@ -25,6 +25,7 @@ mod post;
 mod profile;
 mod project;
 mod purge;
+mod relocation;
 mod removal;
 mod renewals;
 mod services;

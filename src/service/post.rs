@@ -8,7 +8,8 @@ use tokio::sync::Notify;
 
 use crate::mail::{Letter, MailError, Mailer};
 use crate::model::{
-    Change, Direction, Filter, Id, Invitation, Kind, Mail, Organization, PasswordReset, Query, Sort, Topic, User, Value,
+    AnyEntity, Change, Direction, Filter, Id, Invitation, Kind, Mail, Organization, PasswordReset, Query, Sort, Topic,
+    User, Value,
 };
 use crate::store::StoreError;
 
@@ -99,6 +100,40 @@ impl Services {
 
     /// Tries the mails that are due, until one can't be sent now: what keeps it back may keep back the others.
     pub async fn send_mail(&self) -> Result<Posted, ServiceError> {
+        let posted = self.send_due().await;
+        self.measure_queue().await?;
+        posted
+    }
+
+    /// What still waits, as operators watch it.
+    async fn measure_queue(&self) -> Result<(), ServiceError> {
+        let waiting = self.store.count(Kind::Mail, &[Filter::everything()]).await?;
+        let first = Query {
+            filter: Filter::everything(),
+            sort: Sort {
+                field: "_id",
+                direction: Direction::Ascending,
+            },
+            after: None,
+            skip: 0,
+            limit: 1,
+        };
+        let first = match waiting.iter().sum() {
+            0 => None,
+            _ => self.store.page(Kind::Mail, first).await?.pop(),
+        };
+        let age = match first {
+            Some(AnyEntity::Mail(mail)) => {
+                let age = self.now().millis() - mail.created_at.millis();
+                Duration::from_millis(u64::try_from(age).unwrap_or_default())
+            }
+            _ => Duration::ZERO,
+        };
+        self.post.mailer.waits(waiting.iter().sum(), age);
+        Ok(())
+    }
+
+    async fn send_due(&self) -> Result<Posted, ServiceError> {
         let mut posted = Posted::default();
         loop {
             let due = self.due().await?;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::mail::Mailer;
 use crate::media::Assets;
 use crate::metrics::Metrics;
-use crate::model::{Clock, Entity, Timestamp};
+use crate::model::{AnyEntity, Clock, Entity, Timestamp};
 use crate::store::{Store, StoreError};
 
 use super::hasher::Hasher;
@@ -117,12 +117,22 @@ impl Services {
     }
 
     /// Takes away what this caller has just written, because what it hangs on has gone; whoever took that away may have
-    /// taken it along.
-    pub(super) async fn take_back<E: Entity>(&self, written: &Arc<E>) -> Result<(), ServiceError> {
-        match self.store.remove(written).await {
-            Ok(()) | Err(StoreError::Conflict(_)) => Ok(()),
-            Err(error) => Err(error.into()),
+    /// taken it along, or loosened it.
+    pub(super) async fn take_back<E: Entity>(&self, written: &Arc<E>) -> Result<(), ServiceError>
+    where
+        Arc<E>: TryFrom<AnyEntity>,
+    {
+        let mut written = Arc::clone(written);
+        for _ in 0..ATTEMPTS {
+            match self.store.remove(&written).await {
+                Err(StoreError::Conflict(_)) => match self.store.get(written.id()).await? {
+                    Some(now) => written = now,
+                    None => return Ok(()),
+                },
+                done => return Ok(done?),
+            }
         }
+        Ok(())
     }
 
     /// Writes `after` over `before`; nothing when they say the same.

@@ -71,6 +71,7 @@ mod redis_outage;
 mod redis_reign;
 #[cfg(feature = "redis")]
 mod redis_tls;
+mod relocation;
 mod rights;
 mod rows;
 mod schedules;

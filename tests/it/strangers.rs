@@ -6,7 +6,7 @@ use async_graphql::parser::types::{ServiceDocument, TypeKind, TypeSystemDefiniti
 use kanvaro::graphql::schema;
 use kanvaro::media::Uploads;
 use kanvaro::media::blob::Content;
-use kanvaro::model::{Asset, Invitation, Rank, Role, Session, Task, User};
+use kanvaro::model::{Asset, Invitation, Project, Rank, Role, Session, Task, User};
 use serde_json::{Map, Value, json};
 
 use crate::media;
@@ -36,6 +36,8 @@ struct Home {
     client: User,
     second: Task,
     third: Task,
+    /// Another project of the admin's.
+    elsewhere: Project,
     attachment: Asset,
     /// The admin's, whose file is there.
     upload: String,
@@ -60,6 +62,8 @@ impl Home {
             ..sample::task(&tenant.project)
         };
         app.seed([second.clone(), third.clone()]).await;
+        let elsewhere = sample::project(&tenant.admin);
+        app.seed([elsewhere.clone()]).await;
         let attachment = sample::attachment(&tenant.task, tenant.admin.id);
         let attached = Task {
             attachments: vec![attachment.id],
@@ -86,6 +90,7 @@ impl Home {
             client,
             second,
             third,
+            elsewhere,
             attachment,
             upload,
             session,
@@ -131,6 +136,7 @@ impl Home {
             "assignTask" => json!({ "taskId": task, "assigneeIds": [member] }),
             "moveTask" => json!({ "taskId": task, "status": "todo", "afterId": second, "beforeId": third }),
             "changeTaskStatus" => json!({ "taskId": task, "status": "done" }),
+            "moveTaskToProject" => json!({ "taskId": task, "projectId": gid(&self.elsewhere) }),
             "bulkUpdateTasks" => {
                 json!({ "taskIds": [task, second], "assigneeIds": [member], "priority": "HIGH", "status": "done" })
             }

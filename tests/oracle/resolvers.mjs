@@ -161,7 +161,7 @@ export const resolvers = {
   },
   Task: {
     ...node,
-    ...own("displayId", "number", "title", "description", "status", "labels", "storyPoints", "estimatedMinutes"),
+    ...own("displayId", "formerDisplayIds", "number", "title", "description", "status", "labels", "storyPoints", "estimatedMinutes"),
     ...own("actualMinutes", "startDate", "dueDate", "completedAt", "rank", "isArchived"),
     ...upper("type"),
     priority: ({ priority }) => PRIORITIES[priority],

@@ -19,6 +19,7 @@ mod patch;
 mod payload;
 mod profile;
 mod project;
+mod relocation;
 mod root;
 mod session;
 mod task;

@@ -4,7 +4,7 @@ use async_graphql::MergedObject;
 
 use super::{
     asset, board, bulk, cache, comment, dependency, identity, invitation, member, password_reset, profile, project,
-    session, task, upload,
+    relocation, session, task, upload,
 };
 
 /// What can be changed. Every payload has the changed object and `userErrors`: what the sender can mend. Whatever else
@@ -21,6 +21,7 @@ pub struct Mutation(
     board::BoardMutation,
     task::TaskMutation,
     dependency::DependencyMutation,
+    relocation::RelocationMutation,
     bulk::BulkMutation,
     comment::CommentMutation,
     asset::AssetMutation,

@@ -334,6 +334,11 @@ impl Maker<'_> {
             version: self.dice.random_range(1..9),
             number: i64::try_from(number).unwrap(),
             display_id: format!("{}.{number}", project.number),
+            // Of projects that aren't there.
+            former_display_ids: self
+                .sometimes(0.3, |_| format!("{}.{number}", project.number + 5))
+                .into_iter()
+                .collect(),
             title: self.text(),
             description: self.text(),
             status: (*STATUSES.choose(self.dice).unwrap()).into(),

@@ -111,6 +111,7 @@ pub fn task(project: &Project) -> Task {
         project: project.id,
         number,
         display_id: format!("{}.{number}", project.number),
+        former_display_ids: Vec::new(),
         title: "Write the text".into(),
         description: String::new(),
         status: "todo".into(),

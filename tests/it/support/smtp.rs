@@ -1,5 +1,6 @@
 //! A real mail server of one test, aiosmtpd, which puts what it takes into a directory.
 
+use std::ffi::OsString;
 use std::net::TcpStream;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
@@ -7,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
+use super::certificates::Certificates;
 use super::redis::free_port;
 
 /// A mail server, stopped at its end.
@@ -14,6 +16,16 @@ pub struct Server {
     port: u16,
     directory: TempDir,
     process: Option<Child>,
+    tls: Option<(Tls, Certificates)>,
+}
+
+/// How TLS begins.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Tls {
+    /// Before anything is said.
+    Implicit,
+    /// By STARTTLS, without which no mail is taken.
+    StartTls,
 }
 
 impl Server {
@@ -23,7 +35,34 @@ impl Server {
             port: free_port(),
             directory: tempfile::tempdir().unwrap(),
             process: None,
+            tls: None,
         }
+    }
+
+    /// A server that takes mail over TLS only, with a certificate for these names.
+    pub fn over_tls(tls: Tls, names: &str) -> Server {
+        let mut server = Server::absent();
+        server.tls = Some((tls, Certificates::signed_for(names)));
+        server.start();
+        server
+    }
+
+    /// The authority that has signed its certificate.
+    pub fn authority(&self) -> PathBuf {
+        let (_, certificates) = self.tls.as_ref().expect("a server over TLS");
+        certificates.file("ca.pem")
+    }
+
+    fn arguments(&self) -> Vec<OsString> {
+        let Some((tls, certificates)) = &self.tls else {
+            return Vec::new();
+        };
+        let (certificate, key) = match tls {
+            Tls::Implicit => ("--smtpscert", "--smtpskey"),
+            Tls::StartTls => ("--tlscert", "--tlskey"),
+        };
+        let (cert, file) = (certificates.file("cert.pem"), certificates.file("key.pem"));
+        vec![certificate.into(), cert.into(), key.into(), file.into()]
     }
 
     /// A server that takes mail.
@@ -34,7 +73,11 @@ impl Server {
     }
 
     pub fn url(&self) -> String {
-        format!("smtp://127.0.0.1:{}", self.port)
+        match self.tls.as_ref().map(|(tls, _)| tls) {
+            None => format!("smtp://127.0.0.1:{}", self.port),
+            Some(Tls::Implicit) => format!("smtps://127.0.0.1:{}", self.port),
+            Some(Tls::StartTls) => format!("smtp://127.0.0.1:{}?tls=required", self.port),
+        }
     }
 
     pub fn start(&mut self) {
@@ -43,6 +86,7 @@ impl Server {
         let mailbox = self.mailbox();
         let process = Command::new(python)
             .args(["-m", "aiosmtpd", "-n", "-l", &format!("127.0.0.1:{}", self.port)])
+            .args(self.arguments())
             .args(["-c", "aiosmtpd.handlers.Mailbox"])
             .arg(&mailbox)
             .stdout(Stdio::null())
