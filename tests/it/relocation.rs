@@ -154,7 +154,7 @@ async fn every_list_of_both_projects_shows_a_move(app: TestApp) {
         from: project(id: $from) { ...of } to: project(id: $to) { ...of }
         a: board(projectId: $from) { columns { tasks { id } } } b: board(projectId: $to) { columns { tasks { id } } }
         tasks(first: 100) { nodes { id displayId project { id } } }
-    } fragment of on Project { progress { total } tasks(first: 100, sort: { field: CREATED_AT, direction: ASC }) { totalCount nodes { id } } }";
+    } fragment of on Project { progress { total } tasks(first: 100, sort: CREATED_ASC) { totalCount nodes { id } } }";
     let ids = json!({ "from": gid(&acme.project), "to": gid(&to) });
     let totals = async || {
         let data = app.data(&acme.admin, document, ids.clone()).await;
