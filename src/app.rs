@@ -2,6 +2,7 @@
 
 mod assets;
 mod cdn;
+mod mail;
 mod tally;
 
 use std::collections::BTreeMap;
@@ -11,6 +12,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 
 pub use self::assets::at_rest as assets_at_rest;
+pub use self::mail::examine as examine_mail;
 use crate::cache::{Cache, CacheBackend, Lease, MemoryBackend, UnreadBackend};
 #[cfg(feature = "redis")]
 use crate::cache::{RedisBackend, RedisOptions, TieredBackend};
@@ -142,7 +144,9 @@ impl App {
             ttl: Duration::from_secs(u64::from(config.session_days) * 86_400),
         };
         let tally = Arc::new(CachedTally(cache.clone()));
-        let services = Services::new(store.clone(), sessions, assets.clone(), tally, metrics.clone());
+        let mailer = mail::open(&config, &metrics);
+        let services = Services::new(store.clone(), sessions, assets.clone(), tally, mailer, metrics.clone())
+            .with_pages(config.app_url.as_deref());
         App {
             executor: Executor::new(config.serves_introspection(), config.max_answer_bytes, metrics.clone()),
             source: Source::new(cache.clone(), store.clone(), metrics.clone())

@@ -9,6 +9,7 @@ pub mod graphql;
 pub mod http;
 pub mod invalidation;
 pub mod loader;
+pub mod mail;
 pub mod media;
 pub mod metrics;
 pub mod model;

@@ -29,6 +29,9 @@ struct Shared {
     flights_joined: IntCounter,
     assumptions: IntCounterVec,
     password_works: IntCounter,
+    mails: IntCounterVec,
+    mail_queue: IntGauge,
+    mail_queue_seconds: IntGauge,
     followed: IntCounterVec,
     follower_seconds: HistogramVec,
     following: IntGauge,
@@ -124,6 +127,18 @@ impl Default for Metrics {
                 "kanvaro_assumptions_total",
                 "Requests read from what the process holds, by whether all of it was current in the end",
                 &["outcome"],
+            ),
+            mails: counter(
+                &registry,
+                "kanvaro_mails_total",
+                "Mails that were tried, and how that ended",
+                &["outcome"],
+            ),
+            mail_queue: gauge(&registry, "kanvaro_mail_queue_entries", "Mails that wait to be sent"),
+            mail_queue_seconds: gauge(
+                &registry,
+                "kanvaro_mail_queue_age_seconds",
+                "How long the oldest of them has waited",
             ),
             password_works: plain(
                 &registry,
@@ -288,6 +303,11 @@ impl Metrics {
         self.shared.password_works.inc();
     }
 
+    /// A mail was tried.
+    pub fn mail_sent(&self, outcome: &'static str) {
+        self.shared.mails.with_label_values(&[outcome]).inc();
+    }
+
     /// How many passwords were hashed or checked: what tests count.
     pub fn password_works(&self) -> u64 {
         self.shared.password_works.get()
@@ -391,9 +411,14 @@ impl Metrics {
 
     /// So many entries wait until the CDN has been told, the oldest for so long.
     pub fn cdn_waits(&self, entries: u64, age: Duration) {
-        let number = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
-        self.shared.cdn_queue.set(number(entries));
-        self.shared.cdn_queue_seconds.set(number(age.as_secs()));
+        self.shared.cdn_queue.set(signed(entries));
+        self.shared.cdn_queue_seconds.set(signed(age.as_secs()));
+    }
+
+    /// So many mails wait to be sent, the oldest for so long.
+    pub fn mail_waits(&self, mails: u64, age: Duration) {
+        self.shared.mail_queue.set(signed(mails));
+        self.shared.mail_queue_seconds.set(signed(age.as_secs()));
     }
 
     /// For how long the oldest entry has waited until the CDN is told.
@@ -420,6 +445,10 @@ fn plain(registry: &Registry, name: &str, help: &str) -> IntCounter {
     let counter = IntCounter::new(name, help).expect("the name is valid");
     registry.register(Box::new(counter.clone())).expect("the name is new");
     counter
+}
+
+fn signed(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
 }
 
 fn counter(registry: &Registry, name: &str, help: &str, labels: &[&str]) -> IntCounterVec {

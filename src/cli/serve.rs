@@ -37,12 +37,15 @@ async fn serve_app(app: &App) -> Result<()> {
     let socket = admin_socket(app);
     let (sweeping, follower, purger) = (sweep(app.store.clone()), app.follow(), app.purge());
     let sweeping_assets = sweep_assets(app.clone());
+    let services = app.services.clone();
+    let sending = tokio::spawn(async move { services.keep_sending().await });
     let served = match welcome(app, listener.local_addr()?).await {
         Ok(()) => http::serve(app.clone(), listener, stop).await.context("serving failed"),
         Err(error) => Err(error),
     };
     sweeping.abort();
     sweeping_assets.abort();
+    sending.abort();
     follower.stop().await;
     if let Some(purger) = purger {
         purger.stop().await;

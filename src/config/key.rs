@@ -23,6 +23,6 @@ impl Key {
 
     /// Whether its values may hold a password.
     pub fn is_secret(&self) -> bool {
-        matches!(self.name, "database" | "cache" | "assets_secret")
+        matches!(self.name, "database" | "cache" | "assets_secret" | "mail")
     }
 }

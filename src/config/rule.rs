@@ -209,6 +209,32 @@ pub(super) fn networks<T: AsRef<[String]>>(networks: &T) -> Verdict {
     )
 }
 
+/// Which way mail goes.
+pub(super) fn mail(url: &Secret) -> Verdict {
+    let url = url.reveal();
+    if url == "log" {
+        return Ok(());
+    }
+    expect(
+        has_host(url, &["smtp", "smtps"]) && !url.contains(' '),
+        "log, or a URL that begins with smtp:// or smtps:// and names a host",
+    )?;
+    built_with(cfg!(feature = "smtp"), "smtp", "log")
+}
+
+/// Whom mail comes from.
+pub(super) fn mailbox<T: AsRef<str>>(text: &T) -> Verdict {
+    let text = text.as_ref().trim();
+    let address = text
+        .strip_suffix('>')
+        .and_then(|text| text.rsplit_once('<'))
+        .map_or(text, |(_, address)| address);
+    let parts = address.split_once('@');
+    let fits =
+        parts.is_some_and(|(name, host)| !name.is_empty() && !host.is_empty() && !address.contains([' ', '<', '>']));
+    expect(fits, "an address, maybe with a name: Kanvaro <kanvaro@example.com>")
+}
+
 /// Which files.
 pub(super) fn manifests<T: AsRef<[String]>>(files: &T) -> Verdict {
     let named = files.as_ref().iter().all(|file| !file.trim().is_empty());

@@ -129,6 +129,16 @@ settings! {
     cookie_secure: Option<bool> = None, rule::any;
     /// Days that a session lives after its last use.
     session_days: u32 = 30, rule::within::<1, 3_650, _>;
+    /// How mail goes out: `smtp://user:password@host:587?tls=required` (STARTTLS), `smtps://user:password@host`, `smtp://host` in the clear, or
+    /// `log`, which prints mails to the log in development and lets them wait in production.
+    mail: Secret = "log".into(), rule::mail;
+    /// PEM file of the authority that has signed the certificate of the mail server; unset: those that the system trusts.
+    mail_ca: Option<PathBuf> = None, rule::any;
+    /// What mails come from, like `Kanvaro <kanvaro@example.com>`.
+    mail_from: String = "Kanvaro <kanvaro@localhost>".into(), rule::mailbox;
+    /// Where the pages are that mails lead to (`/reset-password?token=…`, `/accept-invitation?token=…`), like `https://app.example.com`; unset:
+    /// mails have the bare token.
+    app_url: Option<String> = None, rule::url;
     /// Proxies in front whose `X-Forwarded-For` is believed: addresses and networks, like `10.0.0.0/8`. Sign-ins are slowed
     /// down by address; behind a proxy that is not named here all are of one.
     trusted_proxies: Vec<String> = Vec::new(), rule::networks;

@@ -7,8 +7,8 @@ use std::task::{Poll, ready};
 use crate::execute::{Above, Call, Env, Failure};
 use crate::loader::LoadError;
 use crate::model::{
-    Asset, AssetKind, Comment, EntityRef, Field, Filter, Id, Kind, Permission, Row, Session, Task, Timestamp, Value,
-    Viewer, permission,
+    Asset, AssetKind, Comment, EntityRef, Field, Filter, Id, Invitation, Kind, Permission, Row, Session, Task,
+    Timestamp, Value, Viewer, permission,
 };
 
 use super::{ApiError, Scope};
@@ -48,6 +48,8 @@ impl Env for Scope {
                 None => Poll::Ready(Ok(false)),
             },
             Kind::Session => Poll::Ready(Ok(sees_session(self, viewer, row))),
+            Kind::Invitation => Poll::Ready(Ok(sees_invitation(self, viewer, row))),
+            Kind::PasswordReset | Kind::Mail => Poll::Ready(Ok(false)),
         }
     }
 
@@ -74,6 +76,17 @@ pub fn listed(call: &mut Call<'_>, viewer: &Viewer, project: Option<Field>) -> P
 fn sees_session(scope: &Scope, viewer: &Viewer, row: &Row) -> bool {
     let is_own = row.get::<Id>(Session::SLOTS.user_id) == Some(viewer.user());
     let end = row.get::<Timestamp>(Session::SLOTS.expires_at).filter(|_| is_own);
+    let Some(end) = end.filter(|end| scope.now() < *end) else {
+        return false;
+    };
+    scope.cache_until(end);
+    true
+}
+
+/// One of the organisation that may still be accepted, for who may ask people to join.
+fn sees_invitation(scope: &Scope, viewer: &Viewer, row: &Row) -> bool {
+    let may = viewer.has(Permission::UserInvite);
+    let end = row.get::<Timestamp>(Invitation::SLOTS.expires_at).filter(|_| may);
     let Some(end) = end.filter(|end| scope.now() < *end) else {
         return false;
     };

@@ -1,8 +1,8 @@
 //! What lists are sorted by: fields that are never null, read from an entity for its cursor and back from one.
 
 use crate::model::{
-    Asset, Comment, Direction, Field, Kind, Organization, Priority, Project, Rank, Row, Session, Sort, Task, Timestamp,
-    User, Value,
+    Asset, Comment, Direction, Field, Invitation, Kind, Mail, Organization, PasswordReset, Priority, Project, Rank,
+    Row, Session, Sort, Task, Timestamp, User, Value,
 };
 
 /// A field that lists are sorted by; ties go by id.
@@ -113,6 +113,9 @@ const fn created_at(kind: Kind) -> usize {
         Kind::Comment => Comment::SLOTS.created_at,
         Kind::Session => Session::SLOTS.created_at,
         Kind::Asset => Asset::SLOTS.created_at,
+        Kind::Invitation => Invitation::SLOTS.created_at,
+        Kind::PasswordReset => PasswordReset::SLOTS.created_at,
+        Kind::Mail => Mail::SLOTS.created_at,
     }
 }
 
@@ -126,5 +129,8 @@ const fn updated_at(kind: Kind) -> usize {
         Kind::Comment => Comment::SLOTS.updated_at,
         Kind::Session => Session::SLOTS.updated_at,
         Kind::Asset => Asset::SLOTS.updated_at,
+        Kind::Invitation => Invitation::SLOTS.updated_at,
+        Kind::PasswordReset => PasswordReset::SLOTS.updated_at,
+        Kind::Mail => Mail::SLOTS.updated_at,
     }
 }

@@ -8,7 +8,10 @@ use std::time::Duration;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::entity::{Entity, Index};
-use super::{Asset, Column, Comment, Declared, Field, Id, Organization, Project, Row, Session, Tag, Task, User};
+use super::{
+    Asset, Column, Comment, Declared, Field, Id, Invitation, Mail, Organization, PasswordReset, Project, Row, Session,
+    Tag, Task, User,
+};
 
 macro_rules! kinds {
     ($($(#[$doc:meta])* $kind:ident { code: $code:literal, collection: $collection:literal, prefix: $prefix:literal, minutes: $minutes:literal, list_minutes: $list:literal })*) => {
@@ -173,6 +176,12 @@ kinds! {
     Session { code: "ses", collection: "sessions", prefix: "session:", minutes: 30, list_minutes: 3 }
     /// An uploaded file.
     Asset { code: "ast", collection: "assets", prefix: "asset:", minutes: 60, list_minutes: 5 }
+    /// Somebody who was asked to join.
+    Invitation { code: "inv", collection: "invitations", prefix: "invitation:", minutes: 30, list_minutes: 3 }
+    /// A request for a new password.
+    PasswordReset { code: "pwr", collection: "passwordResets", prefix: "passwordreset:", minutes: 30, list_minutes: 3 }
+    /// A mail that waits to be sent.
+    Mail { code: "mal", collection: "mails", prefix: "mail:", minutes: 30, list_minutes: 3 }
 }
 
 /// Which entity: its kind and id, the one key of the loader.

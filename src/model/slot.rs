@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 use super::row::{put_row, rows_in};
 use super::{
     AssetKind, Category, Declared, Embedded, EntityRef, Id, Priority, ProjectRole, ProjectRoleEntry, ProjectStatus,
-    Role, TaskType, Timestamp,
+    Role, TaskType, Timestamp, Topic,
 };
 
 /// A type whose values stand in slots.
@@ -60,7 +60,7 @@ macro_rules! enum_slots {
     )* };
 }
 
-json_slots! { bool, i32, i64, u64, String, Vec<String> }
+json_slots! { bool, i32, i64, u32, u64, Topic, String, Vec<String> }
 enum_slots! { AssetKind, Category, Priority, ProjectRole, ProjectStatus, Role, TaskType }
 
 fn put_json<T: Serialize>(value: &T, to: &mut Vec<u8>) {

@@ -34,6 +34,10 @@ declare! {
         /// What people call it: the numbers of project and task, like `7.42`.
         #[serde(default)]
         display_id: String => scalar,
+        /// What it was called in projects that it was moved out of, the last at the end; `taskByDisplayId` and `search` find it by
+        /// each, unless another task is called so now.
+        #[serde(default)]
+        former_display_ids: Vec<String> => scalar,
         /// Counts the tasks of the project, from 1.
         #[serde(default)]
         number: i64 => scalar,
@@ -188,11 +192,12 @@ impl Entity for Task {
             ("_id", Descending),
             ("project", Ascending),
         ]),
+        Index::on(&[("organization", Ascending), ("formerDisplayIds", Ascending)]),
         Index::on(&[("createdBy", Ascending), ("createdAt", Descending), ("_id", Descending)]),
         Index::on(&[("parent", Ascending)]),
         Index::on(&[("dependencies", Ascending)]),
     ];
-    const LINKS: &'static [&'static str] = &["assignedTo", "dependencies", "searchTerms"];
+    const LINKS: &'static [&'static str] = &["assignedTo", "dependencies", "searchTerms", "formerDisplayIds"];
     const OWNERS: &'static [Field] = &["project", "organization"];
 
     fn id(&self) -> Id {

@@ -116,7 +116,12 @@ impl Services {
         }
     }
 
-    async fn user(&self, home: &Organization, new: &NewUser, mut check: Check) -> Result<User, ServiceError> {
+    pub(super) async fn user(
+        &self,
+        home: &Organization,
+        new: &NewUser,
+        mut check: Check,
+    ) -> Result<User, ServiceError> {
         let now = self.now();
         let mut user = User {
             id: Id::generate(now),

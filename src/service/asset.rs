@@ -85,11 +85,10 @@ impl Services {
             taken.map_err(|error| refused(&format!("files.{at}"), error))
         });
         let taken = try_join_all(taken).await?;
-        let assets = taken.into_iter().zip(files).map(|(taken, file)| Asset {
-            project: Some(task.project),
-            ..self.asset(viewer, AssetKind::Attachment, id, file, taken)
-        });
-        let assets: Vec<Asset> = assets.collect();
+        let assets = taken.into_iter().zip(files);
+        let assets: Vec<Asset> = assets
+            .map(|(taken, file)| self.asset(viewer, AssetKind::Attachment, id, file, taken))
+            .collect();
         self.retried(|| async {
             let TaskInProject { task, .. } = self.task_for(viewer, id, Permission::TaskManageAttachments).await?;
             if assets.iter().any(|asset| task.attachments.contains(&asset.id)) {
@@ -99,9 +98,15 @@ impl Services {
             let mut after = Task::clone(&task);
             after.attachments.extend(assets.iter().map(|asset| asset.id));
             let (change, after) = self.store.updating(&task, after);
+            // The project that it is in now: it may have been moved while the files came in.
+            let project = Some(task.project);
             let mut changes: Vec<Change> = assets
                 .iter()
-                .map(|asset| self.store.inserting(asset.clone()).0)
+                .map(|asset| Asset {
+                    project,
+                    ..asset.clone()
+                })
+                .map(|asset| self.store.inserting(asset).0)
                 .collect();
             changes.push(change);
             self.store.write(changes).await?;

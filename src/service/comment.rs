@@ -53,9 +53,10 @@ impl Services {
         };
         comment.refresh();
         let comment = self.store.insert(comment).await?;
-        // The task may have been removed meanwhile, with the comments that it had then.
+        // The task may have been moved or removed meanwhile, with the comments that it had then.
         match self.store.get::<Task>(task.id).await? {
-            Some(_) => Ok(comment),
+            Some(task) if task.project == comment.project => Ok(comment),
+            Some(task) => self.brought_along(&comment, task.project).await,
             None => {
                 self.take_back(&comment).await?;
                 Err(ServiceError::NotFound(Kind::Task))

@@ -151,7 +151,11 @@ impl Services {
         Ok(found.and_then(|any| any.try_into().ok()))
     }
 
-    async fn begin_session(&self, user: &User, user_agent: &str) -> Result<(Token, Arc<Session>), ServiceError> {
+    pub(super) async fn begin_session(
+        &self,
+        user: &User,
+        user_agent: &str,
+    ) -> Result<(Token, Arc<Session>), ServiceError> {
         let now = self.now();
         let token = Token::generate(Id::generate(now), user.id);
         let session = Session {

@@ -31,7 +31,8 @@ impl Services {
         for _ in 1..ATTEMPTS {
             match self.store.insert(numbered(number)).await {
                 Err(StoreError::Duplicate { .. }) => {
-                    number = self.past_taken(counter, number, E::KIND, siblings).await?;
+                    self.pass_taken(counter, number, E::KIND, siblings).await?;
+                    number = self.store.reserve(counter, 1).await?;
                 }
                 done => return Ok(done?),
             }
@@ -39,13 +40,19 @@ impl Services {
         Ok(self.store.insert(numbered(number)).await?)
     }
 
-    /// `number` was taken by a document that the counter doesn't know: moves the counter past the highest.
-    async fn past_taken(&self, counter: &str, number: i64, kind: Kind, siblings: &Filter) -> Result<i64, ServiceError> {
+    /// Moves the counter, which stands at `number`, past the highest of the documents that it doesn't know.
+    pub(super) async fn pass_taken(
+        &self,
+        counter: &str,
+        number: i64,
+        kind: Kind,
+        siblings: &Filter,
+    ) -> Result<(), ServiceError> {
         let behind = self.highest(kind, siblings).await? - number;
         if let Ok(behind @ 1..) = u32::try_from(behind) {
             self.store.reserve(counter, behind).await?;
         }
-        Ok(self.store.reserve(counter, 1).await?)
+        Ok(())
     }
 
     async fn highest(&self, kind: Kind, siblings: &Filter) -> Result<i64, ServiceError> {

@@ -47,11 +47,14 @@ impl Services {
         Ok(())
     }
 
-    /// The task, unless what it was just made a part of has become a part of it meanwhile: then all is as before, and
-    /// has to be decided anew. Of several who close a ring together nobody sees it beforehand, but whoever writes last
+    /// The task, unless what it was just made a part of has become a part of it meanwhile, or was moved to another
+    /// project: then all is as before, and has to be decided anew. Of several who close a ring together nobody sees it beforehand, but whoever writes last
     /// sees it afterwards.
     pub(super) async fn unless_ring(&self, before: &Task, saved: Arc<Task>) -> Result<Arc<Task>, ServiceError> {
-        if saved.parent == before.parent || !self.is_below_itself(&saved).await? {
+        if saved.parent == before.parent {
+            return Ok(saved);
+        }
+        if self.is_with_parent(&saved).await? && !self.is_below_itself(&saved).await? {
             return Ok(saved);
         }
         let undo = |task: &mut Task| {
@@ -61,6 +64,13 @@ impl Services {
         };
         self.undo(saved.id, undo).await?;
         Err(decided_too_early(&saved))
+    }
+
+    /// Whether what the task is a part of, as far as it is still there, is of its project.
+    pub(super) async fn is_with_parent(&self, task: &Task) -> Result<bool, ServiceError> {
+        let Some(parent) = task.parent else { return Ok(true) };
+        let parent: Option<Arc<Task>> = self.store.get(parent).await?;
+        Ok(parent.is_none_or(|parent| parent.project == task.project))
     }
 
     async fn is_below_itself(&self, task: &Task) -> Result<bool, ServiceError> {

@@ -75,7 +75,8 @@ impl Services {
         Ok(tasks.into_iter().filter_map(|any| any.try_into().ok()).collect())
     }
 
-    fn loosened(&self, left: &[Arc<Task>], from: &[Id]) -> Vec<Change> {
+    /// These, no longer parts of those and no longer waiting for them.
+    pub(super) fn loosened(&self, left: &[Arc<Task>], from: &[Id]) -> Vec<Change> {
         let loosened = left.iter().map(|task| {
             let mut alone = Task::clone(task);
             alone.parent = alone.parent.filter(|parent| !from.contains(parent));

@@ -3,12 +3,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::mail::Mailer;
 use crate::media::Assets;
 use crate::metrics::Metrics;
-use crate::model::{Clock, Entity, Timestamp};
+use crate::model::{AnyEntity, Clock, Entity, Timestamp};
 use crate::store::{Store, StoreError};
 
 use super::hasher::Hasher;
+use super::post::Post;
 use super::renewals::Renewals;
 use super::throttle::Throttle;
 use super::turns::Turns;
@@ -25,6 +27,7 @@ pub struct Services {
     pub(super) hasher: Hasher,
     pub(super) renewals: Renewals,
     pub(super) throttle: Throttle,
+    pub(super) post: Post,
     turns: Turns,
     pub(super) assets: Assets,
 }
@@ -43,6 +46,7 @@ impl Services {
         sessions: SessionPolicy,
         assets: Assets,
         tally: Arc<dyn Tally>,
+        mailer: Mailer,
         metrics: Metrics,
     ) -> Services {
         Services {
@@ -51,6 +55,7 @@ impl Services {
             hasher: Hasher::new(metrics),
             renewals: Renewals::default(),
             throttle: Throttle::new(tally),
+            post: Post::new(mailer),
             turns: Turns::default(),
             assets,
         }
@@ -59,6 +64,14 @@ impl Services {
     /// The same with other assets.
     pub fn with_assets(self, assets: Assets) -> Services {
         Services { assets, ..self }
+    }
+
+    /// The same with mails that lead to pages there.
+    pub fn with_pages(self, pages: Option<&str>) -> Services {
+        Services {
+            post: self.post.leading_to(pages),
+            ..self
+        }
     }
 
     /// Pictures and files.
@@ -104,12 +117,22 @@ impl Services {
     }
 
     /// Takes away what this caller has just written, because what it hangs on has gone; whoever took that away may have
-    /// taken it along.
-    pub(super) async fn take_back<E: Entity>(&self, written: &Arc<E>) -> Result<(), ServiceError> {
-        match self.store.remove(written).await {
-            Ok(()) | Err(StoreError::Conflict(_)) => Ok(()),
-            Err(error) => Err(error.into()),
+    /// taken it along, or loosened it.
+    pub(super) async fn take_back<E: Entity>(&self, written: &Arc<E>) -> Result<(), ServiceError>
+    where
+        Arc<E>: TryFrom<AnyEntity>,
+    {
+        let mut written = Arc::clone(written);
+        for _ in 0..ATTEMPTS {
+            match self.store.remove(&written).await {
+                Err(StoreError::Conflict(_)) => match self.store.get(written.id()).await? {
+                    Some(now) => written = now,
+                    None => return Ok(()),
+                },
+                done => return Ok(done?),
+            }
         }
+        Ok(())
     }
 
     /// Writes `after` over `before`; nothing when they say the same.

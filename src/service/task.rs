@@ -136,6 +136,10 @@ impl Services {
             task
         };
         let task = self.insert_numbered(&counter, &siblings, numbered).await?;
+        if !self.is_with_parent(&task).await? {
+            self.take_back(&task).await?;
+            return Err(decided_too_early(&task));
+        }
         // The project may have been removed meanwhile, with the tasks that it had then; or the column.
         match self.store.get::<Project>(project.id).await? {
             Some(project) if project.column(&task.status).is_some() || project.board_columns.is_empty() => Ok(task),
@@ -256,6 +260,7 @@ fn blank(viewer: &Viewer, project: &Project, now: Timestamp) -> Task {
         project: project.id,
         number: 0,
         display_id: String::new(),
+        former_display_ids: Vec::new(),
         title: String::new(),
         description: String::new(),
         status: String::new(),

@@ -39,6 +39,21 @@ const ADDRESS: Pace = Pace {
     memory: HOUR,
 };
 
+/// Mails to one address: who gets them didn't ask for each.
+const LETTERS: Pace = Pace {
+    free: 3,
+    first: Duration::from_secs(60),
+    longest: HOUR,
+    memory: Duration::from_secs(6 * 3_600),
+};
+/// People whom one person asks to join.
+const INVITATIONS: Pace = Pace {
+    free: 100,
+    first: Duration::from_secs(10),
+    longest: Duration::from_secs(15 * 60),
+    memory: HOUR,
+};
+
 /// The door to whatever can be guessed; clones share it.
 #[derive(Clone)]
 pub(super) struct Throttle(Arc<dyn Tally>);
@@ -46,7 +61,7 @@ pub(super) struct Throttle(Arc<dyn Tally>);
 /// A try that was let through; counted unless it is said to have turned out well.
 pub(super) struct Try {
     throttle: Throttle,
-    account: String,
+    account: Option<String>,
     address: Option<String>,
 }
 
@@ -66,7 +81,7 @@ impl Throttle {
         self.take(&account, &ACCOUNT, now).await?;
         Ok(Try {
             throttle: self.clone(),
-            account,
+            account: Some(account),
             address,
         })
     }
@@ -77,9 +92,40 @@ impl Throttle {
         self.take(&account, &ACCOUNT, now).await?;
         Ok(Try {
             throttle: self.clone(),
-            account,
+            account: Some(account),
             address: None,
         })
+    }
+
+    /// Lets somebody have a mail sent to this address. Nothing tells whether that turned out well.
+    pub(super) async fn letter(&self, email: &str, origin: &Origin, now: Timestamp) -> Result<(), ServiceError> {
+        if let Some(network) = origin.network() {
+            self.take(&format!("letter:address:{network}"), &ADDRESS, now).await?;
+        }
+        self.take(&format!("letter:account:{email}"), &LETTERS, now).await
+    }
+
+    /// Lets somebody use a token from there.
+    pub(super) async fn token(&self, origin: &Origin, now: Timestamp) -> Result<Try, ServiceError> {
+        let address = origin.network().map(|network| format!("token:address:{network}"));
+        if let Some(address) = &address {
+            self.take(address, &ADDRESS, now).await?;
+        }
+        Ok(Try {
+            throttle: self.clone(),
+            account: None,
+            address,
+        })
+    }
+
+    /// Lets this person ask somebody to join.
+    pub(super) async fn invitation(&self, user: Id, now: Timestamp) -> Result<(), ServiceError> {
+        self.take(&format!("invitation:{user}"), &INVITATIONS, now).await
+    }
+
+    /// Sign-ins of this account start anew.
+    pub(super) async fn start_anew(&self, email: &str) {
+        self.0.forget(&format!("login:account:{email}")).await;
     }
 
     async fn take(&self, name: &str, pace: &Pace, now: Timestamp) -> Result<(), ServiceError> {
@@ -96,7 +142,9 @@ impl Try {
             account,
             address,
         } = self;
-        throttle.0.forget(&account).await;
+        if let Some(account) = account {
+            throttle.0.forget(&account).await;
+        }
         if let Some(address) = address {
             throttle.0.give_back(&address).await;
         }

@@ -50,11 +50,7 @@ impl Token {
 
     /// SHA-256 of the secret, in hex: what is stored. The secret is random, so it needs no salt and no slow hash.
     pub(super) fn hash(&self) -> String {
-        let hash: [u8; 32] = Sha256::digest(self.secret).into();
-        let digit = |half: u8| char::from_digit(half.into(), 16).expect("half a byte is a digit");
-        hash.iter()
-            .flat_map(|byte| [digit(byte >> 4), digit(byte & 15)])
-            .collect()
+        hash(&self.secret)
     }
 
     /// Whether it lets in: the session is its session and hasn't ended, the user its user and active.
@@ -71,8 +67,17 @@ impl fmt::Debug for Token {
     }
 }
 
+/// SHA-256 of a secret, in hex.
+pub(super) fn hash(secret: &[u8; 32]) -> String {
+    let hash: [u8; 32] = Sha256::digest(secret).into();
+    let digit = |half: u8| char::from_digit(half.into(), 16).expect("half a byte is a digit");
+    hash.iter()
+        .flat_map(|byte| [digit(byte >> 4), digit(byte & 15)])
+        .collect()
+}
+
 /// Compares in a time that doesn't tell where two texts of one length differ.
-fn same(one: &str, other: &str) -> bool {
+pub(super) fn same(one: &str, other: &str) -> bool {
     let pairs = one.bytes().zip(other.bytes());
     one.len() == other.len() && pairs.fold(0, |differs, (a, b)| differs | (a ^ b)) == 0
 }

@@ -24,6 +24,7 @@ fn lists(project: &Project, card: &Task, user: &User) -> Vec<(String, bool)> {
             format!("{{ taskByDisplayId(displayId: \"{}\") {{ id }} }}", card.display_id),
             true,
         ),
+        ("{ taskByDisplayId(displayId: \"9.99\") { id } }".into(), true),
         ("{ dashboard { all { done } recent { id } } }".into(), false),
         ("{ search(text: \"write\") { nodes { id } } }".into(), true),
         ("{ users { nodes { id } } }".into(), false),

@@ -56,6 +56,8 @@ mod oracle;
 mod playground;
 mod playground_queries;
 mod policy;
+#[cfg(feature = "smtp")]
+mod post;
 mod projects;
 mod races;
 mod reading;
@@ -69,6 +71,7 @@ mod redis_outage;
 mod redis_reign;
 #[cfg(feature = "redis")]
 mod redis_tls;
+mod relocation;
 mod rights;
 mod rows;
 mod schedules;

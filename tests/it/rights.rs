@@ -29,7 +29,7 @@ const PEOPLE: [(&str, Role, Option<Option<ProjectRole>>); 9] = [
 ];
 
 /// For each of `PEOPLE`: y does it, f is FORBIDDEN, n is NOT_FOUND.
-const TABLE: [(&str, &str); 26] = [
+const TABLE: [(&str, &str); 27] = [
     ("updateProject", "nffnfffyy"),
     ("updateProject budget", "nffnfffyy"),
     ("updateProject client", "nffnfffyy"),
@@ -46,6 +46,7 @@ const TABLE: [(&str, &str); 26] = [
     ("assignTask", "nffnyfyyy"),
     ("moveTask", "nffnyyyyy"),
     ("changeTaskStatus", "nffnyyyyy"),
+    ("moveTaskToProject", "nffnyfyyy"),
     ("addTaskDependency", "nffnyfyyy"),
     ("removeTaskDependency", "nffnyfyyy"),
     ("bulkUpdateTasks", "nffnyfyyy"),
@@ -118,6 +119,15 @@ impl Place {
             "deleteTask" => json!({ "taskId": task }),
             "assignTask" => json!({ "taskId": task, "assigneeIds": [guest] }),
             "moveTask" | "changeTaskStatus" => json!({ "taskId": task, "status": "done" }),
+            "moveTaskToProject" => {
+                let other = Project {
+                    team_members: self.project.team_members.clone(),
+                    project_roles: self.project.project_roles.clone(),
+                    ..sample::project(&self.tenant.admin)
+                };
+                app.seed([other.clone()]).await;
+                json!({ "taskId": task, "projectId": gid(&other) })
+            }
             "addTaskDependency" => {
                 let other = sample::task(&self.project);
                 app.seed([other.clone()]).await;

@@ -195,6 +195,7 @@ fn tasks() -> impl Strategy<Value = Task> {
         let (number, is_archived, rank) = rest;
         Task {
             id,
+            former_display_ids: vec![display_id.clone(), title.clone()],
             display_id,
             number,
             title,

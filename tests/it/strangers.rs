@@ -6,7 +6,7 @@ use async_graphql::parser::types::{ServiceDocument, TypeKind, TypeSystemDefiniti
 use kanvaro::graphql::schema;
 use kanvaro::media::Uploads;
 use kanvaro::media::blob::Content;
-use kanvaro::model::{Asset, Rank, Role, Session, Task, User};
+use kanvaro::model::{Asset, Invitation, Project, Rank, Role, Session, Task, User};
 use serde_json::{Map, Value, json};
 
 use crate::media;
@@ -36,11 +36,14 @@ struct Home {
     client: User,
     second: Task,
     third: Task,
+    /// Another project of the admin's.
+    elsewhere: Project,
     attachment: Asset,
     /// The admin's, whose file is there.
     upload: String,
     /// The admin's.
     session: Session,
+    invitation: Invitation,
 }
 
 impl Home {
@@ -59,6 +62,8 @@ impl Home {
             ..sample::task(&tenant.project)
         };
         app.seed([second.clone(), third.clone()]).await;
+        let elsewhere = sample::project(&tenant.admin);
+        app.seed([elsewhere.clone()]).await;
         let attachment = sample::attachment(&tenant.task, tenant.admin.id);
         let attached = Task {
             attachments: vec![attachment.id],
@@ -77,15 +82,19 @@ impl Home {
         let upload = Home::upload(app, &tenant).await;
         let session = sample::session(&tenant.admin);
         app.seed([session.clone()]).await;
+        let invitation = sample::invitation(&tenant.admin);
+        app.seed([invitation.clone()]).await;
         Home {
             tenant,
             member,
             client,
             second,
             third,
+            elsewhere,
             attachment,
             upload,
             session,
+            invitation,
         }
     }
 
@@ -127,6 +136,7 @@ impl Home {
             "assignTask" => json!({ "taskId": task, "assigneeIds": [member] }),
             "moveTask" => json!({ "taskId": task, "status": "todo", "afterId": second, "beforeId": third }),
             "changeTaskStatus" => json!({ "taskId": task, "status": "done" }),
+            "moveTaskToProject" => json!({ "taskId": task, "projectId": gid(&self.elsewhere) }),
             "bulkUpdateTasks" => {
                 json!({ "taskIds": [task, second], "assigneeIds": [member], "priority": "HIGH", "status": "done" })
             }
@@ -145,6 +155,7 @@ impl Home {
             "completeUpload" => json!({ "uploadId": self.upload }),
             "detachFromTask" => json!({ "taskId": task, "assetId": gid(&self.attachment) }),
             "deleteComment" => json!({ "commentId": comment }),
+            "cancelInvitation" => json!({ "invitationId": gid(&self.invitation) }),
             "revokeSession" => json!({ "sessionId": gid(&self.session) }),
             _ => return None,
         })

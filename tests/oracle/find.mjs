@@ -45,15 +45,16 @@ export function displayNumbers(text) {
   return /^([0-9]+)\.([0-9]+)$/.exec(text.trim())?.slice(1).map(Number) ?? null;
 }
 
-// The task of these numbers, if the viewer sees it.
+// The task of these numbers, or that had them before it was moved, if the viewer sees it.
 export function numbered({ world, viewer }, [project, task]) {
-  const find = (kind, number, within) => {
-    const own = (entity) => entity.organization === viewer.organization && entity.number === number;
-    const found = world.all(kind).find((entity) => own(entity) && within(entity));
+  const find = (kind, matches) => {
+    const own = (entity) => entity.organization === viewer.organization;
+    const found = world.all(kind).find((entity) => own(entity) && matches(entity));
     return found && viewer.sees(found) ? found : null;
   };
-  const home = find("Project", project, () => true);
-  return home && find("Task", task, (task) => task.project === home.id);
+  const home = find("Project", ({ number }) => number === project);
+  const current = home && find("Task", (found) => found.project === home.id && found.number === task);
+  return current ?? find("Task", ({ formerDisplayIds }) => formerDisplayIds.includes(`${project}.${task}`));
 }
 
 function called(context, text) {

@@ -9,6 +9,9 @@ const CODES = {
   Comment: "cmt",
   Session: "ses",
   Asset: "ast",
+  Invitation: "inv",
+  PasswordReset: "pwr",
+  Mail: "mal",
 };
 
 export const KINDS = Object.keys(CODES);

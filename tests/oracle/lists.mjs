@@ -1,5 +1,5 @@
 // The lists of the API: what is on them by their filters, and a page of them as a connection.
-import { badInput, unauthenticated } from "./errors.mjs";
+import { badInput, forbidden, unauthenticated } from "./errors.mjs";
 import { parseId } from "./ids.mjs";
 import { readPage, readRows } from "./paging.mjs";
 import { matcher, terms } from "./search.mjs";
@@ -18,6 +18,14 @@ export function users({ world, viewer }, { filter, ...page }) {
   if (role != null) all.push((user) => user.role === role.toLowerCase());
   searched(all, search, (user) => [user.firstName, user.lastName, user.email]);
   return connection({ world, viewer }, "User", all, "createdAt", -1, page);
+}
+
+// Who was asked to join the viewer's organisation.
+export function invitations({ world, viewer }, page) {
+  if (!viewer) throw unauthenticated();
+  if (!viewer.has("user:invite")) throw forbidden("user:invite");
+  const own = (invitation) => invitation.organization === viewer.organization;
+  return connection({ world, viewer }, "Invitation", [own], "createdAt", -1, page);
 }
 
 // The viewer's own sessions, those that have ended by themselves among them.

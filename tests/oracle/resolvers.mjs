@@ -5,7 +5,9 @@ import { device } from "./device.mjs";
 import { forbidden, quoted, unauthenticated, badInput } from "./errors.mjs";
 import { SearchEdge, displayNumbers, numbered, search } from "./find.mjs";
 import { globalId, parseId, parseReference } from "./ids.mjs";
-import { PRIORITIES, cards, comments, partCounts, projects, sessions, statusCounts, subtasks, tasks, users } from "./lists.mjs";
+import {
+  PRIORITIES, cards, comments, invitations, partCounts, projects, sessions, statusCounts, subtasks, tasks, users,
+} from "./lists.mjs";
 import { projectRole } from "./permission.mjs";
 import { optimized, signed, srcset, thumbnail, url, variantUrl } from "./pictures.mjs";
 
@@ -63,6 +65,7 @@ export const resolvers = {
     },
     user: named("User", "id"),
     users: (_, args, context) => users(context, args),
+    invitations: (_, args, context) => invitations(context, args),
     project: named("Project", "id"),
     projects: (_, args, context) => projects(context, args),
     board: (root, args, context) => {
@@ -109,6 +112,12 @@ export const resolvers = {
     device: ({ userAgent }) => device(userAgent),
     isCurrent: ({ id }, _, { viewer }) => id === viewer.session,
   },
+  Invitation: {
+    id: node.id,
+    ...own("email", "createdAt", "expiresAt"),
+    ...upper("role"),
+    invitedBy: one("User", (invitation) => invitation.invitedBy),
+  },
   Organization: {
     ...node,
     ...own("name", "domain", "timezone", "currency", "language"),
@@ -152,7 +161,7 @@ export const resolvers = {
   },
   Task: {
     ...node,
-    ...own("displayId", "number", "title", "description", "status", "labels", "storyPoints", "estimatedMinutes"),
+    ...own("displayId", "formerDisplayIds", "number", "title", "description", "status", "labels", "storyPoints", "estimatedMinutes"),
     ...own("actualMinutes", "startDate", "dueDate", "completedAt", "rank", "isArchived"),
     ...upper("type"),
     priority: ({ priority }) => PRIORITIES[priority],
@@ -245,6 +254,8 @@ export const resolvers = {
   TaskEdge: edge,
   CommentConnection: connection,
   CommentEdge: edge,
+  InvitationConnection: connection,
+  InvitationEdge: edge,
   SessionConnection: connection,
   SessionEdge: edge,
 };

@@ -43,6 +43,8 @@ export class Viewer {
         return this.find(OWNERS[entity.assetKind], entity.owner) !== null;
       case "Session":
         return entity.userId === this.user.id && this.#world.now < Date.parse(entity.expiresAt);
+      case "Invitation":
+        return this.has("user:invite") && this.#world.now < Date.parse(entity.expiresAt);
       default:
         return false;
     }

@@ -60,6 +60,7 @@ impl<'a> Backlog<'a> {
             project: project.id,
             number,
             display_id: format!("{}.{number}", project.number),
+            former_display_ids: Vec::new(),
             title,
             description: description(texts, dice),
             rank: self.rank(&status),

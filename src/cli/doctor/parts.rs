@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use anyhow::{Result, anyhow};
 use tokio::net::UnixStream;
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, sleep, timeout};
 
 use crate::app;
 use crate::cli::command::Command;
@@ -16,6 +16,8 @@ use crate::model::{Clock, Finding};
 
 /// How long a cache may take to be reached; its connection is made in the background.
 const CACHE_PATIENCE: Duration = Duration::from_secs(5);
+/// How long a mail server may take to answer.
+const MAIL_PATIENCE: Duration = Duration::from_secs(10);
 const PAUSE: Duration = Duration::from_millis(50);
 
 /// The findings on the store. The running server of an embedded one is asked; it has the file for itself.
@@ -99,6 +101,17 @@ pub async fn assets(config: &Config) -> Vec<Finding> {
              credentials, and that they may put, get and delete objects and list the bucket",
         ),
     }]
+}
+
+/// The finding on how mail goes out.
+pub async fn mail(config: &Config) -> Finding {
+    let late = |_| {
+        let found = format!("{} does not answer within {MAIL_PATIENCE:?}", config.mail);
+        Finding::wrong("mail", found, "see that the mail server runs and is reached from here")
+    };
+    timeout(MAIL_PATIENCE, app::examine_mail(config))
+        .await
+        .unwrap_or_else(late)
 }
 
 async fn try_file(assets: &Assets) -> Result<()> {

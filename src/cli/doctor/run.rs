@@ -44,5 +44,6 @@ async fn look(file: Option<&Path>) -> Vec<Finding> {
     findings.extend(parts::store(&config, server.unwrap_or_default(), &clock).await);
     findings.extend(parts::cache(&config, &clock).await);
     findings.extend(parts::assets(&config).await);
+    findings.push(parts::mail(&config).await);
     findings
 }

@@ -1,5 +1,6 @@
 //! Signing in, and what one signs in by.
 
+use std::sync::Arc;
 use std::task::Poll;
 
 use async_graphql::{Context, InputObject, Object};
@@ -7,13 +8,13 @@ use async_graphql::{Context, InputObject, Object};
 use crate::execute::Output;
 use crate::graphql::ContextExt;
 use crate::graphql::declare::{Declarations, FieldDeclaration, Ty, json};
-use crate::model::{Entity, Row};
-use crate::service::Password;
+use crate::model::{Entity, Row, Session, User};
+use crate::service::{Password, Token};
 
 use super::Nullable;
 use super::answer::answers;
 use super::cookie::session_cookie;
-use super::payload::{UserError, settled, user_errors};
+use super::payload::{Settled, UserError, settled, user_errors};
 
 /// Who signs in.
 #[derive(InputObject)]
@@ -73,17 +74,7 @@ impl IdentityMutation {
             let call = scope
                 .services
                 .login(&input.email, &password, scope.client.origin.clone());
-            let done = settled(call).await?;
-            let (token, user) = done.value.map(|(token, user, _)| (token.text(), user)).unzip();
-            if let Some(token) = &token {
-                let ttl = scope.services.session_policy().ttl;
-                ctx.append_http_header("set-cookie", session_cookie(token, ttl, scope.client.secure_cookie));
-            }
-            Ok(LoginPayload {
-                token,
-                user: user.map(|user| user.to_row()),
-                user_errors: done.errors,
-            })
+            Ok(signed_in(ctx, settled(call).await?))
         };
         Some(answer.await)
     }
@@ -106,6 +97,21 @@ impl IdentityMutation {
             })
         };
         Some(answer.await)
+    }
+}
+
+/// What whoever has just signed in is answered, with the cookie for their browser.
+pub(super) fn signed_in(ctx: &Context<'_>, done: Settled<(Token, Arc<User>, Arc<Session>)>) -> LoginPayload {
+    let scope = ctx.scope();
+    let (token, user) = done.value.map(|(token, user, _)| (token.text(), user)).unzip();
+    if let Some(token) = &token {
+        let ttl = scope.services.session_policy().ttl;
+        ctx.append_http_header("set-cookie", session_cookie(token, ttl, scope.client.secure_cookie));
+    }
+    LoginPayload {
+        token,
+        user: user.map(|user| user.to_row()),
+        user_errors: done.errors,
     }
 }
 

@@ -9,7 +9,7 @@ use async_graphql::resolver_utils::EnumType;
 use crate::execute::{Call, Object, Output};
 use crate::graphql::ApiError;
 use crate::graphql::declare::{Declarations, FieldDeclaration, Ty, json};
-use crate::model::{AnyEntity, Comment, Entity, EntityRef, Id, Organization, Project, Row, Task, User};
+use crate::model::{AnyEntity, Comment, Entity, EntityRef, Id, Invitation, Organization, Project, Row, Task, User};
 use crate::service::{FieldError, ServiceError, UserErrorCode};
 
 use super::answer::answers;
@@ -52,6 +52,10 @@ pub type CommentPayload = Changed<Comment>;
 pub type UserPayload = Changed<User>;
 /// What a change of an organisation answers.
 pub type OrganizationPayload = Changed<Organization>;
+/// What an invitation answers.
+pub type InvitationPayload = Changed<Invitation>;
+/// What the end of an invitation answers.
+pub type DeleteInvitationPayload = Deleted<Invitation>;
 /// What the removal of a project answers.
 pub type DeleteProjectPayload = Deleted<Project>;
 /// What the removal of a task answers.
@@ -65,6 +69,8 @@ answers! {
     Changed<Comment> as "CommentPayload",
     Changed<User> as "UserPayload",
     Changed<Organization> as "OrganizationPayload",
+    Changed<Invitation> as "InvitationPayload",
+    Deleted<Invitation> as "DeleteInvitationPayload",
     Deleted<Project> as "DeleteProjectPayload",
     Deleted<Task> as "DeleteTaskPayload",
     Deleted<Comment> as "DeleteCommentPayload",
@@ -182,6 +188,12 @@ pub(super) fn declare(to: &mut Declarations) {
         "What a change of the organisation answers.",
         "The organisation as it is now; null when the input isn't acceptable.",
     );
+    changed::<Invitation>(
+        to,
+        "What an invitation answers.",
+        "Who was asked; null when the input isn't acceptable.",
+    );
+    deleted::<Invitation>(to, None);
     deleted::<Project>(to, Some("With a CONFLICT, the project as somebody else has left it."));
     deleted::<Task>(to, Some("With a CONFLICT, the task as somebody else has left it."));
     deleted::<Comment>(to, None);

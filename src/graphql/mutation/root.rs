@@ -3,7 +3,8 @@
 use async_graphql::MergedObject;
 
 use super::{
-    asset, board, bulk, cache, comment, dependency, identity, member, profile, project, session, task, upload,
+    asset, board, bulk, cache, comment, dependency, identity, invitation, member, password_reset, profile, project,
+    relocation, session, task, upload,
 };
 
 /// What can be changed. Every payload has the changed object and `userErrors`: what the sender can mend. Whatever else
@@ -12,12 +13,15 @@ use super::{
 pub struct Mutation(
     identity::IdentityMutation,
     session::SessionMutation,
+    password_reset::PasswordResetMutation,
+    invitation::InvitationMutation,
     profile::ProfileMutation,
     project::ProjectMutation,
     member::MemberMutation,
     board::BoardMutation,
     task::TaskMutation,
     dependency::DependencyMutation,
+    relocation::RelocationMutation,
     bulk::BulkMutation,
     comment::CommentMutation,
     asset::AssetMutation,

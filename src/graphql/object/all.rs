@@ -5,8 +5,8 @@ use crate::graphql::{connection, search};
 use crate::model::Kind;
 
 use super::{
-    asset, board, comment, dashboard, image, node, organization, project, project_member, session, task, task_progress,
-    user, viewer,
+    asset, board, comment, dashboard, image, invitation, node, organization, project, project_member, session, task,
+    task_progress, user, viewer,
 };
 
 /// Declares all of them.
@@ -25,9 +25,17 @@ pub fn declare(to: &mut Declarations) {
     viewer::declare(to);
     dashboard::declare(to);
     session::declare(to);
+    invitation::declare(to);
     connection::declare(to);
     search::declare(to);
-    for kind in [Kind::User, Kind::Project, Kind::Task, Kind::Comment, Kind::Session] {
+    for kind in [
+        Kind::User,
+        Kind::Project,
+        Kind::Task,
+        Kind::Comment,
+        Kind::Session,
+        Kind::Invitation,
+    ] {
         connection::declare_for(to, kind);
     }
 }

@@ -7,6 +7,7 @@ mod comment;
 mod connect;
 mod dashboard;
 mod image;
+mod invitation;
 mod node;
 mod organization;
 mod project;

@@ -1,6 +1,7 @@
 //! The query root, a file per noun. Roots are nullable: one that fails leaves the others be.
 
 mod dashboard;
+mod invitation;
 mod node;
 mod project;
 mod root;

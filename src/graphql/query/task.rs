@@ -145,7 +145,7 @@ pub fn declare(query: ObjectDeclaration<'_>) -> ObjectDeclaration<'_> {
         .field(FieldDeclaration::root::<DisplayIdArgs>(
             "taskByDisplayId",
             Ty::of("Task"),
-            "A task by what people call it; null when the viewer sees none that is called so.",
+            "A task by what people call it, or called it in a project that it was moved out of; null when the viewer sees none.",
             |asked, call| {
                 viewer_of(call)?;
                 let Some(numbers) = display_numbers(&asked.display_id) else {
@@ -184,16 +184,19 @@ arguments! {
     }
 }
 
-/// The task with the numbers of its project and its own, if the viewer sees it.
+/// The task with the numbers of its project and its own, or that had them before it was moved, if the viewer sees it.
 pub fn task_called(call: &mut Call<'_>, (project, task): (i64, i64)) -> Poll<Result<Option<Row>, Failure>> {
     let viewer = viewer_of(call)?;
     let tenant = ready!(guard::listed(call, &viewer, None))?;
-    let project = ready!(numbered(call, Kind::Project, tenant.clone(), project))?;
-    let Some(project) = project.and_then(|project| project.reference()) else {
-        return Poll::Ready(Ok(None));
-    };
-    let within = tenant.and(Filter::Eq("project", Value::Id(project.id)));
-    numbered(call, Kind::Task, within, task)
+    let home = ready!(numbered(call, Kind::Project, tenant.clone(), project))?;
+    if let Some(home) = home.and_then(|home| home.reference()) {
+        let within = tenant.clone().and(Filter::Eq("project", Value::Id(home.id)));
+        if let Some(found) = ready!(numbered(call, Kind::Task, within, task))? {
+            return Poll::Ready(Ok(Some(found)));
+        }
+    }
+    let former = Value::Text(format!("{project}.{task}"));
+    only(call, Kind::Task, tenant.and(Filter::Has("formerDisplayIds", former)))
 }
 
 /// The numbers of project and task in what a task is called; `None`: it is something else.
@@ -208,8 +211,13 @@ pub fn display_numbers(display_id: &str) -> Option<(i64, i64)> {
 
 /// What has this number there, if the viewer sees it.
 fn numbered(call: &mut Call<'_>, kind: Kind, within: Filter, number: i64) -> Poll<Result<Option<Row>, Failure>> {
+    only(call, kind, within.and(Filter::Eq("number", Value::Int(number))))
+}
+
+/// The one that matches, if the viewer sees it.
+fn only(call: &mut Call<'_>, kind: Kind, filter: Filter) -> Poll<Result<Option<Row>, Failure>> {
     let query = Query {
-        filter: within.and(Filter::Eq("number", Value::Int(number))),
+        filter,
         sort: Sort {
             field: "number",
             direction: Ascending,

@@ -14,7 +14,16 @@ use super::Asked;
 use crate::support::sample;
 
 /// The types of entities, each of which `graphql/guard.rs` has a rule for.
-const ENTITIES: [&str; 7] = ["Asset", "Comment", "Organization", "Project", "Session", "Task", "User"];
+const ENTITIES: [&str; 8] = [
+    "Asset",
+    "Comment",
+    "Invitation",
+    "Organization",
+    "Project",
+    "Session",
+    "Task",
+    "User",
+];
 
 /// All other types with the fields that lead to them, and why nothing else asks whether the viewer sees them.
 const RULELESS: &[(&str, &[&str], &str)] = &[
@@ -47,6 +56,11 @@ const RULELESS: &[(&str, &[&str], &str)] = &[
     ),
     ("Dashboard", &["Query.dashboard"], "made for the viewer alone"),
     ("DeleteCommentPayload", &[], "the service has let the viewer change it"),
+    (
+        "DeleteInvitationPayload",
+        &[],
+        "the service has let the viewer change it",
+    ),
     ("DeleteProjectPayload", &[], "the service has let the viewer change it"),
     ("DeleteTaskPayload", &[], "the service has let the viewer change it"),
     ("ChangePasswordPayload", &[], "about the viewer alone"),
@@ -56,6 +70,17 @@ const RULELESS: &[(&str, &[&str], &str)] = &[
         "embedded in an asset that was admitted",
     ),
     ("ImageVariant", &["Image.variants"], "embedded in a picture of one"),
+    (
+        "InvitationConnection",
+        &["Query.invitations"],
+        "its rows are admitted one by one",
+    ),
+    (
+        "InvitationEdge",
+        &["InvitationConnection.edges"],
+        "made of an admitted row",
+    ),
+    ("InvitationPayload", &[], "the service has let the viewer change it"),
     ("LoginPayload", &[], "about the viewer alone"),
     ("LogoutEverywherePayload", &[], "about the viewer alone"),
     ("LogoutPayload", &[], "about the viewer alone"),
@@ -75,6 +100,7 @@ const RULELESS: &[(&str, &[&str], &str)] = &[
         "PageInfo",
         &[
             "CommentConnection.pageInfo",
+            "InvitationConnection.pageInfo",
             "ProjectConnection.pageInfo",
             "SearchConnection.pageInfo",
             "SessionConnection.pageInfo",
@@ -93,6 +119,8 @@ const RULELESS: &[(&str, &[&str], &str)] = &[
     ("ProjectPayload", &[], "the service has let the viewer change it"),
     ("PurgeCachePayload", &[], "holds nothing of anybody"),
     ("Query", &[], "the root"),
+    ("RequestPasswordResetPayload", &[], "holds nothing of anybody"),
+    ("ResetPasswordPayload", &[], "holds nothing of anybody"),
     ("RevokeSessionPayload", &[], "about the viewer alone"),
     (
         "SessionConnection",
@@ -137,14 +165,18 @@ const RULELESS: &[(&str, &[&str], &str)] = &[
             "CompleteUploadPayload.userErrors",
             "CreateUploadPayload.userErrors",
             "DeleteCommentPayload.userErrors",
+            "DeleteInvitationPayload.userErrors",
             "DeleteProjectPayload.userErrors",
             "DeleteTaskPayload.userErrors",
+            "InvitationPayload.userErrors",
             "LoginPayload.userErrors",
             "LogoutEverywherePayload.userErrors",
             "LogoutPayload.userErrors",
             "OrganizationPayload.userErrors",
             "ProjectPayload.userErrors",
             "PurgeCachePayload.userErrors",
+            "RequestPasswordResetPayload.userErrors",
+            "ResetPasswordPayload.userErrors",
             "RevokeSessionPayload.userErrors",
             "TaskPayload.userErrors",
             "UserPayload.userErrors",

@@ -68,7 +68,8 @@ impl Pool {
             AnyEntity::Project(project) => add("createdAt", millis(project.created_at)),
             AnyEntity::User(user) => add("createdAt", millis(user.created_at)),
             AnyEntity::Session(session) => add("createdAt", millis(session.created_at)),
-            AnyEntity::Organization(_) | AnyEntity::Asset(_) => {}
+            AnyEntity::Invitation(invitation) => add("createdAt", millis(invitation.created_at)),
+            AnyEntity::Organization(_) | AnyEntity::Asset(_) | AnyEntity::PasswordReset(_) | AnyEntity::Mail(_) => {}
         }
     }
 

@@ -133,7 +133,7 @@ impl Values<'_> {
             Meaning::Called if dice.random_bool(0.05) => {
                 text(["", "1", "1.", "1.x", "+1.2", "1.2.3"].choose(dice).unwrap())
             }
-            Meaning::Called => text(&format!("{}.{}", dice.random_range(1..=5), dice.random_range(1..=7))),
+            Meaning::Called => text(&format!("{}.{}", dice.random_range(1..=10), dice.random_range(1..=7))),
             Meaning::Moment => text(MOMENTS.choose(dice).unwrap()),
             Meaning::Flag => Literal::Bool(dice.random_bool(0.5)),
             Meaning::Enum(name) => Literal::Enum(self.sdl.values(name).unwrap().choose(dice).unwrap().clone()),

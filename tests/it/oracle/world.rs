@@ -4,8 +4,8 @@
 use std::path::Path;
 
 use kanvaro::model::{
-    AnyEntity, Asset, Budget, Comment, Filter, Id, Kind, Organization, Priority, Project, ProjectRole,
-    ProjectRoleEntry, ProjectStatus, Rank, Role, Session, Task, TaskType, Timestamp, User,
+    AnyEntity, Asset, Budget, Comment, Filter, Id, Invitation, Kind, Mail, Organization, PasswordReset, Priority,
+    Project, ProjectRole, ProjectRoleEntry, ProjectStatus, Rank, Role, Session, Task, TaskType, Timestamp, User,
 };
 use kanvaro::store::Store;
 use rand::Rng;
@@ -334,6 +334,11 @@ impl Maker<'_> {
             version: self.dice.random_range(1..9),
             number: i64::try_from(number).unwrap(),
             display_id: format!("{}.{number}", project.number),
+            // Of projects that aren't there.
+            former_display_ids: self
+                .sometimes(0.3, |_| format!("{}.{number}", project.number + 5))
+                .into_iter()
+                .collect(),
             title: self.text(),
             description: self.text(),
             status: (*STATUSES.choose(self.dice).unwrap()).into(),
@@ -482,6 +487,21 @@ impl Maker<'_> {
             ..sample::session(user)
         };
         self.all.extend([session, expired, other].map(AnyEntity::from));
+        let invitation = Invitation {
+            id: self.id(),
+            expires_at: if self.flip(0.2) { NOON } else { after_noon(60) },
+            ..sample::invitation(user)
+        };
+        let reset = PasswordReset {
+            id: self.id(),
+            ..sample::password_reset(user)
+        };
+        let mail = Mail {
+            id: self.id(),
+            ..sample::mail(&reset)
+        };
+        self.all
+            .extend::<[AnyEntity; 3]>([invitation.into(), mail.into(), reset.into()]);
         person
     }
 }

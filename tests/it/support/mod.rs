@@ -22,6 +22,8 @@ pub mod redis_cluster;
 pub mod sample;
 pub mod server;
 pub mod signal;
+#[cfg(feature = "smtp")]
+pub mod smtp;
 pub mod stack;
 pub mod studio;
 pub mod switch;

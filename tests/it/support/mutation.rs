@@ -18,13 +18,16 @@ pub fn document(name: &str) -> String {
     let object = match name {
         "deleteProject" => format!("deletedId {PROJECT}"),
         "deleteTask" => format!("deletedId {TASK}"),
-        "deleteComment" => "deletedId".to_owned(),
+        "deleteComment" | "cancelInvitation" => "deletedId".to_owned(),
         "bulkUpdateTasks" | "bulkDeleteTasks" => {
             format!("results {{ taskId {TASK} userErrors {{ field code message }} }}")
         }
         "updateProfile" | "changePassword" => USER.to_owned(),
         "revokeSession" => "revokedId".to_owned(),
-        "login" => format!("token {USER}"),
+        "requestPasswordReset" => "accepted".to_owned(),
+        "resetPassword" => "changed".to_owned(),
+        "inviteUser" => "invitation { id email role }".to_owned(),
+        "login" | "acceptInvitation" => format!("token {USER}"),
         "createUpload" => "upload { id }".to_owned(),
         "completeUpload" => format!("{TASK} {USER}"),
         _ if name.ends_with("Comment") => COMMENT.to_owned(),

@@ -4,9 +4,9 @@
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use kanvaro::model::{
-    AnyEntity, Asset, AssetKind, BoardColumn, Budget, Category, Comment, Id, Organization, Picture, PictureVariant,
-    Priority, Project, ProjectRole, ProjectRoleEntry, ProjectStatus, Rank, Role, Session, Task, TaskType, Timestamp,
-    User,
+    AnyEntity, Asset, AssetKind, BoardColumn, Budget, Category, Comment, Id, Invitation, Mail, Organization,
+    PasswordReset, Picture, PictureVariant, Priority, Project, ProjectRole, ProjectRoleEntry, ProjectStatus, Rank,
+    Role, Session, Task, TaskType, Timestamp, Topic, User,
 };
 
 /// How long a write of a test may take.
@@ -111,6 +111,7 @@ pub fn task(project: &Project) -> Task {
         project: project.id,
         number,
         display_id: format!("{}.{number}", project.number),
+        former_display_ids: Vec::new(),
         title: "Write the text".into(),
         description: String::new(),
         status: "todo".into(),
@@ -171,6 +172,52 @@ pub fn session(user: &User) -> Session {
         user_agent: "Firefox".into(),
         last_seen_at: NOON,
         expires_at: after_noon(30 * 86_400),
+        created_at: NOON,
+        updated_at: NOON,
+    }
+}
+
+/// Somebody whom this user has asked to join, for seven days from `NOON`.
+pub fn invitation(by: &User) -> Invitation {
+    Invitation {
+        id: id(),
+        organization: by.organization,
+        version: 0,
+        email: format!("grace{}@acme.test", number()),
+        role: Role::TeamMember,
+        invited_by: by.id,
+        token_hashes: vec![format!("{:064x}", number())],
+        expires_at: after_noon(7 * 86_400),
+        created_at: NOON,
+        updated_at: NOON,
+    }
+}
+
+/// A request of this user for a new password.
+pub fn password_reset(user: &User) -> PasswordReset {
+    PasswordReset {
+        id: id(),
+        organization: user.organization,
+        version: 0,
+        user_id: Some(user.id),
+        token_hashes: vec![format!("{:064x}", number())],
+        expires_at: after_noon(1_800),
+        created_at: NOON,
+        updated_at: NOON,
+    }
+}
+
+/// The mail about it, which has been tried once.
+pub fn mail(reset: &PasswordReset) -> Mail {
+    Mail {
+        id: id(),
+        organization: reset.organization,
+        version: 0,
+        topic: Topic::PasswordReset,
+        subject: reset.id,
+        attempts: 1,
+        due_at: after_noon(5),
+        expires_at: reset.expires_at,
         created_at: NOON,
         updated_at: NOON,
     }
@@ -248,6 +295,11 @@ pub fn bare() -> Vec<AnyEntity> {
     let user = user(organization.id);
     let project = project(&user);
     let task = task(&project);
+    let reset = PasswordReset {
+        user_id: None,
+        token_hashes: Vec::new(),
+        ..password_reset(&user)
+    };
     let bare = Asset {
         project: None,
         file: None,
@@ -259,6 +311,13 @@ pub fn bare() -> Vec<AnyEntity> {
         bare.into(),
         comment(&task, user.id).into(),
         session(&user).into(),
+        Invitation {
+            token_hashes: Vec::new(),
+            ..invitation(&user)
+        }
+        .into(),
+        mail(&reset).into(),
+        reset.into(),
         organization.into(),
         user.into(),
         project.into(),
@@ -299,6 +358,9 @@ pub fn full() -> Vec<AnyEntity> {
         asset.into(),
         comment.into(),
         session(&user).into(),
+        invitation(&user).into(),
+        mail(&password_reset(&user)).into(),
+        password_reset(&user).into(),
         organization.into(),
         user.into(),
         project.into(),
