@@ -12,7 +12,16 @@ pub struct CacheTtls(BTreeMap<String, u64>);
 
 impl CacheTtls {
     /// The kinds whose lives can be set.
-    pub const KINDS: [&str; 7] = ["organization", "user", "project", "task", "comment", "session", "asset"];
+    pub const KINDS: [&str; 8] = [
+        "organization",
+        "user",
+        "project",
+        "task",
+        "comment",
+        "session",
+        "asset",
+        "customrole",
+    ];
 
     /// What is set, each once.
     pub fn iter(&self) -> impl Iterator<Item = (&str, u64)> {

@@ -1,8 +1,8 @@
 //! What lists are sorted by: fields that are never null, read from an entity for its cursor and back from one.
 
 use crate::model::{
-    Asset, Comment, Direction, Field, Kind, Organization, Priority, Project, Rank, Row, Session, Sort, Task, Timestamp,
-    User, Value,
+    Asset, Comment, CustomRole, Direction, Field, Kind, Organization, Priority, Project, Rank, Row, Session, Sort,
+    Task, Timestamp, User, Value,
 };
 
 /// A field that lists are sorted by; ties go by id.
@@ -113,6 +113,7 @@ const fn created_at(kind: Kind) -> usize {
         Kind::Comment => Comment::SLOTS.created_at,
         Kind::Session => Session::SLOTS.created_at,
         Kind::Asset => Asset::SLOTS.created_at,
+        Kind::CustomRole => CustomRole::SLOTS.created_at,
     }
 }
 
@@ -126,5 +127,6 @@ const fn updated_at(kind: Kind) -> usize {
         Kind::Comment => Comment::SLOTS.updated_at,
         Kind::Session => Session::SLOTS.updated_at,
         Kind::Asset => Asset::SLOTS.updated_at,
+        Kind::CustomRole => CustomRole::SLOTS.updated_at,
     }
 }

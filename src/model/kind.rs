@@ -8,7 +8,9 @@ use std::time::Duration;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::entity::{Entity, Index};
-use super::{Asset, Column, Comment, Declared, Field, Id, Organization, Project, Row, Session, Tag, Task, User};
+use super::{
+    Asset, Column, Comment, CustomRole, Declared, Field, Id, Organization, Project, Row, Session, Tag, Task, User,
+};
 
 macro_rules! kinds {
     ($($(#[$doc:meta])* $kind:ident { code: $code:literal, collection: $collection:literal, prefix: $prefix:literal, minutes: $minutes:literal, list_minutes: $list:literal })*) => {
@@ -173,6 +175,22 @@ kinds! {
     Session { code: "ses", collection: "sessions", prefix: "session:", minutes: 30, list_minutes: 3 }
     /// An uploaded file.
     Asset { code: "ast", collection: "assets", prefix: "asset:", minutes: 60, list_minutes: 5 }
+    /// A set of rights that the organisation has given a name.
+    CustomRole { code: "rol", collection: "customroles", prefix: "permissions:", minutes: 60, list_minutes: 5 }
+}
+
+impl Kind {
+    /// What people call one, in the middle of a sentence: `custom role`.
+    pub fn noun(self) -> String {
+        let mut noun = String::new();
+        for letter in self.name().chars() {
+            if letter.is_uppercase() && !noun.is_empty() {
+                noun.push(' ');
+            }
+            noun.extend(letter.to_lowercase());
+        }
+        noun
+    }
 }
 
 /// Which entity: its kind and id, the one key of the loader.

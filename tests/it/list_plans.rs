@@ -10,6 +10,7 @@ use crate::support::world::{Tenant, gid};
 /// Every list query, with every filter of each; whether it may sort in memory.
 fn lists(project: &Project, card: &Task, user: &User) -> Vec<(String, bool)> {
     let (project, user) = (gid(project), gid(user));
+    let role = user.replace("usr", "rol");
     let task = |arguments: &str| format!("{{ tasks({arguments}) {{ nodes {{ id }} }} }}");
     let mut lists = vec![
         ("{ projects { nodes { id } } }".to_owned(), false),
@@ -28,6 +29,11 @@ fn lists(project: &Project, card: &Task, user: &User) -> Vec<(String, bool)> {
         ("{ search(text: \"write\") { nodes { id } } }".into(), true),
         ("{ users { nodes { id } } }".into(), false),
         ("{ users(filter: {role: ADMIN}) { nodes { id } } }".into(), false),
+        ("{ customRoles { nodes { id } } }".into(), false),
+        (
+            format!("{{ users(filter: {{customRoleId: \"{role}\"}}) {{ nodes {{ id }} }} }}"),
+            false,
+        ),
         ("{ viewer { sessions { nodes { id } } } }".into(), false),
         ("{ users(filter: {search: \"ada\"}) { nodes { id } } }".into(), true),
         (task("first: 5"), false),

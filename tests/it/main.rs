@@ -19,6 +19,7 @@ mod comments;
 mod consulted;
 mod contract;
 mod csrf;
+mod custom_roles;
 mod dashboard;
 mod dependencies;
 mod doctor;
@@ -70,6 +71,8 @@ mod redis_reign;
 #[cfg(feature = "redis")]
 mod redis_tls;
 mod rights;
+mod rights_taken;
+mod roles;
 mod rows;
 mod schedules;
 mod sdl;

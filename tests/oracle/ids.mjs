@@ -9,6 +9,7 @@ const CODES = {
   Comment: "cmt",
   Session: "ses",
   Asset: "ast",
+  CustomRole: "rol",
 };
 
 export const KINDS = Object.keys(CODES);

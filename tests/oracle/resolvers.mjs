@@ -5,7 +5,19 @@ import { device } from "./device.mjs";
 import { forbidden, quoted, unauthenticated, badInput } from "./errors.mjs";
 import { SearchEdge, displayNumbers, numbered, search } from "./find.mjs";
 import { globalId, parseId, parseReference } from "./ids.mjs";
-import { PRIORITIES, cards, comments, partCounts, projects, sessions, statusCounts, subtasks, tasks, users } from "./lists.mjs";
+import {
+  PRIORITIES,
+  cards,
+  comments,
+  customRoles,
+  partCounts,
+  projects,
+  sessions,
+  statusCounts,
+  subtasks,
+  tasks,
+  users,
+} from "./lists.mjs";
 import { projectRole } from "./permission.mjs";
 import { optimized, signed, srcset, thumbnail, url, variantUrl } from "./pictures.mjs";
 
@@ -63,6 +75,7 @@ export const resolvers = {
     },
     user: named("User", "id"),
     users: (_, args, context) => users(context, args),
+    customRoles: (_, args, context) => customRoles(context, args),
     project: named("Project", "id"),
     projects: (_, args, context) => projects(context, args),
     board: (root, args, context) => {
@@ -121,7 +134,9 @@ export const resolvers = {
     fullName: ({ firstName, lastName }) => `${firstName} ${lastName}`.trim(),
     organization: one("Organization", (user) => user.organization),
     avatar: picture((user) => user.avatar),
+    customRole: one("CustomRole", (user) => user.customRole),
   },
+  CustomRole: { ...node, ...own("name", "permissions") },
   Project: {
     ...node,
     ...own("number", "name", "description", "startDate", "endDate", "tags", "isArchived"),
@@ -245,6 +260,8 @@ export const resolvers = {
   TaskEdge: edge,
   CommentConnection: connection,
   CommentEdge: edge,
+  CustomRoleConnection: connection,
+  CustomRoleEdge: edge,
   SessionConnection: connection,
   SessionEdge: edge,
 };

@@ -3,7 +3,8 @@
 use async_graphql::MergedObject;
 
 use super::{
-    asset, board, bulk, cache, comment, dependency, identity, member, profile, project, session, task, upload,
+    asset, board, bulk, cache, comment, custom_role, dependency, identity, member, organization, profile, project,
+    rights, session, task, upload,
 };
 
 /// What can be changed. Every payload has the changed object and `userErrors`: what the sender can mend. Whatever else
@@ -13,6 +14,9 @@ pub struct Mutation(
     identity::IdentityMutation,
     session::SessionMutation,
     profile::ProfileMutation,
+    organization::OrganizationMutation,
+    rights::RightsMutation,
+    custom_role::CustomRoleMutation,
     project::ProjectMutation,
     member::MemberMutation,
     board::BoardMutation,

@@ -52,6 +52,6 @@ pub fn texts(row: &Row) -> Vec<Text> {
             text("email", User::SLOTS.email, LABEL),
         ],
         Kind::Comment => vec![text("body", Comment::SLOTS.body, 0)],
-        Kind::Organization | Kind::Session | Kind::Asset => Vec::new(),
+        Kind::Organization | Kind::Session | Kind::Asset | Kind::CustomRole => Vec::new(),
     }
 }

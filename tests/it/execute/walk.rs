@@ -14,7 +14,16 @@ use super::Asked;
 use crate::support::sample;
 
 /// The types of entities, each of which `graphql/guard.rs` has a rule for.
-const ENTITIES: [&str; 7] = ["Asset", "Comment", "Organization", "Project", "Session", "Task", "User"];
+const ENTITIES: [&str; 8] = [
+    "Asset",
+    "Comment",
+    "CustomRole",
+    "Organization",
+    "Project",
+    "Session",
+    "Task",
+    "User",
+];
 
 /// All other types with the fields that lead to them, and why nothing else asks whether the viewer sees them.
 const RULELESS: &[(&str, &[&str], &str)] = &[
@@ -40,6 +49,22 @@ const RULELESS: &[(&str, &[&str], &str)] = &[
     ("CommentPayload", &[], "the service has let the viewer change it"),
     ("CompleteUploadPayload", &[], "the service has let the viewer do it"),
     ("CreateUploadPayload", &[], "the service has let the viewer do it"),
+    (
+        "CustomRoleConnection",
+        &["Query.customRoles"],
+        "its rows are admitted one by one",
+    ),
+    (
+        "CustomRoleEdge",
+        &["CustomRoleConnection.edges"],
+        "made of an admitted row",
+    ),
+    ("CustomRolePayload", &[], "the service has let the viewer change it"),
+    (
+        "DeleteCustomRolePayload",
+        &[],
+        "the service has let the viewer change it",
+    ),
     (
         "DirectUpload",
         &["CreateUploadPayload.upload"],
@@ -75,6 +100,7 @@ const RULELESS: &[(&str, &[&str], &str)] = &[
         "PageInfo",
         &[
             "CommentConnection.pageInfo",
+            "CustomRoleConnection.pageInfo",
             "ProjectConnection.pageInfo",
             "SearchConnection.pageInfo",
             "SessionConnection.pageInfo",
@@ -136,7 +162,9 @@ const RULELESS: &[(&str, &[&str], &str)] = &[
             "CommentPayload.userErrors",
             "CompleteUploadPayload.userErrors",
             "CreateUploadPayload.userErrors",
+            "CustomRolePayload.userErrors",
             "DeleteCommentPayload.userErrors",
+            "DeleteCustomRolePayload.userErrors",
             "DeleteProjectPayload.userErrors",
             "DeleteTaskPayload.userErrors",
             "LoginPayload.userErrors",
@@ -152,7 +180,7 @@ const RULELESS: &[(&str, &[&str], &str)] = &[
         "about the viewer's own input",
     ),
     ("UploadHeader", &["DirectUpload.headers"], "made for the viewer alone"),
-    ("UserPayload", &[], "about the viewer alone"),
+    ("UserPayload", &[], "the service has let the viewer change them"),
     ("Viewer", &["Query.viewer"], "about the viewer alone"),
 ];
 
