@@ -12,7 +12,7 @@ pub struct CacheTtls(BTreeMap<String, u64>);
 
 impl CacheTtls {
     /// The kinds whose lives can be set.
-    pub const KINDS: [&str; 10] = [
+    pub const KINDS: [&str; 11] = [
         "organization",
         "user",
         "project",
@@ -23,6 +23,7 @@ impl CacheTtls {
         "invitation",
         "passwordreset",
         "mail",
+        "customrole",
     ];
 
     /// What is set, each once.

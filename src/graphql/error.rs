@@ -55,7 +55,7 @@ impl ErrorCode {
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum ApiError {
     /// There is no such thing for this viewer.
-    #[error("no such {}", .0.name().to_lowercase())]
+    #[error("no such {}", .0.noun())]
     NotFound(Kind),
     /// The viewer may not do this.
     #[error("this needs the permission {}", .0.name())]

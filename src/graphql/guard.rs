@@ -32,7 +32,7 @@ impl Env for Scope {
             None => Poll::Ready(Ok(false)),
         };
         match entity.kind {
-            Kind::Organization | Kind::User => Poll::Ready(Ok(true)),
+            Kind::Organization | Kind::User | Kind::CustomRole => Poll::Ready(Ok(true)),
             Kind::Project => Poll::Ready(Ok(sees_project(viewer, row))),
             Kind::Task => shown(Kind::Project, Task::SLOTS.project),
             Kind::Comment => {

@@ -1,8 +1,8 @@
 //! What lists are sorted by: fields that are never null, read from an entity for its cursor and back from one.
 
 use crate::model::{
-    Asset, Comment, Direction, Field, Invitation, Kind, Mail, Organization, PasswordReset, Priority, Project, Rank,
-    Row, Session, Sort, Task, Timestamp, User, Value,
+    Asset, Comment, CustomRole, Direction, Field, Invitation, Kind, Mail, Organization, PasswordReset, Priority,
+    Project, Rank, Row, Session, Sort, Task, Timestamp, User, Value,
 };
 
 /// A field that lists are sorted by; ties go by id.
@@ -116,6 +116,7 @@ const fn created_at(kind: Kind) -> usize {
         Kind::Invitation => Invitation::SLOTS.created_at,
         Kind::PasswordReset => PasswordReset::SLOTS.created_at,
         Kind::Mail => Mail::SLOTS.created_at,
+        Kind::CustomRole => CustomRole::SLOTS.created_at,
     }
 }
 
@@ -132,5 +133,6 @@ const fn updated_at(kind: Kind) -> usize {
         Kind::Invitation => Invitation::SLOTS.updated_at,
         Kind::PasswordReset => PasswordReset::SLOTS.updated_at,
         Kind::Mail => Mail::SLOTS.updated_at,
+        Kind::CustomRole => CustomRole::SLOTS.updated_at,
     }
 }

@@ -1,4 +1,5 @@
-//! Who asks: the session and its user by the request's token, in one batch of the request's own loaders.
+//! Who asks: the session, its user and the custom role that they bear by the request's token, in one batch of the request's
+//! own loaders.
 
 use std::sync::Arc;
 
@@ -10,7 +11,7 @@ use crate::loader::{LoadError, Loaders};
 use crate::model::{EntityRef, Kind, Session, Viewer};
 use crate::service::Token;
 
-use super::admissions::Admission;
+use super::admissions::{Admission, Rows};
 use super::endpoint::Endpoint;
 
 /// Who asks, and what their browser is to be told.
@@ -64,19 +65,39 @@ async fn admit(
     let Some(token) = Token::parse(text) else {
         return Ok(None);
     };
-    let of = [
-        EntityRef::new(Kind::Session, token.session),
-        EntityRef::new(Kind::User, token.user),
-    ];
-    let Ok([Some(session), Some(user)]) = <[_; 2]>::try_from(loaders.get_many(&of).await?) else {
+    let Some(rows) = rows(endpoint, &token, loaders).await? else {
         return Ok(None);
     };
     let now = endpoint.app.services.now();
-    let Some(admission) = endpoint.admissions.get(&token, [session, user], now) else {
+    let Some(admission) = endpoint.admissions.get(&token, rows, now) else {
         return Ok(None);
     };
     let is_renewed = renew(endpoint, &admission.session);
     Ok(Some((admission, is_renewed)))
+}
+
+/// What the token is judged by. The custom role is asked for along with session and user where it was borne last time; a
+/// second batch is made only for who bears another one since.
+async fn rows(endpoint: &Endpoint, token: &Token, loaders: &Loaders) -> Result<Option<Rows>, LoadError> {
+    let last = endpoint.admissions.last_role(token);
+    let of = [
+        EntityRef::new(Kind::Session, token.session),
+        EntityRef::new(Kind::User, token.user),
+        EntityRef::new(Kind::CustomRole, last.unwrap_or(token.user)),
+    ];
+    let asked = if last.is_some() { &of[..] } else { &of[..2] };
+    let mut found = loaders.get_many(asked).await?.into_iter();
+    let (Some(Some(session)), Some(Some(user))) = (found.next(), found.next()) else {
+        return Ok(None);
+    };
+    let role = found.next().flatten();
+    let rows = Rows { session, user, role };
+    let role = match rows.custom_role() {
+        None => None,
+        borne if borne == last => return Ok(Some(rows)),
+        Some(borne) => loaders.get(EntityRef::new(Kind::CustomRole, borne)).await?,
+    };
+    Ok(Some(Rows { role, ..rows }))
 }
 
 /// Notes that the session is used, beside the request: neither its time nor its failure is the reader's.

@@ -9,8 +9,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::entity::{Entity, Index};
 use super::{
-    Asset, Column, Comment, Declared, Field, Id, Invitation, Mail, Organization, PasswordReset, Project, Row, Session,
-    Tag, Task, User,
+    Asset, Column, Comment, CustomRole, Declared, Field, Id, Invitation, Mail, Organization, PasswordReset, Project,
+    Row, Session, Tag, Task, User,
 };
 
 macro_rules! kinds {
@@ -182,6 +182,22 @@ kinds! {
     PasswordReset { code: "pwr", collection: "passwordResets", prefix: "passwordreset:", minutes: 30, list_minutes: 3 }
     /// A mail that waits to be sent.
     Mail { code: "mal", collection: "mails", prefix: "mail:", minutes: 30, list_minutes: 3 }
+    /// A set of rights that the organisation has given a name.
+    CustomRole { code: "rol", collection: "customroles", prefix: "permissions:", minutes: 60, list_minutes: 5 }
+}
+
+impl Kind {
+    /// What people call one, in the middle of a sentence: `custom role`.
+    pub fn noun(self) -> String {
+        let mut noun = String::new();
+        for letter in self.name().chars() {
+            if letter.is_uppercase() && !noun.is_empty() {
+                noun.push(' ');
+            }
+            noun.extend(letter.to_lowercase());
+        }
+        noun
+    }
 }
 
 /// Which entity: its kind and id, the one key of the loader.

@@ -19,6 +19,11 @@ macro_rules! permissions {
             pub const fn name(self) -> &'static str {
                 match self { $(Permission::$name => $text),* }
             }
+
+            /// The permission of this name; `None`: there is none.
+            pub fn parse(name: &str) -> Option<Permission> {
+                Permission::ALL.iter().copied().find(|permission| permission.name() == name)
+            }
         }
     };
 }
@@ -58,6 +63,12 @@ impl PermissionSet {
             at += 1;
         }
         PermissionSet(bits)
+    }
+
+    /// The set of those with these names; a name that is none adds nothing.
+    pub fn named(names: &[String]) -> PermissionSet {
+        let known = names.iter().filter_map(|name| Permission::parse(name));
+        PermissionSet(known.fold(0, |bits, permission| bits | (1 << permission as u64)))
     }
 
     /// What is in either.
@@ -187,6 +198,13 @@ impl ProjectRole {
     }
 }
 
+/// The first right of these that nobody with `own` rights may hand out: nobody grants more than they hold. What every
+/// ordinary member has may be handed out by whoever may make members at all.
+pub fn beyond(granted: PermissionSet, own: PermissionSet) -> Option<Permission> {
+    let ordinary = Role::TeamMember.permissions();
+    granted.without(own.with(ordinary)).iter().next()
+}
+
 /// What `user` is in `project`, if they belong to it: the explicit entry, else creator, client, team member.
 /// Global clients and viewers who were merely added to the team read and no more.
 pub fn project_role(user: Id, role: Role, project: &Project) -> Option<ProjectRole> {
@@ -250,6 +268,24 @@ mod tests {
     fn every_permission_has_its_own_bit() {
         assert!(Permission::ALL.len() <= 64);
         assert_eq!(Role::Admin.permissions().iter().count(), Permission::ALL.len());
+    }
+
+    #[test]
+    fn nobody_hands_out_more_than_they_hold_but_what_every_member_has() {
+        let people = Role::HumanResource.permissions();
+        for (role, beyond_them) in [
+            (Role::TeamMember, None),
+            (Role::Viewer, None),
+            (Role::HumanResource, None),
+            (Role::Tester, Some(P::TaskCreate)),
+            (Role::Admin, Some(P::OrganizationUpdate)),
+        ] {
+            assert_eq!(beyond(role.permissions(), people), beyond_them, "{role:?}");
+        }
+        assert_eq!(
+            beyond(Role::TeamMember.permissions(), Role::ProjectManager.permissions()),
+            None
+        );
     }
 
     #[test]

@@ -47,6 +47,9 @@ declare! {
         email: String => scalar,
         /// What they are in the organisation; decides what they may.
         role: Role => scalar,
+        /// What they may besides, as a role that the organisation has made itself; null when they bear none.
+        #[serde(default)]
+        custom_role: Option<Id> => one(CustomRole),
         /// Whether they may sign in.
         is_active: bool => scalar,
         /// The IANA name of their time zone, like `Europe/Berlin`.
@@ -103,6 +106,12 @@ impl Entity for User {
         Index::on(&[
             ("organization", Ascending),
             ("isActive", Ascending),
+            ("createdAt", Descending),
+            ("_id", Descending),
+        ]),
+        Index::on(&[
+            ("organization", Ascending),
+            ("customRole", Ascending),
             ("createdAt", Descending),
             ("_id", Descending),
         ]),

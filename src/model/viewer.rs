@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
-use super::{Consulted, ConsultedRecord, Id, Permission, PermissionSet, Role, Session, User};
+use super::{Consulted, ConsultedRecord, CustomRole, Id, Permission, PermissionSet, Role, Session, User};
 
 /// The signed-in person of a request and what they may in their organisation.
 ///
@@ -20,7 +20,7 @@ pub struct Viewer {
 }
 
 impl Viewer {
-    /// The viewer that this user is in this session.
+    /// The viewer that this user is in this session, by their role alone.
     pub fn new(user: &User, session: &Session) -> Viewer {
         Viewer {
             user: user.id,
@@ -31,6 +31,16 @@ impl Viewer {
             record: ConsultedRecord::default(),
             keys: Arc::default(),
         }
+    }
+
+    /// The same viewer, who may also what this role of their organisation gives.
+    #[must_use]
+    pub fn bearing(mut self, role: &CustomRole) -> Viewer {
+        if role.organization == self.organization {
+            self.permissions = self.permissions.with(role.rights());
+            self.keys = Arc::default();
+        }
+        self
     }
 
     /// The same viewer, who from now on is recorded here.
@@ -143,6 +153,28 @@ mod tests {
         assert_eq!(after(|viewer| viewer.user().to_string()), Consulted::Person);
         assert_eq!(after(|viewer| format!("{:?}", viewer.role())), Consulted::Person);
         assert_eq!(after(|viewer| viewer.session().to_string()), Consulted::Session);
+    }
+
+    #[test]
+    fn a_custom_role_of_the_own_organisation_adds_what_it_gives() {
+        let time = Timestamp::from_millis(0);
+        let role = |organization| CustomRole {
+            id: id(7),
+            name: "Auditor".into(),
+            permissions: vec!["user:invite".into()],
+            version: 1,
+            created_at: time,
+            updated_at: time,
+            organization: id(organization),
+        };
+        let plain = viewer(1, 2, 3, Role::Tester);
+        let before = plain.key(Consulted::Permissions).to_owned();
+        let bearing = plain.clone().bearing(&role(2));
+        assert!(bearing.has(Permission::UserInvite) && bearing.has(Permission::TaskRead));
+        assert_ne!(bearing.key(Consulted::Permissions), before);
+        let foreign = plain.bearing(&role(9));
+        assert!(!foreign.has(Permission::UserInvite));
+        assert_eq!(foreign.key(Consulted::Permissions), before);
     }
 
     #[test]

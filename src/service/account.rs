@@ -132,6 +132,7 @@ impl Services {
             email: check.email("email", &new.email),
             password_hash: String::new(),
             role: new.role,
+            custom_role: None,
             is_active: true,
             timezone: home.timezone.clone(),
             language: home.language.clone(),

@@ -143,6 +143,20 @@ impl Check {
         tag.to_owned()
     }
 
+    /// The name of an internet domain, trimmed and lower-cased.
+    pub(super) fn domain(&mut self, field: &str, name: &str) -> String {
+        let name = name.trim().to_lowercase();
+        let letter = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+        let label = |part: &str| {
+            (1..=63).contains(&part.len()) && part.bytes().all(letter) && !part.starts_with('-') && !part.ends_with('-')
+        };
+        if name.len() > 253 || !name.contains('.') || !name.split('.').all(label) {
+            let message = "is the name of an internet domain of at most 253 characters, like example.com";
+            self.fail(field, Code::Invalid, message);
+        }
+        name
+    }
+
     /// An email address, trimmed and lower-cased. Only its shape: whether it exists is known by sending to it.
     pub(super) fn email(&mut self, field: &str, address: &str) -> String {
         let address = self.line(field, address, 254).to_lowercase();
@@ -204,6 +218,30 @@ mod tests {
         }
         for bad in ["", "eur", "EURO", "€", "EU1"] {
             assert_eq!(problems(|check| drop(check.currency("currency", bad))), 1, "{bad}");
+        }
+    }
+
+    #[test]
+    fn domains_have_the_shape_of_host_names() {
+        for good in [
+            "example.com",
+            " Example.COM ",
+            "xn--bcher-kva.example",
+            "a-b.c1.example",
+        ] {
+            assert_eq!(problems(|check| drop(check.domain("domain", good))), 0, "{good}");
+        }
+        for bad in [
+            "",
+            "example",
+            ".com",
+            "a..b",
+            "-a.example",
+            "a-.example",
+            "a b.example",
+            "bücher.example",
+        ] {
+            assert_eq!(problems(|check| drop(check.domain("domain", bad))), 1, "{bad:?}");
         }
     }
 

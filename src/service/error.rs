@@ -11,7 +11,7 @@ use super::PurgeError;
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum ServiceError {
     /// There is no such thing for this viewer: absent, invisible, or of another organisation.
-    #[error("no such {}", .0.name().to_lowercase())]
+    #[error("no such {}", .0.noun())]
     NotFound(Kind),
     /// There is no such upload for this viewer.
     #[error("no such upload")]

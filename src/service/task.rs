@@ -174,7 +174,7 @@ impl Services {
             match people.iter().find(|user| user.id == *id) {
                 None => check.fail(&field, Code::NotFound, "is no active user of the organisation"),
                 Some(user) => {
-                    let sees_all = user.role.permissions().has(Permission::ProjectViewAll);
+                    let sees_all = self.rights_of(user).await?.has(Permission::ProjectViewAll);
                     if !sees_all && permission::project_role(user.id, user.role, project).is_none() {
                         check.fail(
                             &field,

@@ -7,7 +7,7 @@ use bson::oid::ObjectId;
 use bson::{DateTime, Document, doc};
 use kanvaro::app::App;
 use kanvaro::config::Config;
-use kanvaro::model::{AnyEntity, Comment, Entity, Filter, Id, Priority, Project, Role, Task, User};
+use kanvaro::model::{AnyEntity, Comment, CustomRole, Entity, Filter, Id, Priority, Project, Role, Task, User};
 use kanvaro::service::{project_counter, task_counter};
 use tokio::task::block_in_place;
 
@@ -20,6 +20,7 @@ struct Ids {
     organization: ObjectId,
     ada: ObjectId,
     bo: ObjectId,
+    role: ObjectId,
     project: ObjectId,
     task: ObjectId,
 }
@@ -40,10 +41,12 @@ async fn app_data() -> (Scratch, Ids) {
         organization: new(),
         ada: new(),
         bo: new(),
+        role: new(),
         project: new(),
         task: new(),
     };
     people(&scratch, &ids).await;
+    custom_roles(&scratch, &ids).await;
     projects(&scratch, &ids).await;
     tasks(&scratch, &ids).await;
     insert(&scratch, "sprints", vec![doc! { "name": "Sprint 1" }]).await;
@@ -69,13 +72,30 @@ async fn people(scratch: &Scratch, ids: &Ids) {
     };
     let mut nowhere = user(ObjectId::new(), "nowhere@a.example", "viewer");
     nowhere.insert("organization", ObjectId::new());
-    let users = vec![
-        user(ids.ada, "Ada@A.example", "admin"),
-        user(ids.bo, "bo@a.example", "Scrum Master"),
-        user(ObjectId::new(), "ADA@a.example", "viewer"),
+    let mut bo = user(ids.bo, "bo@a.example", "Scrum Master");
+    bo.insert("customRole", ids.role);
+    let mut ada = user(ids.ada, "Ada@A.example", "admin");
+    ada.insert("customRole", ObjectId::new());
+    let users = vec![ada, bo, user(ObjectId::new(), "ADA@a.example", "viewer"), nowhere];
+    insert(scratch, "users", users).await;
+}
+
+async fn custom_roles(scratch: &Scratch, ids: &Ids) {
+    let role = |id, name: &str, active: bool| {
+        doc! {
+            "_id": id, "name": name, "organization": ids.organization, "isActive": active,
+            "permissions": ["task:create", "sprint:plan", "task:create", "project:view_all"],
+        }
+    };
+    let mut nowhere = role(ObjectId::new(), "Auditor", true);
+    nowhere.insert("organization", ObjectId::new());
+    let roles = vec![
+        role(ids.role, "Auditor", true),
+        role(ObjectId::new(), "Auditor", true),
+        role(ObjectId::new(), "Retired", false),
         nowhere,
     ];
-    insert(scratch, "users", users).await;
+    insert(scratch, "customroles", roles).await;
 }
 
 async fn projects(scratch: &Scratch, ids: &Ids) {
@@ -148,6 +168,11 @@ async fn what_the_app_lacks_is_defaulted_and_told() {
     for said in [
         "organizations  read 1, imported 1, already there 0, refused 0",
         "users          read 4, imported 2, already there 0, refused 2",
+        "customroles    read 4, imported 1, already there 0, refused 3",
+        "customroles: permission \"sprint:plan\" (1)",
+        "users: customRole that isn't there (1)",
+        "its name is another custom role's",
+        "it isn't active",
         "projects       read 2, imported 1, already there 0, refused 1",
         "tasks          read 4, imported 4, already there 0, refused 1",
         "comments       read 2, imported 1, already there 0, refused 1",
@@ -181,6 +206,9 @@ async fn what_came_in_is_as_the_product_has_it() {
         (bo.role, bo.version, bo.password_hash.as_str()),
         (Role::TeamMember, 1, "")
     );
+    let role = app.store.get::<CustomRole>(id(ids.role)).await.unwrap().unwrap();
+    assert_eq!((bo.custom_role, role.name.as_str()), (Some(role.id), "Auditor"));
+    assert_eq!(role.permissions, ["task:create", "project:view_all"]);
     let ada = app.store.get::<User>(id(ids.ada)).await.unwrap().unwrap();
     assert_eq!((ada.email.as_str(), ada.role), ("ada@a.example", Role::Admin));
 
@@ -289,5 +317,5 @@ async fn the_apps_own_database_is_never_written() {
     let ended = import(&Place::new(), &empty);
     assert!(ended.err.contains("no collections of the app"), "{}", ended.err);
     let names = scratch.database.list_collection_names().await.unwrap();
-    assert_eq!(names.len(), 5, "{names:?}");
+    assert_eq!(names.len(), 6, "{names:?}");
 }

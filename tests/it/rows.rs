@@ -89,6 +89,7 @@ fn users() -> impl Strategy<Value = User> {
                 last_name,
                 email,
                 role,
+                custom_role: (!is_active).then_some(organization),
                 is_active,
                 timezone,
                 language,

@@ -8,14 +8,13 @@ use std::iter;
 
 use async_graphql::parser::parse_query;
 use kanvaro::graphql::{Reply, policies};
-use kanvaro::model::{Consulted, User, Viewer};
+use kanvaro::model::{Consulted, User};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 
 use crate::support::app::TestApp;
 use crate::support::crowd::Crowd;
 use crate::support::queries::Queries;
-use crate::support::sample;
 
 /// A query of which every viewer is denied something else; the made-up ones come to that more rarely.
 const DENIED: &str = "{ projects { nodes { id budget { spent { amount } } } } }";
@@ -118,7 +117,10 @@ async fn search(seed: u64, queries: u64) -> Found {
 
 /// Runs it with fresh loaders.
 async fn run(app: &TestApp, who: Option<&User>, document: &str) -> Run {
-    let viewer = who.map(|user| Viewer::new(user, &sample::session(user)));
+    let viewer = match who {
+        Some(user) => Some(app.viewer(user).await),
+        None => None,
+    };
     let scope = app.app.scope(viewer, app.app.loaders(), "test".into());
     let reply = app.execute(scope.clone(), document, serde_json::json!({})).await;
     Run {

@@ -6,7 +6,7 @@ use async_graphql::parser::types::{ServiceDocument, TypeKind, TypeSystemDefiniti
 use kanvaro::graphql::schema;
 use kanvaro::media::Uploads;
 use kanvaro::media::blob::Content;
-use kanvaro::model::{Asset, Invitation, Project, Rank, Role, Session, Task, User};
+use kanvaro::model::{Asset, CustomRole, Invitation, Project, Rank, Role, Session, Task, User};
 use serde_json::{Map, Value, json};
 
 use crate::media;
@@ -18,6 +18,9 @@ use crate::support::world::{Tenant, gid};
 const UPLOAD: &str = "#upload:0";
 /// The SHA-256 of `a`.
 const HASH: &str = "ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb";
+
+/// Mutations of people and of what they are.
+const ABOUT_COLLEAGUES: [&str; 4] = ["setUserRole", "setUserActive", "updateCustomRole", "deleteCustomRole"];
 
 /// An API of which every request brings a picture.
 async fn app() -> TestApp {
@@ -44,6 +47,8 @@ struct Home {
     /// The admin's.
     session: Session,
     invitation: Invitation,
+    /// Nobody's.
+    role: CustomRole,
 }
 
 impl Home {
@@ -84,6 +89,8 @@ impl Home {
         app.seed([session.clone()]).await;
         let invitation = sample::invitation(&tenant.admin);
         app.seed([invitation.clone()]).await;
+        let role = sample::custom_role(tenant.organization.id);
+        app.seed([role.clone()]).await;
         Home {
             tenant,
             member,
@@ -95,6 +102,7 @@ impl Home {
             upload,
             session,
             invitation,
+            role,
         }
     }
 
@@ -119,6 +127,7 @@ impl Home {
         let (project, task, comment) = (gid(project), gid(task), gid(comment));
         let (member, client) = (gid(&self.member), gid(&self.client));
         let (second, third) = (gid(&self.second), gid(&self.third));
+        let role = gid(&self.role);
         let column = json!({ "key": "todo", "title": "To do", "color": "#ffffff", "category": "BACKLOG" });
         Some(match mutation {
             "createProject" => json!({ "name": "New", "clientId": client, "memberIds": [member] }),
@@ -156,6 +165,10 @@ impl Home {
             "detachFromTask" => json!({ "taskId": task, "assetId": gid(&self.attachment) }),
             "deleteComment" => json!({ "commentId": comment }),
             "cancelInvitation" => json!({ "invitationId": gid(&self.invitation) }),
+            "setUserRole" => json!({ "userId": member, "role": "TESTER", "customRoleId": role }),
+            "setUserActive" => json!({ "userId": member, "active": false }),
+            "updateCustomRole" => json!({ "customRoleId": role, "permissions": ["user:invite"] }),
+            "deleteCustomRole" => json!({ "customRoleId": role }),
             "revokeSession" => json!({ "sessionId": gid(&self.session) }),
             _ => return None,
         })
@@ -284,7 +297,8 @@ async fn a_project_that_is_not_seen_is_as_absent_as_a_foreign_one() {
     let outsider = home.tenant.member(&app, Role::Tester).await;
     let before = app.everything().await;
     for (mutation, ids) in mutations() {
-        if ids.is_empty() || mutation == "createProject" {
+        // Whom and what everybody of the organisation sees is not absent.
+        if ids.is_empty() || mutation == "createProject" || ABOUT_COLLEAGUES.contains(&mutation.as_str()) {
             continue;
         }
         let done = app.mutate(&outsider, &mutation, home.input(&mutation).unwrap()).await;

@@ -12,6 +12,7 @@ const CODES = {
   Invitation: "inv",
   PasswordReset: "pwr",
   Mail: "mal",
+  CustomRole: "rol",
 };
 
 export const KINDS = Object.keys(CODES);

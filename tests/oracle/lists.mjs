@@ -13,9 +13,11 @@ const SORTS = { CREATED: "createdAt", UPDATED: "updatedAt", DUE: "dueSort", PRIO
 // The people of the viewer's organisation.
 export function users({ world, viewer }, { filter, ...page }) {
   if (!viewer) throw unauthenticated();
-  const { role, active, search } = filter ?? {};
+  const { role, customRoleId, active, search } = filter ?? {};
   const all = [(user) => user.organization === viewer.organization, (user) => user.isActive === (active ?? true)];
   if (role != null) all.push((user) => user.role === role.toLowerCase());
+  const custom = customRoleId == null ? null : parseId("filter.customRoleId", "CustomRole", customRoleId);
+  if (custom) all.push((user) => user.customRole === custom);
   searched(all, search, (user) => [user.firstName, user.lastName, user.email]);
   return connection({ world, viewer }, "User", all, "createdAt", -1, page);
 }
@@ -26,6 +28,13 @@ export function invitations({ world, viewer }, page) {
   if (!viewer.has("user:invite")) throw forbidden("user:invite");
   const own = (invitation) => invitation.organization === viewer.organization;
   return connection({ world, viewer }, "Invitation", [own], "createdAt", -1, page);
+}
+
+// The roles that the viewer's organisation has made itself.
+export function customRoles({ world, viewer }, page) {
+  if (!viewer) throw unauthenticated();
+  const own = (role) => role.organization === viewer.organization;
+  return connection({ world, viewer }, "CustomRole", [own], "createdAt", -1, page);
 }
 
 // The viewer's own sessions, those that have ended by themselves among them.

@@ -55,9 +55,10 @@ const PROJECT_ROLES = {
   project_client: [...PROJECT_READ, "task:manage_comments"],
 };
 
-// What a person of this role may in the whole organisation, in the order of the catalogue.
-export function permissionsOf(role) {
-  const held = new Set(ROLES[role]);
+// What a person of this role may in the whole organisation, and what the custom one gives that they bear, in the order of
+// the catalogue.
+export function permissionsOf(role, custom) {
+  const held = new Set([...ROLES[role], ...(custom?.permissions ?? [])]);
   return CATALOGUE.filter((permission) => held.has(permission));
 }
 

@@ -6,7 +6,18 @@ import { forbidden, quoted, unauthenticated, badInput } from "./errors.mjs";
 import { SearchEdge, displayNumbers, numbered, search } from "./find.mjs";
 import { globalId, parseId, parseReference } from "./ids.mjs";
 import {
-  PRIORITIES, cards, comments, invitations, partCounts, projects, sessions, statusCounts, subtasks, tasks, users,
+  PRIORITIES,
+  cards,
+  comments,
+  customRoles,
+  invitations,
+  partCounts,
+  projects,
+  sessions,
+  statusCounts,
+  subtasks,
+  tasks,
+  users,
 } from "./lists.mjs";
 import { projectRole } from "./permission.mjs";
 import { optimized, signed, srcset, thumbnail, url, variantUrl } from "./pictures.mjs";
@@ -66,6 +77,7 @@ export const resolvers = {
     user: named("User", "id"),
     users: (_, args, context) => users(context, args),
     invitations: (_, args, context) => invitations(context, args),
+    customRoles: (_, args, context) => customRoles(context, args),
     project: named("Project", "id"),
     projects: (_, args, context) => projects(context, args),
     board: (root, args, context) => {
@@ -130,7 +142,9 @@ export const resolvers = {
     fullName: ({ firstName, lastName }) => `${firstName} ${lastName}`.trim(),
     organization: one("Organization", (user) => user.organization),
     avatar: picture((user) => user.avatar),
+    customRole: one("CustomRole", (user) => user.customRole),
   },
+  CustomRole: { ...node, ...own("name", "permissions") },
   Project: {
     ...node,
     ...own("number", "name", "description", "startDate", "endDate", "tags", "isArchived"),
@@ -256,6 +270,8 @@ export const resolvers = {
   CommentEdge: edge,
   InvitationConnection: connection,
   InvitationEdge: edge,
+  CustomRoleConnection: connection,
+  CustomRoleEdge: edge,
   SessionConnection: connection,
   SessionEdge: edge,
 };

@@ -12,7 +12,7 @@ export class Viewer {
     this.user = user;
     this.session = session;
     this.organization = user.organization;
-    this.permissions = permissionsOf(user.role);
+    this.permissions = permissionsOf(user.role, user.customRole && this.find("CustomRole", user.customRole));
   }
 
   has(permission) {
@@ -32,6 +32,7 @@ export class Viewer {
     switch (entity.kind) {
       case "Organization":
       case "User":
+      case "CustomRole":
         return true;
       case "Project":
         return this.has("project:view_all") || projectRole(this.user, entity) !== null;

@@ -103,6 +103,7 @@ impl Maker<'_> {
     async fn organization(&mut self, cast: Cast) -> Result<(), StoreError> {
         let settings = self.projects(&cast).await?;
         self.stream.insert(cast.organization).await?;
+        self.stream.insert(cast.role).await?;
         for user in cast.users {
             self.stream.insert(user).await?;
         }

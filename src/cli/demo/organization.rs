@@ -9,12 +9,14 @@ use super::dice::Dice;
 use super::make::DAY;
 use super::mint::Mint;
 use super::text::Texts;
-use crate::model::{Organization, Role, Timestamp, User};
+use crate::model::{CustomRole, Organization, Permission, Role, Timestamp, User};
 
 /// An organisation with its people, not yet stored.
 pub struct Cast {
     /// The organisation.
     pub organization: Organization,
+    /// A role of its own, which one of its people bears.
+    pub role: CustomRole,
     /// Its people; the first is an admin.
     pub users: Vec<User>,
 }
@@ -47,6 +49,9 @@ const FIRST: [Role; 12] = [
     Role::AccountManager,
 ];
 
+/// Who of them bears the custom role: a team member.
+const AUDITOR: usize = 7;
+
 /// How the roles of everybody after them are spread.
 const LATER: [(Role, usize); 9] = [
     (Role::TeamMember, 62),
@@ -73,8 +78,13 @@ impl Casting<'_> {
             };
             people.push(self.user(&organization, role, at, &mut taken, mint, dice));
         }
+        let role = auditor(&organization, mint);
+        if let Some(bearer) = people.get_mut(AUDITOR) {
+            bearer.custom_role = Some(role.id);
+        }
         Cast {
             organization,
+            role,
             users: people,
         }
     }
@@ -129,6 +139,7 @@ impl Casting<'_> {
             last_name,
             password_hash: self.password_hash.to_owned(),
             role,
+            custom_role: None,
             is_active: at == 0 || (at != 9 && !dice.chance(4)) || at < 9,
             timezone: of.timezone.clone(),
             language: of.language.clone(),
@@ -150,6 +161,21 @@ impl Casting<'_> {
         } else {
             format!("-{}", self.seed)
         }
+    }
+}
+
+/// A role that sees all projects and what they cost.
+fn auditor(of: &Organization, mint: &mut Mint) -> CustomRole {
+    let created_at = of.created_at.plus(DAY);
+    let given = [Permission::ProjectViewAll, Permission::FinancialRead];
+    CustomRole {
+        id: mint.id(created_at),
+        organization: of.id,
+        version: 1,
+        name: "Auditor".to_owned(),
+        permissions: given.map(|permission| permission.name().to_owned()).into(),
+        created_at,
+        updated_at: created_at,
     }
 }
 

@@ -38,7 +38,7 @@ impl DemoPlan {
 
     /// How many documents that is, comments aside.
     pub fn documents(&self) -> u64 {
-        let each = 1 + u64::from(self.users) + u64::from(self.projects) + u64::from(self.tasks);
+        let each = 2 + u64::from(self.users) + u64::from(self.projects) + u64::from(self.tasks);
         u64::from(self.organizations) * each
     }
 }

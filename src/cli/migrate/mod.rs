@@ -3,6 +3,7 @@
 
 mod board;
 mod comment;
+mod custom_role;
 mod fields;
 mod money;
 mod organization;

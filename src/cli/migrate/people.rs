@@ -1,6 +1,6 @@
 //! Users of the app. Their password hashes are of another kind, so each of them has to get a new password.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use serde_json::{Value, json};
 
@@ -15,6 +15,8 @@ const KIND: Kind = Kind::User;
 pub struct People {
     /// The organisations there are.
     pub organizations: HashSet<Id>,
+    /// The custom roles there are, and whose.
+    pub roles: HashMap<Id, Id>,
     /// The addresses that are taken.
     pub emails: HashSet<String>,
 }
@@ -48,6 +50,7 @@ impl People {
             "lastName": last_name,
             "email": email,
             "role": role(fields, report),
+            "customRole": self.custom_role(fields, report),
             "isActive": fields.flag("isActive").unwrap_or(true),
             "timezone": fields.text("timezone").unwrap_or("UTC"),
             "language": fields.text("language").unwrap_or("en"),
@@ -59,6 +62,17 @@ impl People {
             "createdAt": created,
             "updatedAt": updated,
         }))
+    }
+
+    /// The custom role that they bear, if their organisation has it.
+    fn custom_role(&self, fields: Fields<'_>, report: &mut Report) -> Option<Id> {
+        let (borne, home) = (fields.one("customRole")?, fields.one("organization"));
+        let there = self.roles.get(&borne).copied();
+        if there.is_none() || there != home {
+            report.left_out(KIND, "customRole that isn't there");
+            return None;
+        }
+        Some(borne)
     }
 
     fn refusal(&self, fields: Fields<'_>) -> Option<&'static str> {
@@ -97,7 +111,7 @@ fn left(fields: Fields<'_>, report: &mut Report) {
     if fields.has("password") || fields.has("passwordHash") {
         report.left_out(KIND, "the password: give them a new one (kanvaro user password EMAIL)");
     }
-    for field in ["avatar", "customRole", "hourlyRate", "billingRate", "preferences"] {
+    for field in ["avatar", "hourlyRate", "billingRate", "preferences"] {
         if fields.has(field) {
             report.left_out(KIND, field);
         }

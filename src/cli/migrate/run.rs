@@ -8,6 +8,7 @@ use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
 use super::comment::comments;
+use super::custom_role::CustomRoles;
 use super::fields::Fields;
 use super::organization;
 use super::people::People;
@@ -17,12 +18,12 @@ use super::task::{Tasks, place, statuses};
 use super::write::{insert, present};
 use crate::app::{self, App};
 use crate::config::Config;
-use crate::model::{AnyEntity, Entity, Filter, Id, Kind, Project, Role, Task, User};
+use crate::model::{AnyEntity, CustomRole, Entity, Filter, Id, Kind, Project, Role, Task, User};
 use crate::service::{project_counter, task_counter};
 use crate::store::foreign::Foreign;
 
 /// The collections that are read.
-const READ: [&str; 4] = ["organizations", "users", "projects", "tasks"];
+const READ: [&str; 5] = ["organizations", "customroles", "users", "projects", "tasks"];
 
 /// Imports the app's database at this address into the configured store; returns what to tell the person.
 pub async fn migrate(config: Config, from: &str) -> Result<String> {
@@ -61,6 +62,7 @@ impl<'a> Migration<'a> {
         }
         let tasks = self.foreign.documents("tasks").await?;
         self.organizations().await?;
+        self.custom_roles().await?;
         self.users().await?;
         let numbers = self.projects(&tasks).await?;
         self.count(numbers, project_counter).await?;
@@ -85,12 +87,33 @@ impl<'a> Migration<'a> {
         insert(&self.app.store, Kind::Organization, made, &mut self.report).await
     }
 
+    async fn custom_roles(&mut self) -> Result<()> {
+        let documents = self.foreign.documents("customroles").await?;
+        let organizations = self.there(Kind::Organization).await?;
+        let there = self.all::<CustomRole>().await?;
+        let mut roles = CustomRoles {
+            organizations: organizations.into_iter().collect(),
+            names: there
+                .iter()
+                .map(|role| (role.organization, role.name.clone()))
+                .collect(),
+        };
+        let new = self.new_ones(Kind::CustomRole, &documents).await?;
+        let made = new
+            .into_iter()
+            .filter_map(|one| roles.role(one, &mut self.report))
+            .collect();
+        insert(&self.app.store, Kind::CustomRole, made, &mut self.report).await
+    }
+
     async fn users(&mut self) -> Result<()> {
         let documents = self.foreign.documents("users").await?;
         let organizations = self.there(Kind::Organization).await?;
+        let roles = self.all::<CustomRole>().await?;
         let emails = self.all::<User>().await?;
         let mut people = People {
             organizations: organizations.into_iter().collect(),
+            roles: roles.iter().map(|role| (role.id, role.organization)).collect(),
             emails: emails.iter().map(|user| user.email.clone()).collect(),
         };
         let new = self.new_ones(Kind::User, &documents).await?;

@@ -9,7 +9,9 @@ use async_graphql::resolver_utils::EnumType;
 use crate::execute::{Call, Object, Output};
 use crate::graphql::ApiError;
 use crate::graphql::declare::{Declarations, FieldDeclaration, Ty, json};
-use crate::model::{AnyEntity, Comment, Entity, EntityRef, Id, Invitation, Organization, Project, Row, Task, User};
+use crate::model::{
+    AnyEntity, Comment, CustomRole, Entity, EntityRef, Id, Invitation, Kind, Organization, Project, Row, Task, User,
+};
 use crate::service::{FieldError, ServiceError, UserErrorCode};
 
 use super::answer::answers;
@@ -56,12 +58,16 @@ pub type OrganizationPayload = Changed<Organization>;
 pub type InvitationPayload = Changed<Invitation>;
 /// What the end of an invitation answers.
 pub type DeleteInvitationPayload = Deleted<Invitation>;
+/// What a change of a custom role answers.
+pub type CustomRolePayload = Changed<CustomRole>;
 /// What the removal of a project answers.
 pub type DeleteProjectPayload = Deleted<Project>;
 /// What the removal of a task answers.
 pub type DeleteTaskPayload = Deleted<Task>;
 /// What the removal of a comment answers.
 pub type DeleteCommentPayload = Deleted<Comment>;
+/// What the removal of a custom role answers.
+pub type DeleteCustomRolePayload = Deleted<CustomRole>;
 
 answers! {
     Changed<Project> as "ProjectPayload",
@@ -71,9 +77,11 @@ answers! {
     Changed<Organization> as "OrganizationPayload",
     Changed<Invitation> as "InvitationPayload",
     Deleted<Invitation> as "DeleteInvitationPayload",
+    Changed<CustomRole> as "CustomRolePayload",
     Deleted<Project> as "DeleteProjectPayload",
     Deleted<Task> as "DeleteTaskPayload",
     Deleted<Comment> as "DeleteCommentPayload",
+    Deleted<CustomRole> as "DeleteCustomRolePayload",
 }
 
 /// How a service call ended that the sender can live with.
@@ -181,12 +189,17 @@ pub(super) fn declare(to: &mut Declarations) {
     changed::<User>(
         to,
         "What a change of a person answers.",
-        "The person as they are now; null when the input isn't acceptable.",
+        "The person as they are now; with a CONFLICT, as somebody else has left them; null when the input isn't acceptable.",
     );
     changed::<Organization>(
         to,
         "What a change of the organisation answers.",
-        "The organisation as it is now; null when the input isn't acceptable.",
+        "The organisation as it is now; with a CONFLICT, as somebody else has left it; null when the input isn't acceptable.",
+    );
+    changed::<CustomRole>(
+        to,
+        "What a change of a custom role answers.",
+        "The custom role as it is now; with a CONFLICT, as somebody else has left it; null when the input isn't acceptable.",
     );
     changed::<Invitation>(
         to,
@@ -197,13 +210,17 @@ pub(super) fn declare(to: &mut Declarations) {
     deleted::<Project>(to, Some("With a CONFLICT, the project as somebody else has left it."));
     deleted::<Task>(to, Some("With a CONFLICT, the task as somebody else has left it."));
     deleted::<Comment>(to, None);
+    deleted::<CustomRole>(
+        to,
+        Some("With a CONFLICT, the custom role as somebody else has left it."),
+    );
 }
 
 fn changed<E: Entity>(to: &mut Declarations, docs: &str, entity: &str) {
     let name = E::KIND.name();
     to.object(format!("{name}Payload"), docs)
         .field(FieldDeclaration::made(
-            &name.to_lowercase(),
+            &field_name(E::KIND),
             Ty::of(name),
             entity,
             |payload: &Changed<E>, call| {
@@ -219,7 +236,7 @@ fn changed<E: Entity>(to: &mut Declarations, docs: &str, entity: &str) {
 
 fn deleted<E: Entity>(to: &mut Declarations, current: Option<&str>) {
     let (kind, name) = (E::KIND, E::KIND.name());
-    let noun = name.to_lowercase();
+    let noun = kind.noun();
     let mut object = to
         .object(
             format!("Delete{name}Payload"),
@@ -233,7 +250,7 @@ fn deleted<E: Entity>(to: &mut Declarations, current: Option<&str>) {
         ));
     if let Some(docs) = current {
         object = object.field(FieldDeclaration::made(
-            &noun,
+            &field_name(kind),
             Ty::of(name),
             docs,
             move |payload: &Deleted<E>, call| {
@@ -246,6 +263,12 @@ fn deleted<E: Entity>(to: &mut Declarations, current: Option<&str>) {
         "Why it wasn't removed; empty when it was.",
         |payload: &Deleted<E>| &payload.user_errors,
     ));
+}
+
+/// What the field is called that holds one of this kind.
+fn field_name(kind: Kind) -> String {
+    let (first, rest) = kind.name().split_at(1);
+    first.to_lowercase() + rest
 }
 
 /// The field of what the sender can mend.

@@ -3,8 +3,8 @@
 use async_graphql::MergedObject;
 
 use super::{
-    asset, board, bulk, cache, comment, dependency, identity, invitation, member, password_reset, profile, project,
-    relocation, session, task, upload,
+    asset, board, bulk, cache, comment, custom_role, dependency, identity, invitation, member, organization,
+    password_reset, profile, project, relocation, rights, session, task, upload,
 };
 
 /// What can be changed. Every payload has the changed object and `userErrors`: what the sender can mend. Whatever else
@@ -16,6 +16,9 @@ pub struct Mutation(
     password_reset::PasswordResetMutation,
     invitation::InvitationMutation,
     profile::ProfileMutation,
+    organization::OrganizationMutation,
+    rights::RightsMutation,
+    custom_role::CustomRoleMutation,
     project::ProjectMutation,
     member::MemberMutation,
     board::BoardMutation,

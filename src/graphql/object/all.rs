@@ -5,8 +5,8 @@ use crate::graphql::{connection, search};
 use crate::model::Kind;
 
 use super::{
-    asset, board, comment, dashboard, image, invitation, node, organization, project, project_member, session, task,
-    task_progress, user, viewer,
+    asset, board, comment, custom_role, dashboard, image, invitation, node, organization, project, project_member,
+    session, task, task_progress, user, viewer,
 };
 
 /// Declares all of them.
@@ -14,6 +14,7 @@ pub fn declare(to: &mut Declarations) {
     node::declare(to);
     organization::declare(to);
     user::declare(to);
+    custom_role::declare(to);
     project::declare(to);
     project_member::declare(to);
     task_progress::declare(to);
@@ -35,6 +36,7 @@ pub fn declare(to: &mut Declarations) {
         Kind::Comment,
         Kind::Session,
         Kind::Invitation,
+        Kind::CustomRole,
     ] {
         connection::declare_for(to, kind);
     }

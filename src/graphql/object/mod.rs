@@ -5,6 +5,7 @@ mod asset;
 mod board;
 mod comment;
 mod connect;
+mod custom_role;
 mod dashboard;
 mod image;
 mod invitation;

@@ -1,5 +1,6 @@
 //! The query root, a file per noun. Roots are nullable: one that fails leaves the others be.
 
+mod custom_role;
 mod dashboard;
 mod invitation;
 mod node;

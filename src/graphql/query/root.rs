@@ -14,7 +14,7 @@ use crate::execute::Subject;
 use super::super::declare::{Declarations, register};
 use super::super::inner::execute_inner;
 use super::super::schema::declarations;
-use super::{dashboard, invitation, node, project, search, task, user, viewer};
+use super::{custom_role, dashboard, invitation, node, project, search, task, user, viewer};
 
 /// What can be read.
 pub struct Query;
@@ -25,7 +25,8 @@ const DOCS: &str = "What can be read. Everything but `viewer` needs somebody sig
 /// Declares it.
 pub fn declare(to: &mut Declarations) {
     let query = to.object("Query", DOCS);
-    let query = project::declare(user::declare(invitation::declare(viewer::declare(query))));
+    let query = user::declare(invitation::declare(viewer::declare(query)));
+    let query = project::declare(custom_role::declare(query));
     node::declare(search::declare(dashboard::declare(task::declare(query))));
 }
 

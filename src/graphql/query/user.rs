@@ -12,6 +12,7 @@ use super::super::declare::{FieldDeclaration, ObjectDeclaration, Resolved, Ty, a
 use super::super::object::{find, viewer_of};
 use super::super::order::SortKey;
 use super::super::page::{List, PageArgs};
+use super::super::scalar::parse_id;
 use super::super::{ApiError, guard};
 use super::search::matching;
 use super::stored::stored;
@@ -21,6 +22,8 @@ use super::stored::stored;
 pub struct UserFilter {
     /// Only people of this role.
     role: Option<Role>,
+    /// Only people who bear this custom role.
+    custom_role_id: Option<ID>,
     /// `true`: only people who may sign in; `false`: only those who may not any more.
     #[graphql(default_with = "Some(true)")]
     active: Option<bool>,
@@ -33,6 +36,10 @@ impl UserFilter {
     fn condition(&self) -> Result<Filter, ApiError> {
         let mut all = vec![Filter::Eq("isActive", Value::Bool(self.active.unwrap_or(true)))];
         all.extend(self.role.map(|role| Filter::Eq("role", stored(&role))));
+        if let Some(id) = &self.custom_role_id {
+            let role = parse_id("filter.customRoleId", Kind::CustomRole, id)?;
+            all.push(Filter::Eq("customRole", Value::Id(role)));
+        }
         if let Some(text) = &self.search {
             all.push(matching("filter.search", text)?);
         }

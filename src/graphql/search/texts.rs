@@ -52,8 +52,12 @@ pub fn texts(row: &Row) -> Vec<Text> {
             text("email", User::SLOTS.email, LABEL),
         ],
         Kind::Comment => vec![text("body", Comment::SLOTS.body, 0)],
-        Kind::Organization | Kind::Session | Kind::Asset | Kind::Invitation | Kind::PasswordReset | Kind::Mail => {
-            Vec::new()
-        }
+        Kind::Organization
+        | Kind::Session
+        | Kind::Asset
+        | Kind::CustomRole
+        | Kind::Invitation
+        | Kind::PasswordReset
+        | Kind::Mail => Vec::new(),
     }
 }

@@ -1,5 +1,5 @@
 //! The store's little query language as MongoDB's conditions. Values are always bound as typed BSON: nothing that
-//! people type becomes an operator or a pattern.
+//! people type becomes an operator, and only letters and digits a pattern.
 
 use bson::oid::ObjectId;
 use bson::{Bson, DateTime, Document, doc};
@@ -15,6 +15,7 @@ pub(super) fn condition(filter: &Filter) -> Document {
         Filter::Eq(field, value) => doc! { *field: { "$eq": bson(value) } },
         Filter::In(field, values) => doc! { *field: { "$in": values.iter().map(bson).collect::<Vec<_>>() } },
         Filter::Has(field, value) => doc! { *field: { "$elemMatch": { "$eq": bson(value) } } },
+        Filter::Prefix(field, prefix) if is_plain(prefix) => doc! { *field: { "$regex": format!("^{prefix}") } },
         Filter::Prefix(field, prefix) => doc! { *field: { "$elemMatch": beginning(prefix) } },
         Filter::Lt(field, value) => compared(field, "$lt", value),
         Filter::Lte(field, value) => compared(field, "$lte", value),
@@ -84,7 +85,15 @@ fn compared(field: &str, operator: &str, value: &Value) -> Document {
     }
 }
 
-/// A range instead of a pattern: what is typed stays literal, and the index serves it.
+/// Whether a text means itself as a pattern, as all words of a search do. The server knows the range of an index that such a
+/// pattern stands for, and needs no document to be sure of it, as it does for a range of array elements: what is found is
+/// sorted and cut before any is read.
+fn is_plain(prefix: &str) -> bool {
+    let means_itself = |letter: char| letter.is_alphanumeric() || letter == '=';
+    !prefix.is_empty() && prefix.chars().all(means_itself)
+}
+
+/// For all else a range instead of a pattern: what is typed stays literal, and the index serves it.
 fn beginning(prefix: &str) -> Document {
     match next(prefix) {
         Some(end) => doc! { "$gte": prefix, "$lt": end },
@@ -113,6 +122,21 @@ mod tests {
         assert_eq!(next("a\u{10ffff}").as_deref(), Some("b"));
         assert_eq!(next("\u{10ffff}"), None);
         assert_eq!(next(""), None);
+    }
+
+    #[test]
+    fn only_letters_and_digits_become_a_pattern() {
+        let begins = |text: &str| condition(&Filter::Prefix("searchTerms", text.into()));
+        assert_eq!(begins("=ké7"), doc! { "searchTerms": { "$regex": "^=ké7" } });
+        for text in ["", "a.*", "^a", "a b", "a\\", "$", "(a"] {
+            assert!(
+                begins(text)
+                    .get_document("searchTerms")
+                    .unwrap()
+                    .contains_key("$elemMatch"),
+                "{text}"
+            );
+        }
     }
 
     #[test]

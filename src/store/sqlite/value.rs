@@ -21,7 +21,9 @@ impl Holds {
     fn of(field: Field) -> Holds {
         match field {
             "_id" | "organization" | "project" | "task" | "author" | "createdBy" | "client" | "parent" | "userId"
-            | "avatar" | "cover" | "logo" | "owner" | "uploadedBy" | "invitedBy" | "subject" => Holds::Id,
+            | "customRole" | "avatar" | "cover" | "logo" | "owner" | "uploadedBy" | "invitedBy" | "subject" => {
+                Holds::Id
+            }
             "isActive" | "isArchived" => Holds::Bool,
             "dueSort" => Holds::Time,
             other if other.ends_with("At") || other.ends_with("Date") => Holds::Time,

@@ -10,5 +10,5 @@ mod freshness;
 mod levels;
 mod persisted;
 mod sharing;
-mod site;
+pub mod site;
 mod stale;

@@ -14,9 +14,10 @@ use super::Asked;
 use crate::support::sample;
 
 /// The types of entities, each of which `graphql/guard.rs` has a rule for.
-const ENTITIES: [&str; 8] = [
+const ENTITIES: [&str; 9] = [
     "Asset",
     "Comment",
+    "CustomRole",
     "Invitation",
     "Organization",
     "Project",
@@ -49,6 +50,22 @@ const RULELESS: &[(&str, &[&str], &str)] = &[
     ("CommentPayload", &[], "the service has let the viewer change it"),
     ("CompleteUploadPayload", &[], "the service has let the viewer do it"),
     ("CreateUploadPayload", &[], "the service has let the viewer do it"),
+    (
+        "CustomRoleConnection",
+        &["Query.customRoles"],
+        "its rows are admitted one by one",
+    ),
+    (
+        "CustomRoleEdge",
+        &["CustomRoleConnection.edges"],
+        "made of an admitted row",
+    ),
+    ("CustomRolePayload", &[], "the service has let the viewer change it"),
+    (
+        "DeleteCustomRolePayload",
+        &[],
+        "the service has let the viewer change it",
+    ),
     (
         "DirectUpload",
         &["CreateUploadPayload.upload"],
@@ -101,6 +118,7 @@ const RULELESS: &[(&str, &[&str], &str)] = &[
         &[
             "CommentConnection.pageInfo",
             "InvitationConnection.pageInfo",
+            "CustomRoleConnection.pageInfo",
             "ProjectConnection.pageInfo",
             "SearchConnection.pageInfo",
             "SessionConnection.pageInfo",
@@ -164,8 +182,10 @@ const RULELESS: &[(&str, &[&str], &str)] = &[
             "CommentPayload.userErrors",
             "CompleteUploadPayload.userErrors",
             "CreateUploadPayload.userErrors",
+            "CustomRolePayload.userErrors",
             "DeleteCommentPayload.userErrors",
             "DeleteInvitationPayload.userErrors",
+            "DeleteCustomRolePayload.userErrors",
             "DeleteProjectPayload.userErrors",
             "DeleteTaskPayload.userErrors",
             "InvitationPayload.userErrors",
@@ -184,7 +204,7 @@ const RULELESS: &[(&str, &[&str], &str)] = &[
         "about the viewer's own input",
     ),
     ("UploadHeader", &["DirectUpload.headers"], "made for the viewer alone"),
-    ("UserPayload", &[], "about the viewer alone"),
+    ("UserPayload", &[], "the service has let the viewer change them"),
     ("Viewer", &["Query.viewer"], "about the viewer alone"),
 ];
 

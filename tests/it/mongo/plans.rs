@@ -176,7 +176,7 @@ fn value(field: Field, known: &Known) -> Value {
         "organization" => Value::Id(known.organization),
         "project" => Value::Id(known.projects[3]),
         "task" | "parent" | "owner" | "dependencies" => Value::Id(known.task),
-        "createdBy" | "client" | "userId" | "assignedTo" | "teamMembers" => Value::Id(known.user),
+        "createdBy" | "client" | "userId" | "assignedTo" | "teamMembers" | "customRole" => Value::Id(known.user),
         "status" => Value::Text("todo".into()),
         "role" => Value::Text(serde_json::to_value(Role::TeamMember).unwrap().as_str().unwrap().into()),
         "rank" => Value::Text("V".into()),

@@ -67,6 +67,7 @@ impl Pool {
             AnyEntity::Comment(comment) => add("createdAt", millis(comment.created_at)),
             AnyEntity::Project(project) => add("createdAt", millis(project.created_at)),
             AnyEntity::User(user) => add("createdAt", millis(user.created_at)),
+            AnyEntity::CustomRole(role) => add("createdAt", millis(role.created_at)),
             AnyEntity::Session(session) => add("createdAt", millis(session.created_at)),
             AnyEntity::Invitation(invitation) => add("createdAt", millis(invitation.created_at)),
             AnyEntity::Organization(_) | AnyEntity::Asset(_) | AnyEntity::PasswordReset(_) | AnyEntity::Mail(_) => {}

@@ -62,6 +62,7 @@ impl Meaning {
     pub fn of(sdl: &Sdl, field: &str, argument: &Argument, key: &'static str) -> Meaning {
         let name = named(&argument.ty);
         match (name, field, argument.name.as_str()) {
+            ("ID", _, "customRoleId") => Meaning::Id(Some(Kind::CustomRole)),
             ("ID", "user", _) | ("ID", _, "assigneeId" | "creatorId") => Meaning::Id(Some(Kind::User)),
             ("ID", "project" | "board", _) | ("ID", _, "projectId") => Meaning::Id(Some(Kind::Project)),
             ("ID", "task", _) => Meaning::Id(Some(Kind::Task)),

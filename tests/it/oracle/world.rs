@@ -4,8 +4,9 @@
 use std::path::Path;
 
 use kanvaro::model::{
-    AnyEntity, Asset, Budget, Comment, Filter, Id, Invitation, Kind, Mail, Organization, PasswordReset, Priority,
-    Project, ProjectRole, ProjectRoleEntry, ProjectStatus, Rank, Role, Session, Task, TaskType, Timestamp, User,
+    AnyEntity, Asset, Budget, Comment, CustomRole, Filter, Id, Invitation, Kind, Mail, Organization, PasswordReset,
+    Priority, Project, ProjectRole, ProjectRoleEntry, ProjectStatus, Rank, Role, Session, Task, TaskType, Timestamp,
+    User,
 };
 use kanvaro::store::Store;
 use rand::Rng;
@@ -53,6 +54,16 @@ const TEXTS: [&str; 8] = [
     "a\u{0}b\u{1f}c\u{7f}d\u{2028}e\u{ffff}",
     "</script><!-- ' & -->",
     "web web2 WEBSITE Straße ﬁn",
+];
+
+/// What custom roles give.
+const GIVEN: [&str; 6] = [
+    "project:view_all",
+    "project:archive",
+    "invoice:stamp",
+    "financial:create_invoice",
+    "task:edit_all",
+    "user:invite",
 ];
 
 const AGENTS: [&str; 5] = [
@@ -106,6 +117,8 @@ struct Maker<'d> {
     users: Vec<Vec<User>>,
     /// Of people, whose pictures may be wrongly pointed at too.
     pictures: Vec<Id>,
+    /// Of all organisations.
+    roles: Vec<Id>,
     projects: Vec<(usize, Project)>,
     all: Vec<AnyEntity>,
 }
@@ -119,6 +132,7 @@ impl Maker<'_> {
             organizations: Vec::new(),
             users: Vec::new(),
             pictures: Vec::new(),
+            roles: Vec::new(),
             projects: Vec::new(),
             all: Vec::new(),
         }
@@ -180,9 +194,39 @@ impl Maker<'_> {
         if home + 1 < ROLES.len() {
             self.all.push(organization.into());
         }
+        for _ in 0..2 {
+            let role = self.custom_role(id);
+            self.roles.push(role.id);
+            self.all.push(role.into());
+        }
         let users: Vec<User> = roles.iter().map(|role| self.user(id, *role)).collect();
         self.all.extend(users.iter().cloned().map(AnyEntity::from));
         self.users.push(users);
+    }
+
+    /// A role of this organisation's own; of what it gives not all is a permission.
+    fn custom_role(&mut self, organization: Id) -> CustomRole {
+        let mut permissions = GIVEN.map(str::to_owned).to_vec();
+        permissions.rotate_left(self.dice.random_range(0..GIVEN.len()));
+        permissions.truncate(self.dice.random_range(0..GIVEN.len()));
+        CustomRole {
+            id: self.id(),
+            name: format!("{} {}", self.text(), self.count),
+            permissions,
+            version: self.dice.random_range(1..9),
+            created_at: self.moment(),
+            updated_at: self.moment(),
+            ..sample::custom_role(organization)
+        }
+    }
+
+    /// Mostly a role of the own organisation; seldom another's, or one that is gone.
+    fn borne(&mut self) -> Id {
+        match self.flip(0.2) {
+            true => *self.roles.choose(self.dice).unwrap(),
+            false if self.flip(0.1) => self.id(),
+            false => *self.roles.last().unwrap(),
+        }
     }
 
     fn user(&mut self, organization: Id, role: Role) -> User {
@@ -191,6 +235,7 @@ impl Maker<'_> {
         let mut user = User {
             id,
             role,
+            custom_role: self.sometimes(0.4, Maker::borne),
             avatar: self.sometimes(0.7, |maker| match maker.flip(0.1) {
                 true => *maker.pictures.choose(maker.dice).unwrap(),
                 false => own,

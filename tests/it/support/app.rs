@@ -12,7 +12,7 @@ use kanvaro::graphql::{Document, Reply, Scope};
 use kanvaro::invalidation::Invalidator;
 use kanvaro::media::Uploads;
 use kanvaro::metrics::Metrics;
-use kanvaro::model::{AnyEntity, Change, Clock, User, Viewer};
+use kanvaro::model::{AnyEntity, Change, Clock, CustomRole, User, Viewer};
 use kanvaro::store::StoreBackend;
 use kanvaro::store::sqlite::SqliteBackend;
 use serde_json::Value;
@@ -97,10 +97,21 @@ impl TestApp {
 
     /// What this user is answered, as JSON with `data` and `errors`; `None`: nobody is signed in.
     pub async fn query<'u>(&self, who: impl Into<Option<&'u User>>, document: &str, variables: Value) -> Value {
-        let viewer = who.into().map(|user| Viewer::new(user, &sample::session(user)));
+        let viewer = match who.into() {
+            Some(user) => Some(self.viewer(user).await),
+            None => None,
+        };
         let scope = self.app.scope(viewer, self.app.loaders(), "test".into());
         let scope = scope.with_uploads(self.uploads.clone());
         json(&self.execute(scope, document, variables).await)
+    }
+
+    /// This user, signed in, with what the custom role that they bear gives.
+    pub async fn viewer(&self, user: &User) -> Viewer {
+        let viewer = Viewer::new(user, &sample::session(user));
+        let Some(id) = user.custom_role else { return viewer };
+        let role = self.app.store.get::<CustomRole>(id).await.unwrap();
+        role.map_or(viewer.clone(), |role| viewer.bearing(&role))
     }
 
     /// What a request in this scope comes to.

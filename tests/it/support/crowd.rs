@@ -1,8 +1,8 @@
 //! Two organisations with a person of every role, and projects that some of them belong to in one way or another.
 
 use kanvaro::model::{
-    AnyEntity, Budget, EntityRef, Kind, Organization, Priority, Project, ProjectRole, ProjectRoleEntry, Role, Task,
-    User,
+    AnyEntity, Budget, CustomRole, EntityRef, Kind, Organization, Priority, Project, ProjectRole, ProjectRoleEntry,
+    Role, Task, User,
 };
 use rand::Rng;
 use rand::rngs::StdRng;
@@ -64,6 +64,7 @@ impl Crowd {
             Kind::Organization,
             Kind::Session,
             Kind::Asset,
+            Kind::CustomRole,
         ] {
             let of = crowd.names.ids.entry(kind.code()).or_default();
             of.push(EntityRef::new(kind, sample::id()).global());
@@ -79,6 +80,14 @@ impl Crowd {
         };
         let mut people: Vec<User> = ROLES.map(person).into();
         let mut all: Vec<AnyEntity> = vec![organization.clone().into()];
+        let role = CustomRole {
+            permissions: ["project:view_all", "financial:read"].map(str::to_owned).into(),
+            ..sample::custom_role(organization.id)
+        };
+        for user in people.iter_mut().skip(1).step_by(5) {
+            user.custom_role = Some(role.id);
+        }
+        all.push(role.into());
         for user in people.iter_mut().step_by(2) {
             let avatar = sample::avatar(user);
             user.avatar = Some(avatar.id);

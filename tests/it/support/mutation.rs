@@ -13,6 +13,10 @@ const TASK: &str = "task { id version number displayId title description status 
 const COMMENT: &str = "comment { id body editedAt author { id } parent { id } mentions { id } }";
 const USER: &str = "user { id firstName lastName timezone language currency }";
 
+const PERSON: &str = "user { id version role isActive customRole { id } }";
+const CUSTOM_ROLE: &str = "customRole { id version name permissions }";
+const ORGANIZATION: &str = "organization { id version name domain timezone currency language }";
+
 /// The document of a mutation that takes one input object named for it.
 pub fn document(name: &str) -> String {
     let object = match name {
@@ -22,6 +26,10 @@ pub fn document(name: &str) -> String {
         "bulkUpdateTasks" | "bulkDeleteTasks" => {
             format!("results {{ taskId {TASK} userErrors {{ field code message }} }}")
         }
+        "deleteCustomRole" => format!("deletedId {CUSTOM_ROLE}"),
+        _ if name.ends_with("CustomRole") => CUSTOM_ROLE.to_owned(),
+        "setUserRole" | "setUserActive" => PERSON.to_owned(),
+        "updateOrganization" => ORGANIZATION.to_owned(),
         "updateProfile" | "changePassword" => USER.to_owned(),
         "revokeSession" => "revokedId".to_owned(),
         "requestPasswordReset" => "accepted".to_owned(),

@@ -183,6 +183,7 @@ impl Queries {
     /// Mostly of the kind that is meant; now and then of another, which is refused.
     fn id(&self, dice: &mut StdRng, owner: &str, name: &str) -> String {
         let meant = match (owner, name) {
+            (_, "customRoleId") => Some("rol"),
             ("user", _) | (_, "assigneeId" | "creatorId") => Some("usr"),
             ("project", _) | (_, "projectId") => Some("prj"),
             ("task", _) => Some("tsk"),

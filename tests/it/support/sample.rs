@@ -4,9 +4,9 @@
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use kanvaro::model::{
-    AnyEntity, Asset, AssetKind, BoardColumn, Budget, Category, Comment, Id, Invitation, Mail, Organization,
-    PasswordReset, Picture, PictureVariant, Priority, Project, ProjectRole, ProjectRoleEntry, ProjectStatus, Rank,
-    Role, Session, Task, TaskType, Timestamp, Topic, User,
+    AnyEntity, Asset, AssetKind, BoardColumn, Budget, Category, Comment, CustomRole, Id, Invitation, Mail,
+    Organization, PasswordReset, Picture, PictureVariant, Priority, Project, ProjectRole, ProjectRoleEntry,
+    ProjectStatus, Rank, Role, Session, Task, TaskType, Timestamp, Topic, User,
 };
 
 /// How long a write of a test may take.
@@ -57,6 +57,7 @@ pub fn user(organization: Id) -> User {
         email: format!("ada{}@acme.test", number()),
         password_hash: "$argon2id$v=19$m=8,t=1,p=1$c2FsdHNhbHQ$aGFzaA".into(),
         role: Role::TeamMember,
+        custom_role: None,
         is_active: true,
         timezone: "UTC".into(),
         language: "en".into(),
@@ -69,6 +70,19 @@ pub fn user(organization: Id) -> User {
     };
     user.refresh();
     user
+}
+
+/// A role that this organisation has made, which gives the right to see all projects.
+pub fn custom_role(organization: Id) -> CustomRole {
+    CustomRole {
+        id: id(),
+        organization,
+        version: 0,
+        name: format!("Auditor {}", number()),
+        permissions: vec!["project:view_all".into()],
+        created_at: NOON,
+        updated_at: NOON,
+    }
 }
 
 /// An active project that this user has made.
@@ -318,6 +332,7 @@ pub fn bare() -> Vec<AnyEntity> {
         .into(),
         mail(&reset).into(),
         reset.into(),
+        custom_role(organization.id).into(),
         organization.into(),
         user.into(),
         project.into(),
@@ -335,6 +350,7 @@ pub fn full() -> Vec<AnyEntity> {
     let mut user = User {
         first_name: "Zoë \"Zed\" \\ 👩‍🚀".into(),
         role: Role::ProjectManager,
+        custom_role: Some(id()),
         avatar: Some(id()),
         last_login_at: Some(after_noon(1)),
         ..user(organization.id)
@@ -361,6 +377,7 @@ pub fn full() -> Vec<AnyEntity> {
         invitation(&user).into(),
         mail(&password_reset(&user)).into(),
         password_reset(&user).into(),
+        custom_role(organization.id).into(),
         organization.into(),
         user.into(),
         project.into(),
