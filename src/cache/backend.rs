@@ -32,6 +32,11 @@ pub trait CacheBackend: Send + Sync + 'static {
     /// Its name in metrics and messages.
     fn name(&self) -> &'static str;
 
+    /// Whether it holds values in this process.
+    fn is_near(&self) -> bool {
+        false
+    }
+
     /// The values under these keys and the states of these tags. One round trip, or one a node side by side.
     async fn get_many(&self, keys: &[Key], tags: &[Tag]) -> Result<Got, CacheError>;
 

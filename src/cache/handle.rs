@@ -53,6 +53,11 @@ impl Cache {
         self.backend.name()
     }
 
+    /// Whether values are held in this process.
+    pub fn is_near(&self) -> bool {
+        self.backend.is_near()
+    }
+
     /// The values under these keys and the states of these tags, in their order. An error is not a miss: who gets one
     /// must not fill either.
     pub async fn get_many(&self, keys: &[Key], tags: &[Tag]) -> Result<Got, CacheError> {

@@ -80,8 +80,7 @@ impl Endpoint {
 
 /// Whether answers are found again by their requests: where they are kept in the process anyway, and not compared with the store.
 fn serves_again(app: &App) -> bool {
-    let is_near = matches!(app.cache.engine(), "memory" | "tiered");
-    is_near && app.config.answer_seconds > 0 && app.config.shadow == 0.0
+    app.cache.is_near() && app.config.answer_seconds > 0 && app.config.shadow == 0.0
 }
 
 /// A hash of all that answers depend on and that stays the same while the server runs.

@@ -146,6 +146,10 @@ impl<'b> Batch<'b> {
             return Found::default();
         }
         let Source { store, metrics, .. } = self.source;
+        if let Err(error) = self.catch_up(own).await {
+            let failed = own.iter().map(|missing| (missing.key.clone(), Err(error.clone())));
+            return failed.collect();
+        }
         let start = Instant::now();
         let asked = |of, keys| {
             metrics.batch(of, keys);
@@ -162,6 +166,18 @@ impl<'b> Batch<'b> {
             }
         }
         fetched
+    }
+
+    /// While the epoch is known, nobody else has been the primary for longer than this process knows; and whoever is told of a
+    /// version is told of its moment. Who has neither may be about to ask a primary that was deposed and doesn't know.
+    async fn catch_up(&self, own: &[&Missing]) -> Result<(), LoadError> {
+        let Source { cache, store, .. } = self.source;
+        let knows_no_moment = |missing: &&Missing| matches!(missing.under, Under::Unknown);
+        if cache.lease().epoch().is_some() || !own.iter().any(knows_no_moment) {
+            return Ok(());
+        }
+        trip(self.told, Floor::Store, "catch_up", 1);
+        Ok(store.catch_up().await?)
     }
 
     /// What another request has loaded, and the entities of a page under their own keys.

@@ -1,7 +1,7 @@
 //! What somebody said of a task. It is seen only by who sees the task and its project.
 
 use super::declare::declare;
-use super::entity::Direction::Ascending;
+use super::entity::Direction::{Ascending, Descending};
 use super::{Entity, Field, Id, Index, Kind, Timestamp, search};
 
 declare! {
@@ -55,7 +55,12 @@ impl Entity for Comment {
     const INDEXES: &'static [Index] = &[
         Index::on(&[("task", Ascending), ("createdAt", Ascending), ("_id", Ascending)]),
         Index::on(&[("project", Ascending)]),
-        Index::on(&[("organization", Ascending), ("searchTerms", Ascending)]),
+        Index::on(&[
+            ("organization", Ascending),
+            ("searchTerms", Ascending),
+            ("_id", Descending),
+            ("project", Ascending),
+        ]),
     ];
     const LINKS: &'static [&'static str] = &["searchTerms"];
     const OWNERS: &'static [Field] = &["task", "organization"];

@@ -184,7 +184,14 @@ impl Entity for Task {
             ("createdAt", Descending),
             ("_id", Descending),
         ]),
-        Index::on(&[("organization", Ascending), ("searchTerms", Ascending)]),
+        // What follows the terms lets a search order and sift what a word finds before any document is read.
+        Index::on(&[
+            ("organization", Ascending),
+            ("searchTerms", Ascending),
+            ("isArchived", Ascending),
+            ("_id", Descending),
+            ("project", Ascending),
+        ]),
         Index::on(&[("organization", Ascending), ("formerDisplayIds", Ascending)]),
         Index::on(&[("createdBy", Ascending), ("createdAt", Descending), ("_id", Descending)]),
         Index::on(&[("parent", Ascending)]),

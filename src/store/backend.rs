@@ -96,6 +96,12 @@ pub trait StoreBackend: Send + Sync + 'static {
     /// Returns once every write that was sent before, and whose limit has passed, has happened durably or never will.
     async fn barrier(&self) -> Result<Moment, StoreError>;
 
+    /// From its return on no read answers from before what anybody had been told was written when this was called: for
+    /// who knows of no moment. Nothing to do where all that reads and writes is one.
+    async fn catch_up(&self) -> Result<(), StoreError> {
+        Ok(())
+    }
+
     /// From now on no read answers from before this moment, nor from before any that was given earlier.
     fn advance(&self, moment: Moment);
 

@@ -206,6 +206,11 @@ impl Store {
         self.shared.settle.renew(None).await
     }
 
+    /// From its return on no read answers from before what anybody had been told was written when this was called.
+    pub async fn catch_up(&self) -> Result<(), StoreError> {
+        self.shared.backend.catch_up().await
+    }
+
     /// From now on no read answers from before this moment.
     pub fn advance(&self, moment: Moment) {
         self.shared.backend.advance(moment);

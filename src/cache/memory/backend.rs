@@ -29,6 +29,10 @@ impl CacheBackend for MemoryBackend {
         "memory"
     }
 
+    fn is_near(&self) -> bool {
+        true
+    }
+
     async fn get_many(&self, keys: &[Key], tags: &[Tag]) -> Result<Got, CacheError> {
         Ok(Got {
             values: self.values.get_many(keys),

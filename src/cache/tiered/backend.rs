@@ -100,6 +100,10 @@ impl CacheBackend for TieredBackend {
         "tiered"
     }
 
+    fn is_near(&self) -> bool {
+        true
+    }
+
     /// Asks the shared cache for what is not in front, values and states together; not at all where nothing is missing.
     async fn get_many(&self, keys: &[Key], tags: &[Tag]) -> Result<Got, CacheError> {
         let mut values = self.get_near(keys);

@@ -20,6 +20,7 @@ use super::floor::Floor;
 use super::ledger::MongoLedger;
 use super::purges::MongoPurges;
 use super::source::Source;
+use super::turn::Turns;
 use super::watch::MongoFeed;
 use super::write::Writer;
 use super::{count, counter, epoch, examine, explain, index, read};
@@ -33,6 +34,8 @@ pub struct MongoBackend {
     database: Database,
     writer: Writer,
     floor: Floor,
+    /// Readings of the epoch by who wants to catch up.
+    turns: Turns,
     timeout: Duration,
 }
 
@@ -55,6 +58,7 @@ impl MongoBackend {
             client,
             database,
             floor: Floor::default(),
+            turns: Turns::default(),
             timeout,
         }
     }
@@ -117,6 +121,10 @@ impl StoreBackend for MongoBackend {
             .await?;
         self.floor.advance(moment);
         Ok(epoch)
+    }
+
+    async fn catch_up(&self) -> Result<(), StoreError> {
+        self.turns.share(|| async { self.epoch().await.map(drop) }).await
     }
 
     async fn barrier(&self) -> Result<Moment, StoreError> {

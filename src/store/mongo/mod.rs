@@ -23,6 +23,7 @@ mod purges;
 mod read;
 mod source;
 mod step;
+mod turn;
 mod union;
 mod watch;
 mod write;

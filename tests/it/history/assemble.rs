@@ -207,6 +207,14 @@ impl One<'_> {
         acked.into_iter().chain(self.unknown().filter(fits)).collect()
     }
 
+    /// When somebody had been told of this version. What was written past the program has its own bound, also where a write that
+    /// found nothing to change was replied with it: such a reply says what the store held, and changes nothing.
+    fn told(&self, version: u32) -> Time {
+        let made_past = self.makers(version).into_iter().filter(|write| write.process == STORE);
+        let bound = made_past.map(told).max();
+        bound.or_else(|| self.acked(version).map(told).min()).unwrap_or(NEVER)
+    }
+
     fn stages(&mut self) -> Vec<Stage> {
         let absent = Stage {
             is: Is::Absent,
@@ -247,7 +255,7 @@ impl One<'_> {
                     .map(|write| write.span.start)
                     .min()
                     .unwrap_or(0),
-                told: self.acked(version).map(told).min().unwrap_or(NEVER),
+                told: self.told(version),
                 past: past(self.acked(version)),
             });
         }

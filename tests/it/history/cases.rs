@@ -277,6 +277,17 @@ fn a_write_that_finds_nothing_to_change_is_told_the_version_of_another() {
 }
 
 #[test]
+fn a_reply_that_changed_nothing_does_not_shorten_the_bound_of_a_write_past_the_program() {
+    let seen = |start: Time| {
+        let mut case = Case::new().moved(10, 100);
+        case.history.writes.last_mut().unwrap().process = STORE;
+        case.moved(50, 60).saw(start, start + 1, 1, state(1, 1))
+    };
+    seen(61).is(&[]);
+    seen(101).is(&[Kind::Stale]);
+}
+
+#[test]
 fn what_stood_there_before_the_run_is_stale() {
     let mut case = Case::new();
     case.history.writes.clear();

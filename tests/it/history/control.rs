@@ -35,6 +35,10 @@ impl CacheBackend for VersionsOff {
         "memory"
     }
 
+    fn is_near(&self) -> bool {
+        true
+    }
+
     async fn get_many(&self, keys: &[Key], tags: &[Tag]) -> Result<Got, CacheError> {
         let got = self.0.get_many(keys, &[]).await?;
         Ok(Got {

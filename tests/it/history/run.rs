@@ -18,8 +18,8 @@ const READERS: usize = 24;
 /// How long the processes may take until they answer every read again.
 const RECOVERY: Duration = Duration::from_secs(60);
 /// How many violations are printed with their histories, and how many are at most of one kind.
-const PRINTED: usize = 12;
-const PRINTED_OF_A_KIND: usize = 3;
+const PRINTED: usize = 16;
+const PRINTED_OF_A_KIND: usize = 8;
 
 /// What everybody did.
 #[derive(Default)]

@@ -73,6 +73,10 @@ impl StoreBackend for Explaining {
         self.inner.epoch().await
     }
 
+    async fn catch_up(&self) -> Result<(), StoreError> {
+        self.inner.catch_up().await
+    }
+
     async fn barrier(&self) -> Result<Moment, StoreError> {
         self.inner.barrier().await
     }

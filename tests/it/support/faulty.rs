@@ -46,6 +46,10 @@ impl CacheBackend for FaultyCache {
         self.inner.name()
     }
 
+    fn is_near(&self) -> bool {
+        self.inner.is_near()
+    }
+
     async fn get_many(&self, keys: &[Key], tags: &[Tag]) -> Result<Got, CacheError> {
         self.check()?;
         self.inner.get_many(keys, tags).await
@@ -171,6 +175,10 @@ impl StoreBackend for FaultyStore {
 
     async fn epoch(&self) -> Result<u64, StoreError> {
         self.inner.epoch().await
+    }
+
+    async fn catch_up(&self) -> Result<(), StoreError> {
+        self.inner.catch_up().await
     }
 
     async fn barrier(&self) -> Result<Moment, StoreError> {

@@ -122,6 +122,10 @@ impl CacheBackend for Counted {
         self.inner.name()
     }
 
+    fn is_near(&self) -> bool {
+        self.inner.is_near()
+    }
+
     async fn get_many(&self, keys: &[Key], tags: &[Tag]) -> Result<Got, CacheError> {
         self.asked.lock().push((keys.len(), tags.len()));
         self.inner.get_many(keys, tags).await
