@@ -162,7 +162,7 @@ fn organization(filter: &Filter) -> Option<Id> {
 fn narrows(filter: &Filter) -> bool {
     match filter {
         Filter::Eq("project" | "task" | "parent" | "userId", value) => *value != Value::Null,
-        Filter::Prefix(..) | Filter::Has("searchTerms", _) => true,
+        Filter::Prefix(..) | Filter::Has("searchTerms" | "formerDisplayIds", _) => true,
         Filter::All(parts) => parts.iter().any(narrows),
         _ => false,
     }
