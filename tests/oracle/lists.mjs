@@ -16,7 +16,8 @@ export function users({ world, viewer }, { filter, ...page }) {
   const { role, active, search } = filter ?? {};
   const all = [(user) => user.organization === viewer.organization, (user) => user.isActive === (active ?? true)];
   if (role != null) all.push((user) => user.role === role.toLowerCase());
-  searched(all, search, (user) => [user.firstName, user.lastName, user.email]);
+  const findable = (user) => user.role !== "client" || viewer.readsAddresses();
+  searched(all, search, (user) => [user.firstName, user.lastName, ...(findable(user) ? [user.email] : [])]);
   return connection({ world, viewer }, "User", all, "createdAt", -1, page);
 }
 
