@@ -7,8 +7,8 @@ use std::task::{Poll, ready};
 use crate::execute::{Above, Call, Env, Failure};
 use crate::loader::LoadError;
 use crate::model::{
-    Asset, AssetKind, Comment, EntityRef, Field, FieldRule, Filter, Id, Kind, Permission, Row, Session, Task, Timestamp, Value,
-    Viewer, permission,
+    Asset, AssetKind, Comment, EntityRef, Field, FieldRule, Filter, Id, Kind, Permission, Row, Session, Task,
+    Timestamp, Value, Viewer, permission,
 };
 
 use super::{ApiError, Scope};

@@ -181,8 +181,12 @@ macro_rules! face {
 }
 
 macro_rules! rule {
-    () => { None };
-    ($rule:ident) => { Some($crate::model::FieldRule::$rule) };
+    () => {
+        None
+    };
+    ($rule:ident) => {
+        Some($crate::model::FieldRule::$rule)
+    };
 }
 
 macro_rules! put_slot {

@@ -51,7 +51,8 @@ fn may_read_budget(viewer: &Viewer, row: &Row) -> bool {
 
 /// Also one whose role nobody can tell.
 fn is_client(row: &Row) -> bool {
-    row.get::<Role>(User::SLOTS.role).is_none_or(|role| role == Role::Client)
+    row.get::<Role>(User::SLOTS.role)
+        .is_none_or(|role| role == Role::Client)
 }
 
 fn is_own(viewer: &Viewer, row: &Row) -> bool {
@@ -60,7 +61,6 @@ fn is_own(viewer: &Viewer, row: &Row) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::model::{Column, Kind};
 
     #[test]

@@ -37,10 +37,7 @@ pub fn headed_terms<'a>(first: &[&'a str], rest: impl IntoIterator<Item = &'a st
 
 /// The same of a document of which not everybody may read all: the terms of what is kept from some are found only by
 /// who looks among them, too.
-pub fn kept_terms<'a>(
-    open: impl IntoIterator<Item = &'a str>,
-    kept: impl IntoIterator<Item = &'a str>,
-) -> Vec<String> {
+pub fn kept_terms<'a>(open: impl IntoIterator<Item = &'a str>, kept: impl IntoIterator<Item = &'a str>) -> Vec<String> {
     let kept = terms(kept).into_iter().map(|term| format!("{KEPT}{term}"));
     let mut all: Vec<String> = terms(open).into_iter().chain(kept).collect();
     all.sort_unstable();

@@ -124,7 +124,9 @@ impl ObjectDeclaration<'_> {
     /// One field more. If it shows a column of the entity, it has the rule of that.
     pub fn field(self, field: FieldDeclaration) -> Self {
         let columns = self.0.kind.map_or(&[][..], Kind::columns).iter();
-        let rule = columns.filter(|column| column.name() == field.name).find_map(|column| column.rule);
+        let rule = columns
+            .filter(|column| column.name() == field.name)
+            .find_map(|column| column.rule);
         self.0.fields.push(field.ruled(rule));
         self
     }
