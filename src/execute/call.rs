@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::task::{Poll, ready};
 
 use crate::loader::{BatchKey, LoadError, Loaded, TaskCounts};
-use crate::model::{EntityRef, Filter, Id, Kind, Query, Row};
+use crate::model::{EntityRef, FieldRule, Filter, Id, Kind, Query, Row};
 
 use super::arena::Arena;
 use super::table::{Table, TypeId};
@@ -20,6 +20,10 @@ pub trait Env: Send + Sync {
 
     /// Whether the viewer sees this entity. `above` tells of what stands above it, if that is seen.
     fn sees(&self, row: &Row, above: Above<'_>) -> Poll<Result<bool, Failure>>;
+
+    /// Whether the viewer may read a field with this rule of an object that they see; `note` is what its maker has told
+    /// of it. A failure stands in place of the value.
+    fn may_read(&self, rule: FieldRule, row: &Row, note: u8) -> Result<(), Failure>;
 
     /// What clients are told of a load that failed.
     fn failed(&self, error: LoadError) -> Failure;

@@ -220,7 +220,7 @@ impl<'d> Planner<'d> {
             planned.bind = Some(self.binds);
             self.binds += 1;
         }
-        if !matches!(field.resolve, Resolve::Slot(_)) {
+        if field.rule.is_some() || !matches!(field.resolve, Resolve::Slot(_)) {
             planned.cell = Some(*cells);
             *cells += 1;
         }

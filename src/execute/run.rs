@@ -73,6 +73,8 @@ pub(super) enum Cell {
     /// Nobody knows yet.
     Open,
     Null,
+    /// What stands in this slot of the row.
+    Slot(usize),
     /// So many bytes of text from there.
     Json(usize, usize),
     Object(usize),
@@ -177,7 +179,12 @@ impl<'r> Run<'r> {
         let (What::Field(field), Some(cell)) = (&planned.what, planned.cell) else {
             return;
         };
+        if let Err(failure) = self.may_read(instance, field) {
+            self.cells[cells + cell] = self.failed(failure);
+            return;
+        }
         let found = match (&field.resolve, &self.instances[instance].object.subject) {
+            (Resolve::Slot(slot), _) => Poll::Ready(Cell::Slot(*slot)),
             (Resolve::One(slot, kind), Subject::Row(row, _)) => match row.one(*slot) {
                 Some(id) => self.one(planned, field, EntityRef::new(*kind, id)),
                 None => Poll::Ready(Cell::Null),
@@ -194,6 +201,14 @@ impl<'r> Run<'r> {
         match found {
             Poll::Pending => self.waiting.push((instance, at)),
             Poll::Ready(found) => self.cells[cells + cell] = found,
+        }
+    }
+
+    /// Whether the viewer may read this field of an object.
+    fn may_read(&self, instance: usize, field: &Field) -> Result<(), Failure> {
+        match (field.rule, &self.instances[instance].object.subject) {
+            (Some(rule), Subject::Row(row, note)) => self.env.may_read(rule, row, *note),
+            _ => Ok(()),
         }
     }
 

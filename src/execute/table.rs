@@ -8,7 +8,7 @@ use std::task::Poll;
 
 use foldhash::fast::RandomState;
 
-use crate::model::Kind;
+use crate::model::{FieldRule, Kind};
 
 use super::arguments::Arguments;
 use super::call::Call;
@@ -46,6 +46,8 @@ pub struct Field {
     pub of: Option<TypeId>,
     /// How it is had.
     pub resolve: Resolve,
+    /// Who may read it of those who see its object, a row; `None`: everybody.
+    pub rule: Option<FieldRule>,
     /// Reads its arguments; `None`: it has none.
     pub bind: Option<Bind>,
     /// What its arguments default to where the schema says so, by name.

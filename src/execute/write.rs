@@ -106,14 +106,22 @@ impl<'w> Writer<'w> {
         };
         match (&field.resolve, &instance.object.subject, planned.cell) {
             (_, _, Some(cell)) => self.cell(at, run.cells[instance.cells + cell], field, planned),
-            (Resolve::Slot(slot), Subject::Row(row, _), None) => match row.slot(*slot) {
-                b"" | b"null" => self.null(at, field, planned),
-                text => {
-                    self.out.extend_from_slice(text);
-                    Ok(())
-                }
-            },
+            (Resolve::Slot(slot), _, None) => self.slot(at, *slot, field, planned),
             _ => self.null(at, field, planned),
+        }
+    }
+
+    fn slot(&mut self, at: usize, slot: usize, field: &Field, planned: &'w Planned) -> Written {
+        let run = self.run;
+        let Subject::Row(row, _) = &run.instances[at].object.subject else {
+            return self.null(at, field, planned);
+        };
+        match row.slot(slot) {
+            b"" | b"null" => self.null(at, field, planned),
+            text => {
+                self.out.extend_from_slice(text);
+                Ok(())
+            }
         }
     }
 
@@ -121,6 +129,7 @@ impl<'w> Writer<'w> {
         let run = self.run;
         match cell {
             Cell::Open | Cell::Null => self.null(at, field, planned),
+            Cell::Slot(slot) => self.slot(at, slot, field, planned),
             Cell::Failed(failure) => {
                 self.fail(&run.failures[failure], planned);
                 self.nothing(field.shape.nullable)

@@ -7,11 +7,14 @@ use std::task::{Poll, ready};
 use crate::execute::{Above, Call, Env, Failure};
 use crate::loader::LoadError;
 use crate::model::{
-    Asset, AssetKind, Comment, EntityRef, Field, Filter, Id, Invitation, Kind, Permission, Row, Session, Task,
-    Timestamp, Value, Viewer, permission,
+    Asset, AssetKind, Comment, EntityRef, Field, FieldRule, Filter, Id, Invitation, Kind, Permission, Row, Session,
+    Task, Timestamp, Value, Viewer, permission,
 };
 
 use super::{ApiError, Scope};
+
+/// What is noted of a person who has only just shown who they are, and reads their own record.
+pub const OWN: u8 = u8::MAX;
 
 impl Env for Scope {
     fn as_any(&self) -> &(dyn Any + Send + Sync) {
@@ -51,6 +54,14 @@ impl Env for Scope {
             Kind::Invitation => Poll::Ready(Ok(sees_invitation(self, viewer, row))),
             Kind::PasswordReset | Kind::Mail => Poll::Ready(Ok(false)),
         }
+    }
+
+    fn may_read(&self, rule: FieldRule, row: &Row, note: u8) -> Result<(), Failure> {
+        if note == OWN {
+            return Ok(());
+        }
+        let judged = rule.judge(self.signed_in()?, row);
+        judged.map_err(|lacking| ApiError::Forbidden(lacking).into())
     }
 
     fn failed(&self, error: LoadError) -> Failure {

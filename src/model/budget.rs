@@ -78,5 +78,6 @@ const fn shown(field: &'static str, docs: &'static [&'static str]) -> Column {
         given,
         docs,
         face,
+        rule: None,
     }
 }

@@ -3,7 +3,7 @@
 use async_graphql::OutputType;
 use async_graphql::registry::Registry;
 
-use super::{Embedded, Id, Kind};
+use super::{Embedded, FieldRule, Id, Kind};
 
 /// One field of a declared object; its place among them is the number of its slot.
 #[derive(Clone, Copy, Debug)]
@@ -16,6 +16,8 @@ pub struct Column {
     pub docs: &'static [&'static str],
     /// How clients see it.
     pub face: Face,
+    /// Who may read it of those who see its object; `None`: everybody.
+    pub rule: Option<FieldRule>,
 }
 
 /// How clients see a field.
@@ -107,6 +109,7 @@ mod tests {
             given,
             docs: &[],
             face: Face::Hidden,
+            rule: None,
         }
     }
 

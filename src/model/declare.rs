@@ -78,6 +78,8 @@ pub(super) const fn shape_with<T: Slot>(shape: u32, field: &str) -> u32 {
 /// - `hidden`: in rows, but not for clients;
 /// - `left_out`: not in rows either; read from a row it is the type's default.
 ///
+/// `by` names the `FieldRule` of a field that not everybody may read who sees its object; clients may find null there.
+///
 /// Fields that clients see stand in the order of the schema, the others after them. The slot of a field is
 /// `Task::SLOTS.title`.
 macro_rules! declare {
@@ -89,7 +91,7 @@ macro_rules! declare {
             $(
                 $(#[doc = $doc:literal])*
                 $(#[serde($($stored_as:tt)*)])*
-                $field:ident: $type:ty => $face:ident $(($of:ident))? $(as $name:literal)?
+                $field:ident: $type:ty => $face:ident $(($of:ident))? $(as $name:literal)? $(by $rule:ident)?
             ),* $(,)?
         }
     ) => {
@@ -130,7 +132,8 @@ macro_rules! declare {
                         field: stringify!($field),
                         given: concat!($($name)?),
                         docs: &[$($doc.trim_ascii_start()),*],
-                        face: declare::face!($face $type $(, $of)?),
+                        face: declare::face!($face $type $(, $of)? $(; $rule)?),
+                        rule: declare::rule!($($rule)?),
                     },)*
                 ];
                 const SHAPE: u32 = {
@@ -160,16 +163,29 @@ macro_rules! face {
     (hidden $type:ty) => { $crate::model::Face::Hidden };
     (left_out $type:ty) => { $crate::model::Face::Hidden };
     (id $type:ty) => { $crate::model::Face::Id };
+    (scalar $type:ty; $rule:ident) => { $crate::model::Face::scalar::<Option<$type>>() };
     (scalar $type:ty) => { $crate::model::Face::scalar::<$type>() };
     (scalar $type:ty, $as:ident) => { $crate::model::Face::scalar::<$as>() };
     (one $type:ty, $kind:ident) => { $crate::model::Face::one::<$type>($crate::model::Kind::$kind) };
     (many $type:ty, $kind:ident) => { $crate::model::Face::many::<$type>($crate::model::Kind::$kind) };
-    (embedded $type:ty) => { $crate::model::Face::embedded::<$type>() };
+    (embedded $type:ty $(; $rule:ident)?) => { $crate::model::Face::embedded::<$type>() };
+    ($other:ident $type:ty $(, $of:ident)? ; $rule:ident) => {
+        compile_error!("only a `scalar` or an `embedded` field has a rule")
+    };
     ($other:ident $type:ty $(, $of:ident)?) => {
         compile_error!(concat!(
             "`", stringify!($other), $("(", stringify!($of), ")",)? "` is no face of a field: ",
             "it is id, scalar, one(Kind), many(Kind), embedded, hidden or left_out"
         ))
+    };
+}
+
+macro_rules! rule {
+    () => {
+        None
+    };
+    ($rule:ident) => {
+        Some($crate::model::FieldRule::$rule)
     };
 }
 
@@ -200,7 +216,7 @@ macro_rules! take_slot {
     };
 }
 
-pub(super) use {declare, face, put_slot, take_slot};
+pub(super) use {declare, face, put_slot, rule, take_slot};
 
 #[cfg(test)]
 mod tests {

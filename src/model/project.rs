@@ -120,9 +120,9 @@ declare! {
         /// The columns of its board, from left to right.
         #[serde(default = "BoardColumn::standard")]
         board_columns: Vec<BoardColumn> => embedded as "columns",
-        /// What it may cost; null when nothing was set. FORBIDDEN without `project:manage_budget` or `financial:read`.
+        /// What it may cost; null when nothing was set.
         #[serde(default)]
-        budget: Option<Budget> => embedded,
+        budget: Option<Budget> => embedded by Budget,
         /// Whether it is put away: left out of lists unless asked for.
         #[serde(default)]
         is_archived: bool => scalar,

@@ -18,6 +18,8 @@ pub const MAX_SEARCH_TERMS: usize = 10;
 
 /// What terms begin with that stand where they tell most; no term that people type does.
 const HEAD: char = '=';
+/// What terms begin with that stand in what not everybody may read; no term that people type does.
+const KEPT: char = '@';
 
 /// The terms that a document with these texts is found by: sorted, each once.
 pub fn terms<'a>(texts: impl IntoIterator<Item = &'a str>) -> Vec<String> {
@@ -31,6 +33,31 @@ pub fn headed_terms<'a>(first: &[&'a str], rest: impl IntoIterator<Item = &'a st
     let first = bounded(first.iter().copied().flat_map(tokens)).into_iter();
     // Before all letters and digits, so that they are sorted still.
     first.map(|term| format!("{HEAD}{term}")).chain(all).collect()
+}
+
+/// The same of a document of which not everybody may read all: the terms of what is kept from some are found only by
+/// who looks among them, too.
+pub fn kept_terms<'a>(open: impl IntoIterator<Item = &'a str>, kept: impl IntoIterator<Item = &'a str>) -> Vec<String> {
+    let kept = terms(kept).into_iter().map(|term| format!("{KEPT}{term}"));
+    let mut all: Vec<String> = terms(open).into_iter().chain(kept).collect();
+    all.sort_unstable();
+    all
+}
+
+/// The condition of a search, also among the terms that are kept from some.
+pub fn with_kept(filter: Filter) -> Filter {
+    match filter {
+        Filter::All(all) => Filter::All(all.into_iter().map(with_kept).collect()),
+        Filter::Prefix(field, word) => {
+            let kept = Filter::Prefix(field, format!("{KEPT}{word}"));
+            Filter::Any(vec![Filter::Prefix(field, word), kept])
+        }
+        Filter::Has(field, Value::Text(word)) => {
+            let kept = Filter::Has(field, Value::Text(format!("{KEPT}{word}")));
+            Filter::Any(vec![Filter::Has(field, Value::Text(word)), kept])
+        }
+        other => other,
+    }
 }
 
 fn bounded(terms: impl Iterator<Item = String>) -> Vec<String> {
@@ -165,6 +192,17 @@ mod tests {
             headed(&words("big")),
             Filter::All(vec![Filter::Prefix("searchTerms", "=big".into())])
         );
+    }
+
+    #[test]
+    fn what_is_kept_from_some_is_found_only_among_what_is_kept() {
+        assert_eq!(kept_terms(["Ada"], ["ada@b.c"]), ["@ada", "@b", "@c", "ada"]);
+        let begins = |word: &str| Filter::Prefix("searchTerms", word.into());
+        assert_eq!(
+            with_kept(filter("@Ada")),
+            Filter::All(vec![Filter::Any(vec![begins("ada"), begins("@ada")])])
+        );
+        assert_eq!(filter("@ada"), Filter::All(vec![begins("ada")]));
     }
 
     #[test]

@@ -44,7 +44,7 @@ declare! {
         /// The family name.
         last_name: String => scalar,
         /// The address that they sign in with, in lower case.
-        email: String => scalar,
+        email: String => scalar by Address,
         /// What they are in the organisation; decides what they may.
         role: Role => scalar,
         /// What they may besides, as a role that the organisation has made itself; null when they bear none.
@@ -84,7 +84,11 @@ declare! {
 impl User {
     /// Brings what is derived from other fields up to date; every writer calls it last.
     pub fn refresh(&mut self) {
-        self.search_terms = search::terms([self.first_name.as_str(), &self.last_name, &self.email]);
+        let (first, last, email) = (self.first_name.as_str(), self.last_name.as_str(), self.email.as_str());
+        self.search_terms = match self.role {
+            Role::Client => search::kept_terms([first, last], [email]),
+            _ => search::terms([first, last, email]),
+        };
     }
 }
 

@@ -25,6 +25,7 @@ mod dependencies;
 mod doctor;
 mod execute;
 mod explained;
+mod field_rules;
 #[cfg(feature = "mongo")]
 mod follower;
 mod freshness;
@@ -54,6 +55,7 @@ mod nodes;
 mod operators;
 mod operators_cli;
 mod oracle;
+mod permissions;
 mod playground;
 mod playground_queries;
 mod policy;

@@ -2,22 +2,16 @@
 //! nothing. The walk goes by the schema, so a mutation or an id that is new fails here until it has its row.
 
 use async_graphql::parser::parse_schema;
-use async_graphql::parser::types::{ServiceDocument, TypeKind, TypeSystemDefinition};
 use kanvaro::graphql::schema;
 use kanvaro::media::Uploads;
-use kanvaro::media::blob::Content;
-use kanvaro::model::{Asset, CustomRole, Invitation, Project, Rank, Role, Session, Task, User};
+use kanvaro::model::Role;
 use serde_json::{Map, Value, json};
 
 use crate::media;
 use crate::support::app::TestApp;
-use crate::support::sample;
-use crate::support::world::{Tenant, gid};
-
-/// The value of the file that every request here brings.
-const UPLOAD: &str = "#upload:0";
-/// The SHA-256 of `a`.
-const HASH: &str = "ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb";
+use crate::support::home::Home;
+use crate::support::sdl::fields;
+use crate::support::world::gid;
 
 /// Mutations of people and of what they are.
 const ABOUT_COLLEAGUES: [&str; 4] = ["setUserRole", "setUserActive", "updateCustomRole", "deleteCustomRole"];
@@ -30,186 +24,6 @@ async fn app() -> TestApp {
     file.write(&picture).await.unwrap();
     app.uploads = Uploads::new([file.finish("picture.webp").await.unwrap()]);
     app
-}
-
-/// An organisation with all that a mutation can name.
-struct Home {
-    tenant: Tenant,
-    member: User,
-    client: User,
-    second: Task,
-    third: Task,
-    /// Another project of the admin's.
-    elsewhere: Project,
-    attachment: Asset,
-    /// The admin's, whose file is there.
-    upload: String,
-    /// The admin's.
-    session: Session,
-    invitation: Invitation,
-    /// Nobody's.
-    role: CustomRole,
-}
-
-impl Home {
-    async fn seed(app: &TestApp) -> Home {
-        let tenant = Tenant::seed(app).await;
-        let member = tenant.member(app, Role::TeamMember).await;
-        let client = tenant.member(app, Role::Client).await;
-        let last = Rank::between(Some(&tenant.task.rank), None);
-        let third = Task {
-            rank: Rank::between(Some(&last), None),
-            ..sample::task(&tenant.project)
-        };
-        let second = Task {
-            rank: last.clone(),
-            dependencies: vec![third.id],
-            ..sample::task(&tenant.project)
-        };
-        app.seed([second.clone(), third.clone()]).await;
-        let elsewhere = sample::project(&tenant.admin);
-        app.seed([elsewhere.clone()]).await;
-        let attachment = sample::attachment(&tenant.task, tenant.admin.id);
-        let attached = Task {
-            attachments: vec![attachment.id],
-            ..tenant.task.clone()
-        };
-        let before = app.app.store.get::<Task>(tenant.task.id).await.unwrap().unwrap();
-        app.app.store.update(&before, attached).await.unwrap();
-        app.seed([attachment.clone()]).await;
-        let project = &tenant.project;
-        app.done(
-            &tenant.admin,
-            "addProjectMember",
-            json!({ "projectId": gid(project), "userId": gid(&member) }),
-        )
-        .await;
-        let upload = Home::upload(app, &tenant).await;
-        let session = sample::session(&tenant.admin);
-        app.seed([session.clone()]).await;
-        let invitation = sample::invitation(&tenant.admin);
-        app.seed([invitation.clone()]).await;
-        let role = sample::custom_role(tenant.organization.id);
-        app.seed([role.clone()]).await;
-        Home {
-            tenant,
-            member,
-            client,
-            second,
-            third,
-            elsewhere,
-            attachment,
-            upload,
-            session,
-            invitation,
-            role,
-        }
-    }
-
-    /// An upload of the admin's that only has to be completed.
-    async fn upload(app: &TestApp, tenant: &Tenant) -> String {
-        let file = json!({
-            "kind": "ATTACHMENT", "targetId": gid(&tenant.task), "name": "a.txt", "bytes": 1, "sha256": HASH,
-        });
-        let upload = app.done(&tenant.admin, "createUpload", file).await;
-        let id = upload["id"].as_str().unwrap().to_owned();
-        let assets = &app.app.assets;
-        let key = assets.links.unseal(&id).unwrap().key();
-        assets.blobs.stage(&key, Content::Bytes("a".into())).await.unwrap();
-        id
-    }
-
-    /// An acceptable input of this mutation, with everything it can name; `None`: there is no row for it.
-    fn input(&self, mutation: &str) -> Option<Value> {
-        let Tenant {
-            project, task, comment, ..
-        } = &self.tenant;
-        let (project, task, comment) = (gid(project), gid(task), gid(comment));
-        let (member, client) = (gid(&self.member), gid(&self.client));
-        let (second, third) = (gid(&self.second), gid(&self.third));
-        let role = gid(&self.role);
-        let column = json!({ "key": "todo", "title": "To do", "color": "#ffffff", "category": "BACKLOG" });
-        Some(match mutation {
-            "createProject" => json!({ "name": "New", "clientId": client, "memberIds": [member] }),
-            "updateProject" => json!({ "projectId": project, "clientId": client, "name": "Renamed" }),
-            "archiveProject" | "restoreProject" | "deleteProject" => json!({ "projectId": project }),
-            "addProjectMember" => json!({ "projectId": project, "userId": client }),
-            "removeProjectMember" => json!({ "projectId": project, "userId": member }),
-            "setProjectRole" => json!({ "projectId": project, "userId": client, "role": "PROJECT_VIEWER" }),
-            "setBoardColumns" => json!({ "projectId": project, "columns": [column] }),
-            "createTask" => {
-                json!({ "projectId": project, "title": "New", "assigneeIds": [member], "parentId": task })
-            }
-            "updateTask" => json!({ "taskId": task, "title": "Renamed", "parentId": second }),
-            "deleteTask" => json!({ "taskId": task }),
-            "assignTask" => json!({ "taskId": task, "assigneeIds": [member] }),
-            "moveTask" => json!({ "taskId": task, "status": "todo", "afterId": second, "beforeId": third }),
-            "changeTaskStatus" => json!({ "taskId": task, "status": "done" }),
-            "moveTaskToProject" => json!({ "taskId": task, "projectId": gid(&self.elsewhere) }),
-            "bulkUpdateTasks" => {
-                json!({ "taskIds": [task, second], "assigneeIds": [member], "priority": "HIGH", "status": "done" })
-            }
-            "bulkDeleteTasks" => json!({ "taskIds": [task, second] }),
-            "addTaskDependency" => json!({ "taskId": task, "dependsOnId": second }),
-            "removeTaskDependency" => json!({ "taskId": second, "dependsOnId": third }),
-            "addComment" => {
-                json!({ "taskId": task, "body": "Mine.", "parentId": comment, "mentionIds": [member] })
-            }
-            "editComment" => json!({ "commentId": comment, "body": "Mine.", "mentionIds": [member] }),
-            "uploadProjectCover" => json!({ "projectId": project, "file": UPLOAD }),
-            "attachToTask" => json!({ "taskId": task, "files": [UPLOAD] }),
-            "createUpload" => {
-                json!({ "kind": "ATTACHMENT", "targetId": task, "name": "a.txt", "contentType": "text/plain", "bytes": 1 })
-            }
-            "completeUpload" => json!({ "uploadId": self.upload }),
-            "detachFromTask" => json!({ "taskId": task, "assetId": gid(&self.attachment) }),
-            "deleteComment" => json!({ "commentId": comment }),
-            "cancelInvitation" => json!({ "invitationId": gid(&self.invitation) }),
-            "setUserRole" => json!({ "userId": member, "role": "TESTER", "customRoleId": role }),
-            "setUserActive" => json!({ "userId": member, "active": false }),
-            "updateCustomRole" => json!({ "customRoleId": role, "permissions": ["user:invite"] }),
-            "deleteCustomRole" => json!({ "customRoleId": role }),
-            "revokeSession" => json!({ "sessionId": gid(&self.session) }),
-            _ => return None,
-        })
-    }
-}
-
-/// The fields of a type: name and type.
-fn fields(sdl: &ServiceDocument, name: &str) -> Vec<(String, String)> {
-    for definition in &sdl.definitions {
-        let TypeSystemDefinition::Type(definition) = definition else {
-            continue;
-        };
-        if definition.node.name.node != name {
-            continue;
-        }
-        return match &definition.node.kind {
-            TypeKind::Object(object) => {
-                let input = |arguments: &[async_graphql::Positioned<_>]| match arguments {
-                    [] => String::new(),
-                    [one] => input_type(one),
-                    _ => panic!("{name}: takes more than one argument"),
-                };
-                let fields = object.fields.iter().map(|field| &field.node);
-                fields
-                    .map(|field| (field.name.node.to_string(), input(&field.arguments)))
-                    .collect()
-            }
-            TypeKind::InputObject(object) => {
-                let fields = object.fields.iter();
-                fields
-                    .map(|field| (field.node.name.node.to_string(), input_type(field)))
-                    .collect()
-            }
-            _ => panic!("{name} has no fields"),
-        };
-    }
-    panic!("there is no {name}");
-}
-
-fn input_type(field: &async_graphql::Positioned<async_graphql::parser::types::InputValueDefinition>) -> String {
-    field.node.ty.node.to_string().replace(['!', '[', ']'], "")
 }
 
 /// Every mutation of the schema with the fields of its input that hold ids.

@@ -21,7 +21,7 @@ export function search(context, { text, kinds, projectId, first, after }) {
   const looksFor = (kind) => kinds == null || kinds.includes(kind.toUpperCase());
   const named = looksFor("Task") ? called(context, text) : null;
   const all = words.length === 0 ? [] : found(context, text, words, looksFor, project);
-  const ranked = [...new Set(all)].map((entity) => ({ entity, score: score(entity, words) })).sort(compare);
+  const ranked = [...new Set(all)].map((entity) => ({ entity, score: score(entity, words, context.viewer) })).sort(compare);
   const isNamed = named && (project === null || named.project === project);
   const entities = ranked.map(({ entity }) => entity).filter((entity) => !isNamed || entity !== named);
   if (isNamed) entities.unshift(named);
@@ -38,7 +38,8 @@ export function search(context, { text, kinds, projectId, first, after }) {
 export const SearchEdge = {
   cursor: ({ place }) => cursor(place),
   node: ({ node }) => node,
-  fragments: ({ node, words }) => texts(node).flatMap((text) => fragment(text, words) ?? []).slice(0, FRAGMENTS),
+  fragments: ({ node, words }, _, { viewer }) =>
+    texts(node, viewer).flatMap((text) => fragment(text, words) ?? []).slice(0, FRAGMENTS),
 };
 
 export function displayNumbers(text) {
@@ -67,7 +68,7 @@ function found(context, text, words, looksFor, project) {
   const matches = wholeMatcher(text);
   const hung = where(context, null, project);
   const own = (entity) => entity.organization === viewer.organization;
-  const newest = (kind, isListed, isFound = (entity) => matches(terms(texts(entity).map(({ text }) => text)))) => {
+  const newest = (kind, isListed, isFound = (entity) => matches(terms(texts(entity, viewer, viewer.readsAddresses()).map(({ text }) => text)))) => {
     const all = world.all(kind).filter((entity) => isListed(entity) && isFound(entity));
     return all.sort((a, b) => (a.id < b.id ? 1 : -1)).slice(0, MOST);
   };
@@ -85,8 +86,9 @@ function found(context, text, words, looksFor, project) {
   return all.filter((entity) => viewer.sees(entity));
 }
 
-// The texts that are looked into, and how much each tells; 0 for long ones.
-function texts(entity) {
+// The texts that are looked into, and how much each tells; 0 for long ones. The address of a client only where it is
+// read: in general by who may, but nobody is found by it for being oneself.
+function texts(entity, viewer, isRead = viewer.mayReadAddress(entity)) {
   const of = (field, weight) => ({ field, text: entity[field], weight });
   switch (entity.kind) {
     case "Task": {
@@ -96,15 +98,15 @@ function texts(entity) {
     case "Project":
       return [of("name", 4), of("description", 0)];
     case "User":
-      return [of("firstName", 4), of("lastName", 4), of("email", 2)];
+      return [of("firstName", 4), of("lastName", 4), ...(isRead || entity.role !== "client" ? [of("email", 2)] : [])];
     default:
       return [of("body", 0)];
   }
 }
 
-function score(entity, words) {
+function score(entity, words, viewer) {
   const best = words.map(() => 1);
-  for (const { text, weight } of texts(entity).filter(({ weight }) => weight > 0)) {
+  for (const { text, weight } of texts(entity, viewer).filter(({ weight }) => weight > 0)) {
     for (const { word, isWhole } of places([...text], words)) {
       best[word] = Math.max(best[word], weight * 2 + (isWhole ? 1 : 0));
     }

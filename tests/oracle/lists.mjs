@@ -18,7 +18,8 @@ export function users({ world, viewer }, { filter, ...page }) {
   if (role != null) all.push((user) => user.role === role.toLowerCase());
   const custom = customRoleId == null ? null : parseId("filter.customRoleId", "CustomRole", customRoleId);
   if (custom) all.push((user) => user.customRole === custom);
-  searched(all, search, (user) => [user.firstName, user.lastName, user.email]);
+  const findable = (user) => user.role !== "client" || viewer.readsAddresses();
+  searched(all, search, (user) => [user.firstName, user.lastName, ...(findable(user) ? [user.email] : [])]);
   return connection({ world, viewer }, "User", all, "createdAt", -1, page);
 }
 

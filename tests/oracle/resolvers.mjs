@@ -137,8 +137,12 @@ export const resolvers = {
   },
   User: {
     ...node,
-    ...own("firstName", "lastName", "email", "isActive", "timezone", "language", "currency", "lastLoginAt"),
+    ...own("firstName", "lastName", "isActive", "timezone", "language", "currency", "lastLoginAt"),
     ...upper("role"),
+    email: (user, _, { viewer }) => {
+      if (!viewer.mayReadAddress(user)) throw forbidden("user:invite");
+      return user.email;
+    },
     fullName: ({ firstName, lastName }) => `${firstName} ${lastName}`.trim(),
     organization: one("Organization", (user) => user.organization),
     avatar: picture((user) => user.avatar),

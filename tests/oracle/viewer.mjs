@@ -81,6 +81,15 @@ export class Viewer {
     return this.sees(project) && (this.has(permission) || inProject.includes(permission));
   }
 
+  // Whether they may read the addresses of all clients, and find clients by them.
+  readsAddresses() {
+    return this.has("user:invite") || this.has("financial:read");
+  }
+
+  mayReadAddress(user) {
+    return user.role !== "client" || this.readsAddresses() || user.id === this.user.id;
+  }
+
   // The projects whose tasks their lists show: those that they made, are the client or in the team of.
   belongs(project) {
     const { id } = this.user;

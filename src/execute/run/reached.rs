@@ -117,6 +117,7 @@ impl Run<'_> {
 /// A field whose value is not read off its object, and its cell.
 fn led(planned: &Planned) -> Option<(&Field, usize)> {
     match &planned.what {
+        What::Field(field) if matches!(field.resolve, Resolve::Slot(_)) => None,
         What::Field(field) => Some((field, planned.cell?)),
         What::Typename => None,
     }

@@ -121,9 +121,13 @@ impl ObjectDeclaration<'_> {
         self
     }
 
-    /// One field more.
+    /// One field more. If it shows a column of the entity, it has the rule of that.
     pub fn field(self, field: FieldDeclaration) -> Self {
-        self.0.fields.push(field);
+        let columns = self.0.kind.map_or(&[][..], Kind::columns).iter();
+        let rule = columns
+            .filter(|column| column.name() == field.name)
+            .find_map(|column| column.rule);
+        self.0.fields.push(field.ruled(rule));
         self
     }
 }
@@ -138,12 +142,8 @@ fn stored(at: usize, column: &Column) -> Option<FieldDeclaration> {
         // What is embedded knows too little of what it stands in: its type is declared by hand.
         Face::Hidden | Face::Embedded => return None,
     };
-    Some(FieldDeclaration::slot(
-        column.name(),
-        ty,
-        column.docs.join("\n"),
-        resolve,
-    ))
+    let field = FieldDeclaration::slot(column.name(), ty, column.docs.join("\n"), resolve);
+    Some(field.ruled(column.rule))
 }
 
 fn executed(field: FieldDeclaration, table: &mut Table, registry: &mut Registry) -> Field {
@@ -152,6 +152,11 @@ fn executed(field: FieldDeclaration, table: &mut Table, registry: &mut Registry)
     let defaults = arguments
         .iter()
         .filter_map(|argument| Some((argument.name.clone(), argument.default.clone()?)));
+    assert!(
+        field.rule.is_none() || shape(&text).nullable,
+        "{} has a rule, so it may be null",
+        field.name
+    );
     let of: Option<TypeId> = field.ty.object().map(|object| table.reserve(object));
     Field {
         shape: shape(&text),
@@ -159,6 +164,7 @@ fn executed(field: FieldDeclaration, table: &mut Table, registry: &mut Registry)
         defaults: defaults.collect(),
         bind: field.bind.filter(|_| !arguments.is_empty()),
         resolve: field.resolve,
+        rule: field.rule,
         name: field.name,
     }
 }

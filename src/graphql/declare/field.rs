@@ -8,7 +8,7 @@ use std::task::Poll;
 use async_graphql::registry::{MetaDirectiveInvocation, Registry};
 
 use crate::execute::{Bind, Bound, Call, Failure, Output, Resolve};
-use crate::model::{Row, Slot};
+use crate::model::{FieldRule, Row, Slot};
 
 use super::argument::{ArgumentSet, DeclaredArgument};
 use super::ty::Ty;
@@ -25,6 +25,7 @@ pub struct FieldDeclaration {
     pub(super) arguments: fn(&mut Registry) -> Vec<DeclaredArgument>,
     pub(super) bind: Option<Bind>,
     pub(super) resolve: Resolve,
+    pub(super) rule: Option<FieldRule>,
 }
 
 impl FieldDeclaration {
@@ -38,6 +39,7 @@ impl FieldDeclaration {
             arguments: <()>::declare,
             bind: None,
             resolve,
+            rule: None,
         }
     }
 
@@ -104,6 +106,18 @@ impl FieldDeclaration {
     pub fn hint(self, hint: MetaDirectiveInvocation) -> FieldDeclaration {
         let hint = Some(hint);
         FieldDeclaration { hint, ..self }
+    }
+
+    /// The same for those alone whom the rule lets; says so in its docs.
+    pub(super) fn ruled(self, rule: Option<FieldRule>) -> FieldDeclaration {
+        let Some(told) = rule.map(FieldRule::docs) else {
+            return self;
+        };
+        FieldDeclaration {
+            docs: format!("{}\n{told}", self.docs),
+            rule,
+            ..self
+        }
     }
 
     /// The same with an object of either sort.

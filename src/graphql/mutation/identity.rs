@@ -5,9 +5,9 @@ use std::task::Poll;
 
 use async_graphql::{Context, InputObject, Object};
 
-use crate::execute::Output;
-use crate::graphql::ContextExt;
+use crate::execute::{Object as Shown, Output, Subject};
 use crate::graphql::declare::{Declarations, FieldDeclaration, Ty, json};
+use crate::graphql::{ContextExt, guard};
 use crate::model::{Entity, Row, Session, User};
 use crate::service::{Password, Token};
 
@@ -147,7 +147,11 @@ const DONE: &str = "What is wrong with the input; empty when it was done.";
 
 fn user<P: std::any::Any>(docs: &str, of: fn(&P) -> Option<&Row>) -> FieldDeclaration {
     FieldDeclaration::made("user", Ty::of("User"), docs, move |payload: &P, call| {
-        let user = of(payload).cloned();
-        Poll::Ready(Ok(Output::row(call.type_of("User"), user)))
+        let (of, user) = (call.type_of("User"), of(payload).cloned());
+        let object = user.map(|row| Shown {
+            of,
+            subject: Subject::Row(row, guard::OWN),
+        });
+        Poll::Ready(Ok(object.map_or(Output::Null, Output::Object)))
     })
 }

@@ -2,17 +2,15 @@
 
 use std::task::{Poll, ready};
 
-use crate::execute::{Call, Failure, Object, Output, Resolve};
-use crate::graphql::ApiError;
+use crate::execute::{Call, Object, Output, Resolve};
 use crate::graphql::cache_control::{Inherit, Kept, KeptList};
 use crate::graphql::declare::{Declarations, FieldDeclaration, Resolved, Ty, json};
 use crate::graphql::page::PageArgs;
 use crate::graphql::query::{TaskListArgs, tasks_of};
 use crate::graphql::scalar::MinorUnits;
-use crate::model::{AnyEntity, Budget, Kind, Permission, Project, Row, permission};
+use crate::model::{Budget, Kind, Project, Row};
 
 use super::task_progress::TaskProgress;
-use super::viewer_of;
 use super::{board, image, project_member};
 
 /// Declares it, and its budget.
@@ -37,11 +35,11 @@ pub fn declare(to: &mut Declarations) {
             "The columns of its board, from left to right.",
             |project, call| Poll::Ready(Ok(board::columns(call, project))),
         ))
-        .field(FieldDeclaration::row(
+        .field(FieldDeclaration::slot(
             "budget",
             Ty::of("Budget"),
-            "What it may cost; null when nothing was set. FORBIDDEN without `project:manage_budget` or `financial:read`.",
-            |project, call| Poll::Ready(budget(call, project)),
+            "What it may cost; null when nothing was set.",
+            Resolve::Embedded(Project::SLOTS.budget),
         ))
         .field(
             FieldDeclaration::row(
@@ -77,20 +75,6 @@ fn progress(project: &Row, call: &mut Call<'_>) -> Resolved {
     let counts = ready!(call.status_counts(entity.id))?;
     let progress = TaskProgress::of(project, &counts);
     Poll::Ready(Ok(Output::Object(Object::made(call.type_of("TaskProgress"), progress))))
-}
-
-fn budget(call: &Call<'_>, row: &Row) -> Result<Output, Failure> {
-    let (viewer, needed) = (viewer_of(call)?, Permission::ProjectManageBudget);
-    let Some(AnyEntity::Project(project)) = row.entity() else {
-        return Ok(Output::Null);
-    };
-    let may = |permission| permission::may_in_project(&viewer, permission, &project);
-    if !may(needed) && !may(Permission::FinancialRead) {
-        return Err(ApiError::Forbidden(needed).into());
-    }
-    let budget = row.rows(Project::SLOTS.budget).next();
-    let of = call.type_of("Budget");
-    Ok(budget.map_or(Output::Null, |budget| Output::Object(Object::row(of, budget))))
 }
 
 fn declare_budget(to: &mut Declarations) {

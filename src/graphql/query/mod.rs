@@ -13,5 +13,5 @@ mod user;
 mod viewer;
 
 pub use root::{Query, declare};
-pub use search::matching;
+pub use search::{findable, matching};
 pub use task::{TaskListArgs, display_numbers, task_called, task_place, tasks_of};

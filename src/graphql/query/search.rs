@@ -1,6 +1,6 @@
 //! What people type into search fields: as a condition, and over all kinds at once.
 
-use crate::model::{Filter, search};
+use crate::model::{Filter, Viewer, may_read_addresses, search};
 
 use super::super::ApiError;
 use super::super::declare::{FieldDeclaration, ObjectDeclaration, Ty};
@@ -31,4 +31,12 @@ pub fn matching(argument: &str, text: &str) -> Result<Filter, ApiError> {
         )));
     }
     Ok(search::filter(text))
+}
+
+/// The condition of a search for people: clients are found by their addresses only by who may read those.
+pub fn findable(viewer: &Viewer, matching: Filter) -> Filter {
+    match may_read_addresses(viewer) {
+        true => search::with_kept(matching),
+        false => matching,
+    }
 }

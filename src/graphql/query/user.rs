@@ -5,7 +5,7 @@ use std::task::{Poll, ready};
 use async_graphql::{ID, InputObject};
 
 use crate::execute::{Call, Output};
-use crate::model::{Direction, Filter, Kind, Role, Value};
+use crate::model::{Direction, Filter, Kind, Role, Value, Viewer};
 
 use super::super::connection::Connection;
 use super::super::declare::{FieldDeclaration, ObjectDeclaration, Resolved, Ty, arguments};
@@ -14,7 +14,7 @@ use super::super::order::SortKey;
 use super::super::page::{List, PageArgs};
 use super::super::scalar::parse_id;
 use super::super::{ApiError, guard};
-use super::search::matching;
+use super::search::{findable, matching};
 use super::stored::stored;
 
 /// Which people to list: those that match all of it.
@@ -28,12 +28,12 @@ pub struct UserFilter {
     #[graphql(default_with = "Some(true)")]
     active: Option<bool>,
     /// Only people whose names or address have words that begin with each word of this; case and accents
-    /// don't matter. At most 10 000 characters.
+    /// don't matter. The addresses of clients count for those alone who may read them. At most 10 000 characters.
     search: Option<String>,
 }
 
 impl UserFilter {
-    fn condition(&self) -> Result<Filter, ApiError> {
+    fn condition(&self, viewer: &Viewer) -> Result<Filter, ApiError> {
         let mut all = vec![Filter::Eq("isActive", Value::Bool(self.active.unwrap_or(true)))];
         all.extend(self.role.map(|role| Filter::Eq("role", stored(&role))));
         if let Some(id) = &self.custom_role_id {
@@ -41,7 +41,7 @@ impl UserFilter {
             all.push(Filter::Eq("customRole", Value::Id(role)));
         }
         if let Some(text) = &self.search {
-            all.push(matching("filter.search", text)?);
+            all.push(findable(viewer, matching("filter.search", text)?));
         }
         Ok(Filter::All(all))
     }
@@ -88,7 +88,7 @@ fn list(call: &mut Call<'_>, asked: &UserListArgs, page: &PageArgs) -> Resolved 
     let tenant = ready!(guard::listed(call, &viewer, None))?;
     let all = UserFilter::default();
     let people = List {
-        filter: tenant.and(asked.filter.as_ref().unwrap_or(&all).condition()?),
+        filter: tenant.and(asked.filter.as_ref().unwrap_or(&all).condition(&viewer)?),
         key: SortKey::Created,
         direction: Direction::Descending,
     };

@@ -11,7 +11,7 @@ use crate::execute::{Call, Failure};
 use crate::graphql::declare::arguments;
 use crate::graphql::guard;
 use crate::graphql::object::viewer_of;
-use crate::graphql::query::{display_numbers, matching, task_called, task_place};
+use crate::graphql::query::{display_numbers, findable, matching, task_called, task_place};
 use crate::graphql::scalar::parse_id;
 use crate::model::{Direction, Filter, Id, Kind, Query, Row, Sort, Task, Value, search};
 
@@ -27,7 +27,7 @@ pub enum SearchKind {
     Project,
     /// Tasks that aren't archived, by title, displayId, labels and description.
     Task,
-    /// People who may sign in, by name and address.
+    /// People who may sign in, by name and address; clients by their address only for who may read it.
     User,
     /// Comments, by what they say.
     Comment,
@@ -58,7 +58,7 @@ pub struct Found {
 impl Found {
     /// Looks for what is asked.
     pub fn load(call: &mut Call<'_>, asked: &SearchArgs) -> Poll<Result<Found, Failure>> {
-        viewer_of(call)?;
+        let viewer = viewer_of(call)?;
         matching("text", &asked.text)?;
         let project = asked.project_id.as_ref();
         let project = project.map(|id| parse_id("projectId", Kind::Project, id)).transpose()?;
@@ -67,8 +67,11 @@ impl Found {
         let (named, rows) = (asked.named(call, project), asked.rows(call, project, &words));
         let (named, rows) = (ready!(named)?, ready!(rows)?);
         let mut known = HashSet::new();
-        let mut placed: Vec<(Place, Row)> = named.into_iter().map(|row| (Place::first(&row), row)).collect();
-        placed.extend(rows.into_iter().map(|row| (Place::of(&row, &words), row)));
+        let mut placed: Vec<(Place, Row)> = named
+            .into_iter()
+            .map(|row| (Place::first(&row, &viewer), row))
+            .collect();
+        placed.extend(rows.into_iter().map(|row| (Place::of(&row, &words, &viewer), row)));
         placed.sort_by(|(one, _), (other, _)| other.cmp(one));
         let rows = placed.into_iter().map(|(_, row)| row);
         let rows = rows.filter(|row| known.insert(row.reference())).collect();
@@ -135,7 +138,8 @@ impl SearchArgs {
         }
         if project.is_none() && self.looks_for(SearchKind::User) {
             let people = ready!(guard::listed(call, &viewer, None))?;
-            questions.push((Kind::User, people.and(is("isActive", true)).and(all.clone())));
+            let named = findable(&viewer, all.clone());
+            questions.push((Kind::User, people.and(is("isActive", true)).and(named)));
         }
         Poll::Ready(Ok(questions))
     }

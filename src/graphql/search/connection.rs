@@ -11,9 +11,10 @@ use crate::graphql::ApiError;
 use crate::graphql::cache_control::{Inherit, KeptList};
 use crate::graphql::connection::PageInfo;
 use crate::graphql::declare::{Declarations, FieldDeclaration, Resolved, Ty, arguments, json};
+use crate::graphql::object::viewer_of;
 use crate::graphql::order::SortKey;
 use crate::graphql::page::PageArgs;
-use crate::model::{Kind, Row};
+use crate::model::{Kind, Row, Viewer};
 
 use super::candidates::{Found, SearchArgs};
 use super::fragment::{Fragment, Part};
@@ -87,8 +88,8 @@ impl SearchConnection {
 }
 
 impl Hit {
-    fn fragments(&self) -> Vec<Fragment> {
-        let texts = texts(&self.row).into_iter();
+    fn fragments(&self, viewer: &Viewer) -> Vec<Fragment> {
+        let texts = texts(&self.row, viewer).into_iter();
         let found = texts.filter_map(|text| Fragment::of(&text, &self.words));
         found.take(FRAGMENTS).collect()
     }
@@ -204,7 +205,7 @@ fn declare_edge(to: &mut Declarations) {
             "Where it was found, at most 5 places; none where the number of a task alone says so.",
             |hit: &Hit, call| {
                 let of = call.type_of("SearchFragment");
-                let fragments = hit.fragments().into_iter();
+                let fragments = hit.fragments(&viewer_of(call)?).into_iter();
                 let fragments = fragments.map(|fragment| Some(Object::made(of, fragment)));
                 Poll::Ready(Ok(Output::Objects(fragments.collect())))
             },

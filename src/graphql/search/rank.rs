@@ -4,7 +4,7 @@
 use std::cmp::Reverse;
 
 use crate::graphql::order::SortKey;
-use crate::model::{Id, Kind, Row, Value, search};
+use crate::model::{Id, Kind, Row, Value, Viewer, search};
 
 use super::texts::texts;
 
@@ -19,22 +19,22 @@ pub struct Place {
 
 impl Place {
     /// That of what was asked for by its number: before all others.
-    pub fn first(row: &Row) -> Place {
+    pub fn first(row: &Row, viewer: &Viewer) -> Place {
         Place {
             score: u32::MAX,
-            ..Place::of(row, &[])
+            ..Place::of(row, &[], viewer)
         }
     }
 
     /// That of what was found by these words.
-    pub fn of(row: &Row, words: &[String]) -> Place {
+    pub fn of(row: &Row, words: &[String], viewer: &Viewer) -> Place {
         let entity = row.reference();
         let updated = match SortKey::Updated.value(row) {
             Value::Time(time) => time.millis(),
             _ => 0,
         };
         Place {
-            score: score(row, words),
+            score: score(row, words, viewer),
             kind: Reverse(entity.map_or(u8::MAX, |entity| rank(entity.kind))),
             updated,
             id: entity.map_or(Id::from_bytes([0; 12]), |entity| entity.id),
@@ -43,9 +43,9 @@ impl Place {
 }
 
 /// Each word counts by where it tells most; one that was found in a long text counts 1.
-fn score(row: &Row, words: &[String]) -> u32 {
+fn score(row: &Row, words: &[String], viewer: &Viewer) -> u32 {
     let mut best = vec![1; words.len()];
-    for text in texts(row).into_iter().filter(|text| text.weight > 0) {
+    for text in texts(row, viewer).into_iter().filter(|text| text.weight > 0) {
         let letters: Vec<char> = text.text.chars().collect();
         for found in search::found(&letters, words) {
             let told = text.weight * 2 + u32::from(found.is_whole);

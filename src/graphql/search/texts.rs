@@ -1,6 +1,6 @@
 //! The texts of an entity that a search looks into, by the names of their fields: the telling ones first.
 
-use crate::model::{Comment, Kind, Project, Row, Task, User};
+use crate::model::{Comment, Kind, Project, Row, Task, User, Viewer};
 
 /// A text of an entity.
 pub struct Text {
@@ -17,8 +17,8 @@ const TITLE: u32 = 4;
 /// What a label tells.
 const LABEL: u32 = 2;
 
-/// The texts of this entity.
-pub fn texts(row: &Row) -> Vec<Text> {
+/// The texts of this entity that the viewer may read.
+pub fn texts(row: &Row, viewer: &Viewer) -> Vec<Text> {
     let Some(kind) = row.reference().map(|entity| entity.kind) else {
         return Vec::new();
     };
@@ -26,6 +26,10 @@ pub fn texts(row: &Row) -> Vec<Text> {
         field,
         text: row.get(slot).unwrap_or_default(),
         weight,
+    };
+    let may_read = |slot: usize| {
+        let rule = kind.columns()[slot].rule;
+        rule.is_none_or(|rule| rule.judge(viewer, row).is_ok())
     };
     match kind {
         Kind::Task => {
@@ -46,11 +50,14 @@ pub fn texts(row: &Row) -> Vec<Text> {
             text("name", Project::SLOTS.name, TITLE),
             text("description", Project::SLOTS.description, 0),
         ],
-        Kind::User => vec![
-            text("firstName", User::SLOTS.first_name, TITLE),
-            text("lastName", User::SLOTS.last_name, TITLE),
-            text("email", User::SLOTS.email, LABEL),
-        ],
+        Kind::User => {
+            let names = [
+                text("firstName", User::SLOTS.first_name, TITLE),
+                text("lastName", User::SLOTS.last_name, TITLE),
+            ];
+            let address = may_read(User::SLOTS.email).then(|| text("email", User::SLOTS.email, LABEL));
+            names.into_iter().chain(address).collect()
+        }
         Kind::Comment => vec![text("body", Comment::SLOTS.body, 0)],
         Kind::Organization
         | Kind::Session

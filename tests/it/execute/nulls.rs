@@ -33,6 +33,7 @@ fn field(name: &str, ty: &str, of: Option<TypeId>, resolve: Resolver) -> Field {
         shape: shape(ty),
         of,
         resolve: Resolve::Call(resolve),
+        rule: None,
         bind: None,
         defaults: Vec::new(),
     }

@@ -208,9 +208,6 @@ const RULELESS: &[(&str, &[&str], &str)] = &[
     ("Viewer", &["Query.viewer"], "about the viewer alone"),
 ];
 
-/// The fields that not everybody may read who sees their object.
-const FIELDS_WITH_RULES: [&str; 1] = ["Project.budget"];
-
 fn entities() -> BTreeSet<String> {
     let kinds = Kind::ALL.iter().filter_map(|kind| table().of_kind(*kind));
     kinds.map(|of| table().get(of).name.clone()).collect()
@@ -292,24 +289,6 @@ async fn what_stands_below_something_unseen_is_not_shown_either() {
     let below = [asked.acme.task.clone().into(), asked.acme.comment.clone().into()];
     let shown = below.map(|entity: kanvaro::model::AnyEntity| sees(&scope, &entity.to_row()));
     assert_eq!(shown, [false, false]);
-}
-
-#[tokio::test]
-async fn a_field_with_a_rule_is_denied_to_who_sees_its_object() {
-    let asked = Asked::new().await;
-    for field in FIELDS_WITH_RULES {
-        let name = field.strip_prefix("Project.").expect("a case for its type stands here");
-        let document = format!("query($id: ID!) {{ project(id: $id) {{ {name} {{ __typename }} }} }}");
-        let id = crate::support::world::gid(&asked.project);
-        let reply = asked
-            .reply_to(&asked.ada, &document, serde_json::json!({ "id": id }))
-            .await;
-        assert_eq!(
-            super::asked::errors(&reply)[0]["extensions"]["code"],
-            "FORBIDDEN",
-            "{field}"
-        );
-    }
 }
 
 #[test]

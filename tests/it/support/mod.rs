@@ -9,6 +9,7 @@ pub mod crowd;
 #[cfg(feature = "mongo")]
 pub mod explaining;
 pub mod faulty;
+pub mod home;
 #[cfg(feature = "redis")]
 pub mod levels;
 pub mod mutation;
@@ -20,6 +21,7 @@ pub mod redis;
 #[cfg(feature = "redis")]
 pub mod redis_cluster;
 pub mod sample;
+pub mod sdl;
 pub mod server;
 pub mod signal;
 #[cfg(feature = "smtp")]

@@ -47,12 +47,29 @@ impl Tenant {
         }
     }
 
+    /// The same organisation with another project of the same admin's.
+    pub async fn beside(&self, app: &TestApp) -> Tenant {
+        let project = sample::project(&self.admin);
+        let task = sample::task(&project);
+        let comment = sample::comment(&task, self.admin.id);
+        let all: [AnyEntity; 3] = [project.clone().into(), task.clone().into(), comment.clone().into()];
+        app.seed(all).await;
+        Tenant {
+            organization: self.organization.clone(),
+            admin: self.admin.clone(),
+            project,
+            task,
+            comment,
+        }
+    }
+
     /// Another member of this role.
     pub async fn member(&self, app: &TestApp, role: Role) -> User {
-        let user = User {
+        let mut user = User {
             role,
             ..sample::user(self.organization.id)
         };
+        user.refresh();
         app.seed([user.clone()]).await;
         user
     }
