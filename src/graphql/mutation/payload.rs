@@ -237,10 +237,11 @@ fn changed<E: Entity>(to: &mut Declarations, docs: &str, entity: &str) {
 fn deleted<E: Entity>(to: &mut Declarations, current: Option<&str>) {
     let (kind, name) = (E::KIND, E::KIND.name());
     let noun = kind.noun();
+    let article = if noun.starts_with('i') { "an" } else { "a" };
     let mut object = to
         .object(
             format!("Delete{name}Payload"),
-            &format!("What the removal of a {noun} answers."),
+            &format!("What the removal of {article} {noun} answers."),
         )
         .field(FieldDeclaration::made(
             "deletedId",
