@@ -1,6 +1,6 @@
 //! Asking people to join, and joining.
 
-use kanvaro::model::{Role, User};
+use kanvaro::model::{CustomRole, Role, User};
 use serde_json::json;
 
 use super::office::*;
@@ -187,6 +187,32 @@ async fn an_invitation_is_worth_no_more_than_who_sent_it_still_may() {
     };
     app.app.store.update(&before, demoted).await.unwrap();
     assert_eq!(accept(&app, &token).await.refusals(), SPENT);
+}
+
+#[tokio::test]
+async fn what_a_custom_role_gives_counts_until_it_is_taken_off() {
+    let server = Server::started();
+    let (app, ada) = app(&server).await;
+    let role = CustomRole {
+        permissions: vec!["user:invite".into()],
+        ..sample::custom_role(ada.organization)
+    };
+    let member = User {
+        custom_role: Some(role.id),
+        ..sample::user(ada.organization)
+    };
+    app.seed([role]).await;
+    app.seed([member.clone()]).await;
+    let invite = async |email: &str| {
+        app.done(&member, "inviteUser", json!({ "email": email, "role": "TEAM_MEMBER" }))
+            .await;
+        token(&delivered(&app, &server, email).await[0])
+    };
+    let (first, second) = (invite("x@example.org").await, invite("y@example.org").await);
+    assert!(accept(&app, &first).await.payload()["token"].is_string());
+    let plain = json!({ "userId": gid(&member), "customRoleId": null });
+    app.done(&ada, "setUserRole", plain).await;
+    assert_eq!(accept(&app, &second).await.refusals(), SPENT);
 }
 
 #[tokio::test]
