@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::model::{
-    AnyEntity, Change, Filter, Id, Invitation, Kind, Organization, Permission, PermissionSet, Role, Session, Topic,
-    User, Value, Viewer,
+    AnyEntity, Change, Filter, Id, Invitation, Kind, Organization, Permission, Role, Session, Topic, User, Value,
+    Viewer, permission::beyond,
 };
 use crate::store::StoreError;
 
@@ -38,7 +38,7 @@ impl Services {
         }
         let mut check = Check::default();
         let email = check.email("email", email);
-        if let Some(beyond) = beyond(role, viewer.permissions()) {
+        if let Some(beyond) = beyond(role.permissions(), viewer.permissions()) {
             let message = format!(
                 "may what you may not: {}; give a role within your own rights",
                 beyond.name()
@@ -168,22 +168,17 @@ impl Services {
             return Ok(None);
         };
         let inviter: Option<Arc<User>> = self.store.get(invitation.invited_by).await?;
-        let may = |user: &Arc<User>| {
-            let rights = user.role.permissions();
-            let is_member = user.is_active && user.organization == invitation.organization;
-            is_member && rights.has(Permission::UserInvite) && beyond(invitation.role, rights).is_none()
+        let is_member = |user: &Arc<User>| user.is_active && user.organization == invitation.organization;
+        let Some(inviter) = inviter.filter(is_member) else {
+            return Ok(None);
         };
-        if !inviter.is_some_and(|inviter| may(&inviter)) {
+        let rights = self.rights_of(&inviter).await?;
+        if !rights.has(Permission::UserInvite) || beyond(invitation.role.permissions(), rights).is_some() {
             return Ok(None);
         }
         let home: Option<Arc<Organization>> = self.store.get(invitation.organization).await?;
         Ok(home.map(|home| (invitation, home)))
     }
-}
-
-/// A right of this role that is not among these.
-fn beyond(role: Role, own: PermissionSet) -> Option<Permission> {
-    role.permissions().without(own).iter().next()
 }
 
 fn spent() -> ServiceError {

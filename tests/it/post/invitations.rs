@@ -1,6 +1,6 @@
 //! Asking people to join, and joining.
 
-use kanvaro::model::{Role, User};
+use kanvaro::model::{CustomRole, Role, User};
 use serde_json::json;
 
 use super::office::*;
@@ -187,6 +187,33 @@ async fn an_invitation_is_worth_no_more_than_who_sent_it_still_may() {
     };
     app.app.store.update(&before, demoted).await.unwrap();
     assert_eq!(accept(&app, &token).await.refusals(), SPENT);
+}
+
+#[tokio::test]
+async fn who_may_invite_by_a_custom_role_alone_sends_invitations_that_count() {
+    let server = Server::started();
+    let (app, ada) = app(&server).await;
+    let manager = User {
+        role: Role::ProjectManager,
+        ..sample::user(ada.organization)
+    };
+    let inviting = CustomRole {
+        permissions: vec!["user:invite".into()],
+        ..sample::custom_role(ada.organization)
+    };
+    app.seed([manager.clone()]).await;
+    app.seed([inviting.clone()]).await;
+    let input = json!({ "email": "x@example.org", "role": "TEAM_MEMBER" });
+    app.done(&manager, "inviteUser", input).await;
+    let token = token(&delivered(&app, &server, "x@example.org").await[0]);
+    let before = app.app.store.get::<User>(manager.id).await.unwrap().unwrap();
+    let bearing = User {
+        role: Role::TeamMember,
+        custom_role: Some(inviting.id),
+        ..User::clone(&before)
+    };
+    app.app.store.update(&before, bearing).await.unwrap();
+    accept(&app, &token).await.object("user");
 }
 
 #[tokio::test]
