@@ -39,6 +39,8 @@ impl Services {
                 after.role = *role;
             }
             after.custom_role = fields.custom_role.unwrap_or(before.custom_role);
+            // Clients are not found by their address by everybody.
+            after.refresh();
             let given = self.given_role(&before, &after, &mut check).await?;
             let had = self.rights_of(&before).await?;
             within(viewer, &after, given.as_deref(), had, &mut check);

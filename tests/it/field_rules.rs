@@ -255,3 +255,24 @@ async fn what_decided_about_an_address_is_what_answers_are_shared_by() {
     // Whoever lacks the right might be the client.
     assert_eq!(levels, [Person, Person, Permissions]);
 }
+
+#[tokio::test]
+async fn who_becomes_a_client_is_no_longer_found_by_their_address() {
+    let case = Case::new().await;
+    let mut person = User {
+        first_name: "Turncoat".into(),
+        email: format!("lighthouse{}@acme.test", sample::number()),
+        ..sample::user(case.acme.organization.id)
+    };
+    person.refresh();
+    case.app.seed([person.clone()]).await;
+    assert_eq!(case.found(&case.ada, "lighthouse").await[0], ["Turncoat"]);
+    let input = json!({ "userId": gid(&person), "role": "CLIENT" });
+    let done = case.app.mutate(&case.acme.admin, "setUserRole", input).await;
+    assert!(done.error().is_empty() && done.refusals().is_empty(), "{}", done.answer);
+    assert_eq!(
+        case.found(&case.ada, "lighthouse").await,
+        [Vec::<String>::new(), Vec::new()]
+    );
+    assert_eq!(case.found(&case.acme.admin, "lighthouse").await[0], ["Turncoat"]);
+}

@@ -3,10 +3,12 @@
 
 use std::sync::Arc;
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use kanvaro::media::Uploads;
 use kanvaro::model::{
-    AnyEntity, Asset, AssetKind, Budget, Comment, Entity, Organization, Project, ProjectRole, ProjectRoleEntry, Role,
-    Task, User,
+    AnyEntity, Asset, AssetKind, Budget, Comment, Entity, Id, Invitation, Organization, PasswordReset, Project,
+    ProjectRole, ProjectRoleEntry, Role, Task, User,
 };
 use serde_json::{Value, json};
 
@@ -89,6 +91,8 @@ pub struct Place {
     pub home: Home,
     /// Theirs, where they belong; else somebody's.
     pub comment: Comment,
+    /// That of the mails about an invitation and a new password.
+    pub tokens: Tokens,
     pub cover: Asset,
 }
 
@@ -153,7 +157,7 @@ impl Stage {
         json!({
             "organization": gid(&tenant.organization), "project": gid(&tenant.project), "task": gid(&tenant.task),
             "comment": gid(&at.comment), "attachment": gid(&home.attachment), "cover": gid(&at.cover),
-            "session": gid(&home.session), "colleague": gid(&home.member), "client": gid(&home.client),
+            "invitation": gid(&home.invitation), "customRole": gid(&home.role), "session": gid(&home.session), "colleague": gid(&home.member), "client": gid(&home.client),
             "self": gid(&self.person), "displayId": tenant.task.display_id,
         })
     }
@@ -163,25 +167,67 @@ impl Place {
     async fn of(app: &TestApp, tenant: Tenant) -> Place {
         let home = Home::within(app, tenant).await;
         let comment = home.tenant.comment.clone();
+        let tokens = Tokens::sent(app, &home, &home.member).await;
         let cover = fill(app, &home, &comment).await;
-        Place { home, comment, cover }
+        Place {
+            home,
+            comment,
+            tokens,
+            cover,
+        }
     }
 
     async fn own(app: &TestApp, tenant: &Tenant, part: Part, person: &User) -> Place {
         let mut home = Home::within(app, tenant.beside(app).await).await;
-        change(app, &home.tenant.project, |project: &mut Project| {
-            project.team_members.push(person.id);
-            project
-                .project_roles
-                .extend(part.in_project.map(|role| ProjectRoleEntry { user: person.id, role }));
-        })
-        .await;
+        for project in [&home.tenant.project, &home.elsewhere] {
+            change(app, project, |project: &mut Project| {
+                project.team_members.push(person.id);
+                project
+                    .project_roles
+                    .extend(part.in_project.map(|role| ProjectRoleEntry { user: person.id, role }));
+            })
+            .await;
+        }
         let comment = sample::comment(&home.tenant.task, person.id);
         home.session = sample::session(person);
         app.seed([comment.clone()]).await;
         app.seed([home.session.clone()]).await;
+        let tokens = Tokens::sent(app, &home, person).await;
         let cover = fill(app, &home, &comment).await;
-        Place { home, comment, cover }
+        Place {
+            home,
+            comment,
+            tokens,
+            cover,
+        }
+    }
+}
+
+/// What stands in mails.
+pub struct Tokens {
+    pub invitation: String,
+    pub password: String,
+}
+
+impl Tokens {
+    /// Those of the invitation of a place, and of a new password for this person.
+    async fn sent(app: &TestApp, home: &Home, person: &User) -> Tokens {
+        let secret = [7; 32];
+        let hashes = vec![hex(&secret)];
+        change(app, &home.invitation, |invitation: &mut Invitation| {
+            invitation.token_hashes.clone_from(&hashes);
+        })
+        .await;
+        let reset = PasswordReset {
+            token_hashes: hashes,
+            ..sample::password_reset(person)
+        };
+        app.seed([reset.clone()]).await;
+        let text = |id: Id| URL_SAFE_NO_PAD.encode([id.bytes().as_slice(), &secret].concat());
+        Tokens {
+            invitation: text(home.invitation.id),
+            password: text(reset.id),
+        }
     }
 }
 
@@ -198,6 +244,15 @@ async fn person(app: &TestApp, tenant: &Tenant, part: Part) -> User {
     app.seed([user.clone()]).await;
     app.seed([avatar]).await;
     user
+}
+
+/// As tokens are stored.
+fn hex(secret: &[u8]) -> String {
+    use sha2::{Digest, Sha256};
+    Sha256::digest(secret)
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 /// As weak as argon2 makes them: nobody's secret is kept by it.
@@ -249,6 +304,7 @@ async fn fill(app: &TestApp, home: &Home, comment: &Comment) -> Asset {
     .await;
     change(app, task, |task: &mut Task| {
         task.parent = Some(home.third.id);
+        task.former_display_ids = vec![format!("{}.1", sample::number())];
         task.dependencies = vec![home.third.id];
         task.assigned_to = vec![home.member.id];
         task.labels = vec!["web".into()];
@@ -256,6 +312,12 @@ async fn fill(app: &TestApp, home: &Home, comment: &Comment) -> Asset {
         (task.estimated_minutes, task.actual_minutes) = (Some(60), Some(30));
         (task.start_date, task.due_date) = (Some(after_noon(-60)), Some(after_noon(60)));
         task.completed_at = Some(after_noon(-30));
+    })
+    .await;
+    let borne = sample::custom_role(project.organization);
+    app.seed([borne.clone()]).await;
+    change(app, &home.member, |member: &mut User| {
+        member.custom_role = Some(borne.id)
     })
     .await;
     let answered = sample::comment(task, home.tenant.admin.id);

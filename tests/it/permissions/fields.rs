@@ -64,6 +64,32 @@ const WAYS: &[Way] = &[
         "query($task: ID!) { task(id: $task) { comments { edges { % } } } }",
         "task/comments/edges/0",
     ),
+    (
+        "CustomRole",
+        "",
+        "query($customRole: ID!) { node(id: $customRole) { ... on CustomRole { % } } }",
+        "node",
+    ),
+    ("CustomRoleConnection", "", "{ customRoles { % } }", "customRoles"),
+    (
+        "CustomRoleEdge",
+        "",
+        "{ customRoles { edges { % } } }",
+        "customRoles/edges/0",
+    ),
+    (
+        "Invitation",
+        "",
+        "query($invitation: ID!) { node(id: $invitation) { ... on Invitation { % } } }",
+        "node",
+    ),
+    ("InvitationConnection", "", "{ invitations { % } }", "invitations"),
+    (
+        "InvitationEdge",
+        "",
+        "{ invitations { edges { % } } }",
+        "invitations/edges/0",
+    ),
     ("Dashboard", "", "{ dashboard { % } }", "dashboard"),
     (
         "Image",

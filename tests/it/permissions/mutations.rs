@@ -80,6 +80,14 @@ fn cases(stage: &Stage, place: usize, mutation: &str) -> Vec<Case> {
         "changePassword" => one(json!({ "currentPassword": PASSWORD, "newPassword": "staple battery horse" })),
         "updateProfile" => one(json!({ "timezone": "Europe/Berlin" })),
         "uploadAvatar" | "uploadOrganizationLogo" => one(json!({ "file": UPLOAD })),
+        "acceptInvitation" => one(json!({
+            "token": at.tokens.invitation, "firstName": "Grace", "lastName": "Hopper", "password": PASSWORD,
+        })),
+        "requestPasswordReset" => one(json!({ "email": person.email })),
+        "resetPassword" => one(json!({ "token": at.tokens.password, "newPassword": "horse staple battery" })),
+        "inviteUser" => one(json!({ "email": "grace@elsewhere.test", "role": "TEAM_MEMBER" })),
+        "createCustomRole" => one(json!({ "name": "Listener", "permissions": [] })),
+        "updateOrganization" => one(json!({ "timezone": "Europe/Vienna" })),
         "purgeCache" => one(json!({ "tag": format!("project:{}", project.id) })),
         _ => {
             let missing = || panic!("Mutation.{mutation} has no row in tests/it/permissions/mutations.rs");
@@ -109,6 +117,12 @@ fn of_place(stage: &Stage, place: usize, mutation: &str, input: Value) -> Vec<Ca
                 ("(budget)", Some(budget)),
             ]
         }
+        // One that is no part of another.
+        "moveTaskToProject" => {
+            let alone = json!({ "taskId": gid(&at.home.second), "projectId": gid(&at.home.elsewhere) });
+            vec![("", Some(alone))]
+        }
+        "setUserRole" => vec![("", Some(json!({ "userId": gid(&at.home.member), "role": "VIEWER" })))],
         "createTask" => {
             vec![("", without(&["assigneeIds"])), ("(assigneeIds)", Some(input))]
         }

@@ -55,6 +55,8 @@ fn question(query: &str) -> Option<Question> {
             "task",
         ),
         "dashboard" => in_each_place("{ dashboard { recent(first: 50) { id } } }", "task"),
+        "customRoles" => in_each_place("{ customRoles(first: 100) { nodes { id } } }", "customRole"),
+        "invitations" => in_each_place("{ invitations(first: 100) { nodes { id } } }", "invitation"),
         "node" => in_each_place("query($task: ID!) { node(id: $task) { id } }", "task"),
         "nodes" => in_each_place("query($task: ID!) { nodes(ids: [$task]) { id } }", "task"),
         _ => None,
@@ -71,6 +73,9 @@ fn node(kind: Kind) -> &'static str {
         Kind::Comment => "comment",
         Kind::Session => "session",
         Kind::Asset => "attachment",
+        Kind::Invitation => "invitation",
+        Kind::CustomRole => "customRole",
+        Kind::PasswordReset | Kind::Mail => unreachable!("clients see none"),
     }
 }
 
