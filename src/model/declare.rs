@@ -237,6 +237,7 @@ mod tests {
                 "lastName",
                 "email",
                 "role",
+                "customRole",
                 "isActive",
                 "timezone",
                 "language",
