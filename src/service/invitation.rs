@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::model::{
     AnyEntity, Change, Filter, Id, Invitation, Kind, Organization, Permission, Role, Session, Topic, User, Value,
-    Viewer, permission::beyond,
+    Viewer, permission,
 };
 use crate::store::StoreError;
 
@@ -38,7 +38,7 @@ impl Services {
         }
         let mut check = Check::default();
         let email = check.email("email", email);
-        if let Some(beyond) = beyond(role.permissions(), viewer.permissions()) {
+        if let Some(beyond) = permission::beyond(role.permissions(), viewer.permissions()) {
             let message = format!(
                 "may what you may not: {}; give a role within your own rights",
                 beyond.name()
@@ -173,7 +173,8 @@ impl Services {
             return Ok(None);
         };
         let rights = self.rights_of(&inviter).await?;
-        if !rights.has(Permission::UserInvite) || beyond(invitation.role.permissions(), rights).is_some() {
+        let beyond = permission::beyond(invitation.role.permissions(), rights);
+        if !rights.has(Permission::UserInvite) || beyond.is_some() {
             return Ok(None);
         }
         let home: Option<Arc<Organization>> = self.store.get(invitation.organization).await?;

@@ -4,5 +4,6 @@
 mod batches;
 mod cached;
 mod flights;
+mod lease;
 mod rounds;
 mod world;

@@ -184,7 +184,7 @@ fn value(field: Field, known: &Known) -> Value {
         "isActive" => Value::Bool(true),
         "isArchived" => Value::Bool(false),
         "priority" | "number" => Value::Int(1),
-        "createdAt" | "updatedAt" | "dueSort" | "expiresAt" => Value::Time(after_noon(20)),
+        "createdAt" | "updatedAt" | "dueAt" | "dueSort" | "expiresAt" => Value::Time(after_noon(20)),
         other => panic!("give {other} a value"),
     }
 }

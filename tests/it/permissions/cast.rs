@@ -317,7 +317,7 @@ async fn fill(app: &TestApp, home: &Home, comment: &Comment) -> Asset {
     let borne = sample::custom_role(project.organization);
     app.seed([borne.clone()]).await;
     change(app, &home.member, |member: &mut User| {
-        member.custom_role = Some(borne.id)
+        member.custom_role = Some(borne.id);
     })
     .await;
     let answered = sample::comment(task, home.tenant.admin.id);

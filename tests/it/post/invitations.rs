@@ -190,30 +190,29 @@ async fn an_invitation_is_worth_no_more_than_who_sent_it_still_may() {
 }
 
 #[tokio::test]
-async fn who_may_invite_by_a_custom_role_alone_sends_invitations_that_count() {
+async fn what_a_custom_role_gives_counts_until_it_is_taken_off() {
     let server = Server::started();
     let (app, ada) = app(&server).await;
-    let manager = User {
-        role: Role::ProjectManager,
-        ..sample::user(ada.organization)
-    };
-    let inviting = CustomRole {
+    let role = CustomRole {
         permissions: vec!["user:invite".into()],
         ..sample::custom_role(ada.organization)
     };
-    app.seed([manager.clone()]).await;
-    app.seed([inviting.clone()]).await;
-    let input = json!({ "email": "x@example.org", "role": "TEAM_MEMBER" });
-    app.done(&manager, "inviteUser", input).await;
-    let token = token(&delivered(&app, &server, "x@example.org").await[0]);
-    let before = app.app.store.get::<User>(manager.id).await.unwrap().unwrap();
-    let bearing = User {
-        role: Role::TeamMember,
-        custom_role: Some(inviting.id),
-        ..User::clone(&before)
+    let member = User {
+        custom_role: Some(role.id),
+        ..sample::user(ada.organization)
     };
-    app.app.store.update(&before, bearing).await.unwrap();
-    accept(&app, &token).await.object("user");
+    app.seed([role]).await;
+    app.seed([member.clone()]).await;
+    let invite = async |email: &str| {
+        app.done(&member, "inviteUser", json!({ "email": email, "role": "TEAM_MEMBER" }))
+            .await;
+        token(&delivered(&app, &server, email).await[0])
+    };
+    let (first, second) = (invite("x@example.org").await, invite("y@example.org").await);
+    assert!(accept(&app, &first).await.payload()["token"].is_string());
+    let plain = json!({ "userId": gid(&member), "customRoleId": null });
+    app.done(&ada, "setUserRole", plain).await;
+    assert_eq!(accept(&app, &second).await.refusals(), SPENT);
 }
 
 #[tokio::test]

@@ -92,6 +92,8 @@ pub struct FaultyStore {
     millis: AtomicU64,
     failing: Mutex<Option<Kind>>,
     holds: watch::Sender<bool>,
+    caught_up: AtomicU64,
+    is_alone: AtomicBool,
 }
 
 impl FaultyStore {
@@ -101,7 +103,19 @@ impl FaultyStore {
             millis: AtomicU64::new(0),
             failing: Mutex::new(None),
             holds: watch::Sender::new(false),
+            caught_up: AtomicU64::new(0),
+            is_alone: AtomicBool::new(false),
         })
+    }
+
+    /// How often somebody wanted to catch up.
+    pub fn caught_up(&self) -> u64 {
+        self.caught_up.load(Ordering::SeqCst)
+    }
+
+    /// From now on nobody can catch up.
+    pub fn lose_primary(&self) {
+        self.is_alone.store(true, Ordering::SeqCst);
     }
 
     /// From now on each read takes this much longer.
@@ -178,6 +192,10 @@ impl StoreBackend for FaultyStore {
     }
 
     async fn catch_up(&self) -> Result<(), StoreError> {
+        self.caught_up.fetch_add(1, Ordering::SeqCst);
+        if self.is_alone.load(Ordering::SeqCst) {
+            return Err(StoreError::Unavailable("made to have no primary".into()));
+        }
         self.inner.catch_up().await
     }
 
