@@ -1,7 +1,5 @@
 //! How much of Redis a cached entity takes beyond its value: its key, its version, and what Redis keeps of both.
 //! On a Redis started for it. `cargo bench --bench cache_bytes [-- TASKS]` prints a Markdown table.
-// As in the library: the roots of the schema nest one type for each group of mutations.
-#![recursion_limit = "256"]
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};

@@ -1,8 +1,6 @@
 //! What a warm batch of a hundred entities costs at each level of the cache: in the process alone, tracked, validated, in
 //! Redis alone. Redis is the server of KANVARO_TEST_REDIS, or one started for the bench; the store is SQLite in a
 //! temporary directory. `cargo bench --bench cache_levels`
-// As in the library: the roots of the schema nest one type for each group of mutations.
-#![recursion_limit = "256"]
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};

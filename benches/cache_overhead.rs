@@ -1,8 +1,6 @@
 //! What keeping whole answers costs the operations whose answers can't be kept: over the service as it is served, in turns
 //! with the same service that keeps none, so that both see the same machine. Entities are in the cache.
 //! `cargo bench --bench cache_overhead [-- SECONDS]` prints a Markdown table; Redis is that of KANVARO_TEST_REDIS, or its own.
-// As in the library: the roots of the schema nest one type for each group of mutations.
-#![recursion_limit = "256"]
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};

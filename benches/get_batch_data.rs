@@ -1,7 +1,5 @@
 //! What a batch of mixed entities costs: by how many there are, how many of them the cache knows, and in which cache.
 //! Redis is the server of KANVARO_TEST_REDIS, or one started for the bench; the store is SQLite in a temporary directory.
-// As in the library: the roots of the schema nest one type for each group of mutations.
-#![recursion_limit = "256"]
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};

@@ -1,7 +1,5 @@
 //! Requests in process, without HTTP: task with relations, board of 100, dashboard, tiny user, on the embedded stack with a warm cache.
 //! `cargo bench --bench graphql_request`
-// As in the library: the roots of the schema nest one type for each group of mutations.
-#![recursion_limit = "256"]
 #![allow(missing_docs, reason = "criterion_group writes a function without")]
 
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};

@@ -1,8 +1,6 @@
 //! Load over HTTP, as screens would make it: the board of 100 tasks and the tiny user, on both stacks, the server on one core,
 //! beside a bare axum handler that returns the same bytes. Needs `wrk` and `taskset`; MongoDB and Redis come from `scripts/services.sh`.
 //! `cargo bench --bench http_load [-- SECONDS]` prints a Markdown table.
-// As in the library: the roots of the schema nest one type for each group of mutations.
-#![recursion_limit = "256"]
 
 use std::fs;
 use std::io::Write;

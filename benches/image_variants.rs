@@ -1,8 +1,6 @@
 //! How long the standard set of a photo takes, one photo at a time. Photos are those in the directory KANVARO_BENCH_PHOTOS, or one made
 //! here; with KANVARO_BENCH_OUTPUT what is made is written there. Prints a line of JSON a photo: the best run, and where the system tells
 //! it the processor time of a run, for machines that do other work too. `cargo bench --bench image_variants`
-// As in the library: the roots of the schema nest one type for each group of mutations.
-#![recursion_limit = "256"]
 
 use std::path::{Path, PathBuf};
 use std::time::Instant;

@@ -1,7 +1,5 @@
 //! What a write pays for telling the cache, by how many entries bear the tag that it renews: it must not matter. In the
 //! process and in Redis: the server of KANVARO_TEST_REDIS, or one started for the bench. `cargo bench --bench invalidation`
-// As in the library: the roots of the schema nest one type for each group of mutations.
-#![recursion_limit = "256"]
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};

@@ -1,7 +1,5 @@
 //! How reads in process grow: with the result, 10, 100 and 1 000 tasks; and with the cores, one thread and two.
 //! `cargo bench --bench scaling`
-// As in the library: the roots of the schema nest one type for each group of mutations.
-#![recursion_limit = "256"]
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};

@@ -1,8 +1,6 @@
 //! A search over 50 000 tasks on both stores, through the whole API in process, against a scan of all of them for the same
 //! words in the same run: LIKE in SQLite, a case-insensitive regular expression in MongoDB (KANVARO_TEST_MONGODB).
 //! `cargo bench --bench search`
-// As in the library: the roots of the schema nest one type for each group of mutations.
-#![recursion_limit = "256"]
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};

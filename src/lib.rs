@@ -1,6 +1,4 @@
 //! The Kanvaro API: floors from plain data at the bottom to the command line at the top.
-// The roots of the schema nest one type for each group of mutations.
-#![recursion_limit = "256"]
 
 pub mod app;
 pub mod cache;

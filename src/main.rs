@@ -1,6 +1,4 @@
 //! The `kanvaro` program.
-// As in the library: the roots of the schema nest one type for each group of mutations.
-#![recursion_limit = "256"]
 
 use std::process::ExitCode;
 
