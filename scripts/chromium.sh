@@ -1,15 +1,18 @@
 #!/usr/bin/env bash
 # For scripts that need a browser: sourced, not run.
 
-# Prints where Chromium is, or KANVARO_TEST_CHROMIUM in its place; stops with what to install where there is none.
+# shellcheck source=scripts/apt.sh
+source "$(dirname "${BASH_SOURCE[0]}")/apt.sh"
+
+# Prints where a browser of Chromium's kind is: KANVARO_TEST_CHROMIUM if that is set, else one on the path, else Chromium, which is
+# installed.
 find_chromium() {
-    local chromium=${KANVARO_TEST_CHROMIUM:-} name
-    for name in chromium chromium-browser google-chrome; do
-        [ -n "$chromium" ] || chromium=$(command -v "$name" || true)
-    done
-    if [ -z "$chromium" ] || [ ! -x "$chromium" ]; then
-        echo "$0 needs Chromium: apt-get install chromium, or name a browser of its kind in KANVARO_TEST_CHROMIUM" >&2
+    if [ -n "${KANVARO_TEST_CHROMIUM:-}" ]; then
+        command -v "$KANVARO_TEST_CHROMIUM" && return
+        echo "$0: KANVARO_TEST_CHROMIUM names no program: $KANVARO_TEST_CHROMIUM" >&2
         return 1
     fi
-    echo "$chromium"
+    command -v chromium || command -v chromium-browser || command -v google-chrome && return
+    apt_install chromium
+    command -v chromium
 }

