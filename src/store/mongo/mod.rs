@@ -21,6 +21,7 @@ mod ledger;
 mod moment;
 mod purges;
 mod read;
+mod search;
 mod source;
 mod step;
 mod turn;

@@ -9,6 +9,7 @@ use crate::store::{Document, StoreError};
 
 use super::error::corrupt;
 use super::filter::{bounded, condition, order};
+use super::search::narrowed;
 use super::source::Source;
 use super::union::{MARK, MAX_PARTS, ROW, union};
 
@@ -40,9 +41,10 @@ pub(super) async fn ids(source: &Source, filter: &Filter, limit: u32) -> Result<
     source.find(condition(filter), options, id).await
 }
 
-/// A page for each query: one `find` for one, one `aggregate` for several.
+/// A page for each query: one `find` for one, one `aggregate` for several; before it one more for all searches.
 pub(super) async fn pages(source: &Source, queries: &[Query]) -> Result<Vec<Vec<Document>>, StoreError> {
-    if let [query] = queries {
+    let queries = narrowed(source, queries).await?;
+    if let [query] = &*queries {
         return Ok(vec![page(source, query).await?]);
     }
     let parts = queries.chunks(MAX_PARTS).map(|chunk| united_pages(source, chunk));
