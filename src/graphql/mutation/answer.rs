@@ -3,6 +3,7 @@
 /// Says of types that they are the payloads of these names, which are declared.
 macro_rules! answers {
     ($($Payload:ty as $name:literal),* $(,)?) => { $(
+        #[async_trait::async_trait]
         impl async_graphql::OutputType for $Payload {
             fn type_name() -> std::borrow::Cow<'static, str> {
                 $name.into()

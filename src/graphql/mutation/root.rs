@@ -1,4 +1,4 @@
-//! The mutation root, put together from its nouns. In two halves: each noun nests the compiler's types one deeper.
+//! The mutation root, put together from its nouns.
 
 use async_graphql::MergedObject;
 
@@ -10,11 +10,7 @@ use super::{
 /// What can be changed. Every payload has the changed object and `userErrors`: what the sender can mend. Whatever else
 /// goes wrong is a GraphQL error.
 #[derive(MergedObject, Default)]
-pub struct Mutation(PeopleMutation, WorkMutation);
-
-/// Who is here, how they sign in, and what they may.
-#[derive(MergedObject, Default)]
-struct PeopleMutation(
+pub struct Mutation(
     identity::IdentityMutation,
     session::SessionMutation,
     password_reset::PasswordResetMutation,
@@ -23,11 +19,6 @@ struct PeopleMutation(
     organization::OrganizationMutation,
     rights::RightsMutation,
     custom_role::CustomRoleMutation,
-);
-
-/// What they work on.
-#[derive(MergedObject, Default)]
-struct WorkMutation(
     project::ProjectMutation,
     member::MemberMutation,
     board::BoardMutation,

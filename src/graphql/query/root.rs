@@ -30,6 +30,7 @@ pub fn declare(to: &mut Declarations) {
     node::declare(search::declare(dashboard::declare(task::declare(query))));
 }
 
+#[async_trait::async_trait]
 impl OutputType for Query {
     fn type_name() -> Cow<'static, str> {
         "Query".into()
@@ -45,6 +46,7 @@ impl OutputType for Query {
     }
 }
 
+#[async_trait::async_trait]
 impl ContainerType for Query {
     /// One root field of an operation that the library executes, because it asks for the schema beside.
     async fn resolve_field(&self, ctx: &Context<'_>) -> ServerResult<Option<Value>> {
