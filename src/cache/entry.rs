@@ -1,7 +1,7 @@
 //! A cached entity as bytes: a format number, the version it was filled under, then the entity's row or its absence.
 //! What doesn't read as that is a miss.
 
-use bytes::Bytes;
+use bytes::{Buf, Bytes};
 
 use crate::model::Row;
 
@@ -40,24 +40,37 @@ impl Entry {
         bytes.into_boxed_slice().into()
     }
 
-    /// What the bytes were filled under and when, without reading the entity.
-    pub fn peek(bytes: &[u8]) -> Option<(Version, Stamp)> {
+    /// What the bytes were filled under.
+    pub fn version(bytes: &[u8]) -> Option<Version> {
         let (format, rest) = bytes.split_first()?;
-        let (token, rest) = rest.split_first_chunk().filter(|_| *format == FORMAT)?;
-        let version = Version::from_token(u64::from_le_bytes(*token));
-        Some((version, Stamp::decode(rest.first_chunk()?)))
+        let token = rest.first_chunk().filter(|_| *format == FORMAT)?;
+        Some(Version::from_token(u64::from_le_bytes(*token)))
     }
 
-    /// Reads bytes back; `None` when they are torn, foreign or of another format. The row is cut out of the bytes without
-    /// a copy and keeps all of them: whoever holds on to it sees to it that they are no more than the entry's own.
+    /// What the bytes were filled under and when, without reading the entity.
+    pub fn peek(bytes: &[u8]) -> Option<(Version, Stamp)> {
+        let stamp = bytes.get(STAMP..)?.first_chunk()?;
+        Some((Entry::version(bytes)?, Stamp::decode(stamp)))
+    }
+
+    /// Reads bytes back; `None` when they are torn, foreign or of another format.
     pub fn decode(bytes: &Bytes) -> Option<Entry> {
         let (version, stamp) = Entry::peek(bytes)?;
-        let row = match bytes.get(HEADER..)?.split_first()? {
-            (&ABSENT, []) => None,
-            (&PRESENT, _) => Some(Row::parse(bytes.slice(HEADER + 1..))?),
-            _ => return None,
-        };
+        let row = Entry::into_row(bytes.clone())?;
         Some(Entry { version, stamp, row })
+    }
+
+    /// The row in bytes whose head was read before. It is cut out of them without a copy and keeps all of them: whoever
+    /// holds on to it sees to it that they are no more than the entry's own.
+    pub fn into_row(mut bytes: Bytes) -> Option<Option<Row>> {
+        match bytes.get(HEADER..)?.split_first()? {
+            (&ABSENT, []) => Some(None),
+            (&PRESENT, _) => {
+                bytes.advance(HEADER + 1);
+                Row::parse(bytes).map(Some)
+            }
+            _ => None,
+        }
     }
 }
 
@@ -70,8 +83,10 @@ pub(super) fn header(version: Version, stamp: Stamp, room: usize) -> Vec<u8> {
     bytes
 }
 
-/// How many bytes that is.
-pub(super) const HEADER: usize = 9 + stamp::BYTES;
+/// Where the times stand: behind the format and the version.
+const STAMP: usize = 9;
+/// How many bytes all of it is.
+pub(super) const HEADER: usize = STAMP + stamp::BYTES;
 
 #[cfg(test)]
 mod tests {

@@ -52,16 +52,15 @@ impl Stamp {
     }
 
     pub(super) fn decode(bytes: &[u8; BYTES]) -> Stamp {
-        let number = |from: usize| {
-            let mut eight = [0; 8];
-            eight[..6].copy_from_slice(&bytes[from..from + 6]);
-            u64::from_le_bytes(eight)
+        let [a, b, c, d, e, f, g, h, i, j, k, l, m, n] = *bytes;
+        let number = |six: [u8; 6]| {
+            let [a, b, c, d, e, f] = six;
+            u64::from_le_bytes([a, b, c, d, e, f, 0, 0])
         };
-        let cost = u16::from_le_bytes([bytes[12], bytes[13]]);
         Stamp {
-            filled_at: Timestamp::from_millis(number(0).cast_signed()),
-            ttl: Duration::from_millis(number(6)),
-            cost: Duration::from_millis(cost.into()),
+            filled_at: Timestamp::from_millis(number([a, b, c, d, e, f]).cast_signed()),
+            ttl: Duration::from_millis(number([g, h, i, j, k, l])),
+            cost: Duration::from_millis(u16::from_le_bytes([m, n]).into()),
         }
     }
 }

@@ -6,10 +6,10 @@ use std::task::Poll;
 
 use foldhash::fast::RandomState;
 
-use crate::loader::{BatchKey, Found, LoadError, Loaded};
+use crate::loader::{BatchKey, LoadError, Loaded, Outcome};
 use crate::model::{EntityRef, Row};
 
-use super::{Env, Failure};
+use super::{Env, Failure, Seen};
 
 /// The things that an operation reads.
 #[derive(Default)]
@@ -18,8 +18,10 @@ pub(super) struct Arena {
     places: HashMap<EntityRef, At, RandomState>,
     things: Vec<Thing>,
     /// Anything but entities; `None`: it is wanted.
-    rest: HashMap<BatchKey, Option<Result<Loaded, LoadError>>, RandomState>,
+    rest: HashMap<BatchKey, Option<Outcome>, RandomState>,
     wanted: Vec<BatchKey>,
+    /// What was asked for last of what stands above others.
+    above: Option<(EntityRef, At)>,
 }
 
 /// Which of the entities that an operation has met.
@@ -74,31 +76,45 @@ impl Arena {
         std::mem::take(&mut self.wanted)
     }
 
-    /// Takes what was loaded; what stands already stays as it is, so that an answer shows one image of each thing.
-    pub fn put(&mut self, found: Found) {
-        for (key, loaded) in found {
+    /// Takes what was loaded under these keys; what stands already stays as it is, so that an answer shows one image of
+    /// each thing.
+    pub fn put(&mut self, keys: Vec<BatchKey>, loaded: impl IntoIterator<Item = Outcome>) {
+        for (key, loaded) in keys.into_iter().zip(loaded) {
             if let BatchKey::Entity(entity) = key {
-                let at = self.place(entity);
-                let known = &mut self.things[at as usize].known;
-                if matches!(known, Known::Nothing | Known::Wanted) {
-                    *known = Known::Found(loaded.map(Loaded::entity));
-                }
-            } else {
-                self.rest.entry(key).or_default().get_or_insert(loaded);
+                self.find(entity, || loaded.map(Loaded::entity));
+                continue;
             }
+            if let Ok(Loaded::Page(page)) = &loaded {
+                for row in page.iter() {
+                    if let Some(entity) = row.reference() {
+                        self.find(entity, || Ok(Some(row.clone())));
+                    }
+                }
+            }
+            self.rest.entry(key).or_default().get_or_insert(loaded);
         }
+    }
+
+    /// Where an entity stands; this was found of it, unless something is known already.
+    fn find(&mut self, entity: EntityRef, found: impl FnOnce() -> Result<Option<Row>, LoadError>) -> At {
+        let at = self.place(entity);
+        let known = &mut self.things[at as usize].known;
+        if matches!(known, Known::Nothing | Known::Wanted) {
+            *known = Known::Found(found());
+        }
+        at
     }
 
     /// Takes over what `from` knows of these, an entity as the viewer sees it; whether that was anything.
     pub fn take_over(&mut self, from: &Arena, keys: &[BatchKey]) -> bool {
         let known = keys.iter().filter_map(|key| Some((key.clone(), from.known(key)?)));
-        let known: Found = known.collect();
-        let is_some = !known.is_empty();
-        self.put(known);
+        let (keys, known): (Vec<BatchKey>, Vec<Outcome>) = known.unzip();
+        let is_some = !keys.is_empty();
+        self.put(keys, known);
         is_some
     }
 
-    fn known(&self, key: &BatchKey) -> Option<Result<Loaded, LoadError>> {
+    fn known(&self, key: &BatchKey) -> Option<Outcome> {
         let BatchKey::Entity(entity) = key else {
             return self.rest.get(key)?.clone();
         };
@@ -119,57 +135,68 @@ impl Arena {
     }
 
     /// The entity, if it is there and the viewer sees it.
-    pub fn see(&mut self, env: &dyn Env, entity: EntityRef) -> Poll<Result<Option<Row>, Failure>> {
+    pub fn see(&mut self, env: &dyn Env, entity: EntityRef) -> Poll<Result<Option<Seen>, Failure>> {
         let at = self.place(entity);
         self.see_at(env, at)
     }
 
     /// The same of the entity that stands there.
-    pub fn see_at(&mut self, env: &dyn Env, at: At) -> Poll<Result<Option<Row>, Failure>> {
+    pub fn see_at(&mut self, env: &dyn Env, at: At) -> Poll<Result<Option<Seen>, Failure>> {
+        self.sees_at(env, at).map_ok(|_| match &self.things[at as usize].known {
+            Known::Seen(Some(row)) => Some(Seen::new(row.clone(), at)),
+            _ => None,
+        })
+    }
+
+    /// The entity of a row that was loaded, if the viewer sees it; as it was found first.
+    pub fn admit(&mut self, env: &dyn Env, row: &Row) -> Poll<Result<Option<Seen>, Failure>> {
+        let Some(entity) = row.reference() else {
+            return Poll::Ready(Ok(None));
+        };
+        let at = self.find(entity, || Ok(Some(row.clone())));
+        self.see_at(env, at)
+    }
+
+    /// Whether the viewer sees what stands there, which is found out once.
+    fn sees_at(&mut self, env: &dyn Env, at: At) -> Poll<Result<bool, Failure>> {
         let Thing { entity, known } = &mut self.things[at as usize];
-        let entity = *entity;
         match known {
-            Known::Seen(row) => Poll::Ready(Ok(row.clone())),
+            Known::Seen(row) => Poll::Ready(Ok(row.is_some())),
             Known::Wanted => Poll::Pending,
             Known::Nothing => {
                 *known = Known::Wanted;
-                self.wanted.push(BatchKey::Entity(entity));
+                self.wanted.push(BatchKey::Entity(*entity));
                 Poll::Pending
             }
             Known::Found(Err(error)) => Poll::Ready(Err(env.failed(error.clone()))),
-            Known::Found(Ok(None)) => {
-                *known = Known::Seen(None);
-                Poll::Ready(Ok(None))
-            }
-            Known::Found(Ok(Some(row))) => {
-                let row = row.clone();
-                self.judge(env, at, row)
-            }
+            Known::Found(Ok(found)) => match found.take() {
+                Some(row) => self.judge(env, at, row),
+                None => {
+                    *known = Known::Seen(None);
+                    Poll::Ready(Ok(false))
+                }
+            },
         }
     }
 
-    /// The row of an entity, if the viewer sees it.
-    pub fn admit(&mut self, env: &dyn Env, row: Row) -> Poll<Result<Option<Row>, Failure>> {
-        let Some(entity) = row.reference() else {
-            return env
-                .sees(&row, &mut |above| self.see(env, above))
-                .map_ok(|sees| sees.then_some(row));
+    /// Finds out whether the viewer sees this row, which stands there; it is put back.
+    fn judge(&mut self, env: &dyn Env, at: At, row: Row) -> Poll<Result<bool, Failure>> {
+        let sees = env.sees(&row, &mut |above| self.sees_above(env, above));
+        self.things[at as usize].known = match sees {
+            Poll::Ready(Ok(sees)) => Known::Seen(sees.then_some(row)),
+            Poll::Ready(Err(_)) | Poll::Pending => Known::Found(Ok(Some(row))),
         };
-        let at = self.place(entity);
-        if let Known::Seen(seen) = &self.things[at as usize].known {
-            return Poll::Ready(Ok(seen.clone()));
-        }
-        self.judge(env, at, row)
+        sees
     }
 
-    /// Finds out whether the viewer sees what stands there.
-    fn judge(&mut self, env: &dyn Env, at: At, row: Row) -> Poll<Result<Option<Row>, Failure>> {
-        let sees = env.sees(&row, &mut |above| self.see(env, above));
-        sees.map_ok(|sees| {
-            let row = sees.then_some(row);
-            self.things[at as usize].known = Known::Seen(row.clone());
-            row
-        })
+    /// Whether the viewer sees what stands above something: of many things on a page the same.
+    fn sees_above(&mut self, env: &dyn Env, above: EntityRef) -> Poll<Result<bool, Failure>> {
+        let at = match self.above {
+            Some((last, at)) if last == above => at,
+            _ => self.place(above),
+        };
+        self.above = Some((above, at));
+        self.sees_at(env, at)
     }
 
     /// Anything but an entity.

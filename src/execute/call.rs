@@ -11,7 +11,7 @@ use crate::model::{EntityRef, FieldRule, Filter, Id, Kind, Query, Row};
 
 use super::arena::Arena;
 use super::table::{Table, TypeId};
-use super::{Failure, Object};
+use super::{Failure, Object, Seen};
 
 /// What stands around an operation: who asks, and by which rules.
 pub trait Env: Send + Sync {
@@ -29,8 +29,8 @@ pub trait Env: Send + Sync {
     fn failed(&self, error: LoadError) -> Failure;
 }
 
-/// Finds what stands above an entity and is seen by the viewer.
-pub type Above<'a> = &'a mut dyn FnMut(EntityRef) -> Poll<Result<Option<Row>, Failure>>;
+/// Finds out whether the viewer sees what stands above an entity.
+pub type Above<'a> = &'a mut dyn FnMut(EntityRef) -> Poll<Result<bool, Failure>>;
 
 /// The call of a field.
 pub struct Call<'a> {
@@ -59,19 +59,19 @@ impl Call<'_> {
     }
 
     /// The entity, if it is there and the viewer sees it.
-    pub fn see(&mut self, entity: EntityRef) -> Poll<Result<Option<Row>, Failure>> {
+    pub fn see(&mut self, entity: EntityRef) -> Poll<Result<Option<Seen>, Failure>> {
         self.arena.see(self.env, entity)
     }
 
     /// The same of many, in their order; all are asked for at once.
-    pub fn see_many(&mut self, entities: impl Iterator<Item = EntityRef>) -> Poll<Result<Vec<Option<Row>>, Failure>> {
+    pub fn see_many(&mut self, entities: impl Iterator<Item = EntityRef>) -> Poll<Result<Vec<Option<Seen>>, Failure>> {
         let seen: Vec<_> = entities.map(|entity| self.see(entity)).collect();
         all(seen)
     }
 
     /// What the viewer sees of these entities, `None` for the others.
-    pub fn admit_many(&mut self, rows: &[Row]) -> Poll<Result<Vec<Option<Row>>, Failure>> {
-        let seen: Vec<_> = rows.iter().map(|row| self.arena.admit(self.env, row.clone())).collect();
+    pub fn admit_many(&mut self, rows: &[Row]) -> Poll<Result<Vec<Option<Seen>>, Failure>> {
+        let seen: Vec<_> = rows.iter().map(|row| self.arena.admit(self.env, row)).collect();
         all(seen)
     }
 
@@ -104,7 +104,7 @@ impl Call<'_> {
     /// The object of an entity, if the viewer sees it.
     pub fn object(&mut self, of: TypeId, entity: EntityRef) -> Poll<Result<Option<Object>, Failure>> {
         let row = ready!(self.see(entity))?;
-        Poll::Ready(Ok(row.map(|row| Object::row(of, row))))
+        Poll::Ready(Ok(row.map(|row| Object::seen(of, row))))
     }
 
     fn load(&mut self, key: &BatchKey) -> Poll<Result<Loaded, Failure>> {
@@ -113,12 +113,12 @@ impl Call<'_> {
 }
 
 /// All of them, once all are there; the first failure is all of theirs.
-fn all(polls: Vec<Poll<Result<Option<Row>, Failure>>>) -> Poll<Result<Vec<Option<Row>>, Failure>> {
+fn all(polls: Vec<Poll<Result<Option<Seen>, Failure>>>) -> Poll<Result<Vec<Option<Seen>>, Failure>> {
     if polls.iter().any(Poll::is_pending) {
         return Poll::Pending;
     }
     let ready = polls.into_iter().map(|poll| match poll {
-        Poll::Ready(row) => row,
+        Poll::Ready(seen) => seen,
         Poll::Pending => unreachable!("none is pending"),
     });
     Poll::Ready(ready.collect())

@@ -12,6 +12,7 @@ mod plan;
 mod planner;
 mod resolve;
 mod run;
+mod seen;
 mod table;
 mod write;
 
@@ -24,4 +25,5 @@ pub use object::{Object, Output, Subject};
 pub use plan::Plan;
 pub use planner::{Fallback, Fragments, merged};
 pub use run::Answer;
+pub use seen::Seen;
 pub use table::{Bind, Bound, Field, Resolve, Resolver, Shape, Table, Type, TypeId};

@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use crate::model::Row;
 
+use super::Seen;
+use super::arena::At;
 use super::table::TypeId;
 
 /// An object of some type.
@@ -14,6 +16,8 @@ pub struct Object {
     pub of: TypeId,
     /// What it is made of.
     pub subject: Subject,
+    /// Where it stands among the entities of the operation, if that is known.
+    pub(super) at: Option<At>,
 }
 
 /// What an object is made of.
@@ -46,6 +50,11 @@ impl Output {
     pub fn row(of: TypeId, row: Option<Row>) -> Output {
         row.map_or(Output::Null, |row| Output::Object(Object::row(of, row)))
     }
+
+    /// The object of an entity, if the viewer sees one.
+    pub fn seen(of: TypeId, seen: Option<Seen>) -> Output {
+        seen.map_or(Output::Null, |seen| Output::Object(Object::seen(of, seen)))
+    }
 }
 
 impl Object {
@@ -54,15 +63,36 @@ impl Object {
         Object {
             of,
             subject: Subject::Made(Arc::new(value)),
+            at: None,
         }
     }
 
     /// The object of a row.
     pub fn row(of: TypeId, row: Row) -> Object {
-        Object {
-            of,
-            subject: Subject::Row(row, 0),
-        }
+        Object::noted(of, row, 0)
+    }
+
+    /// The same with a note for its fields.
+    pub fn noted(of: TypeId, row: Row, note: u8) -> Object {
+        let subject = Subject::Row(row, note);
+        Object { of, subject, at: None }
+    }
+
+    /// The object of an entity.
+    pub fn seen(of: TypeId, seen: Seen) -> Object {
+        Object::seen_noted(of, seen, 0)
+    }
+
+    /// The same with a note for its fields.
+    pub fn seen_noted(of: TypeId, seen: Seen, note: u8) -> Object {
+        let at = Some(seen.at());
+        let subject = Subject::Row(seen.into_row(), note);
+        Object { of, subject, at }
+    }
+
+    /// The root of an operation, or of what is selected of a payload.
+    pub(super) const fn root(of: TypeId, subject: Subject) -> Object {
+        Object { of, subject, at: None }
     }
 
     /// Its row, if it is made of one.

@@ -50,8 +50,8 @@ pub(super) struct Room {
 pub(super) struct Selection {
     pub of: TypeId,
     pub fields: Vec<Planned>,
-    /// How many of them come to something that has to be found out first.
-    pub cells: usize,
+    /// Which of them come to something that has to be found out first: a cell each.
+    pub resolved: Vec<usize>,
 }
 
 /// A field that is asked for.

@@ -130,7 +130,10 @@ impl<'d> Planner<'d> {
             ..Selection::default()
         };
         for (key, fields) in groups {
-            let planned = self.field(of, key, &fields, &mut selection.cells)?;
+            let planned = self.field(of, key, &fields, selection.resolved.len())?;
+            if planned.cell.is_some() {
+                selection.resolved.push(selection.fields.len());
+            }
             selection.fields.push(planned);
         }
         self.selections.push(selection);
@@ -193,7 +196,7 @@ impl<'d> Planner<'d> {
         of: TypeId,
         key: &'d Name,
         fields: &[&'d Positioned<Asked>],
-        cells: &mut usize,
+        cells: usize,
     ) -> Result<Planned, Fallback> {
         let asked = &fields[0].node;
         let name = asked.name.node.as_str();
@@ -221,8 +224,7 @@ impl<'d> Planner<'d> {
             self.binds += 1;
         }
         if field.rule.is_some() || !matches!(field.resolve, Resolve::Slot(_)) {
-            planned.cell = Some(*cells);
-            *cells += 1;
+            planned.cell = Some(cells);
         }
         planned.what = What::Field(Arc::clone(field));
         Ok(planned)

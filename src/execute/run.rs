@@ -3,11 +3,10 @@
 
 mod reached;
 
-use std::collections::HashMap;
+use std::num::NonZeroU32;
 use std::task::{Poll, ready};
 
 use async_graphql::{ServerError, Variables};
-use foldhash::fast::RandomState;
 
 use crate::loader::{Loaders, Reached};
 use crate::model::{EntityRef, Id, Kind};
@@ -45,8 +44,8 @@ pub(super) struct Run<'r> {
     pub links: Vec<Option<usize>>,
     pub texts: Vec<u8>,
     pub failures: Vec<Failure>,
-    /// Where each entity stands among the instances, by selection.
-    known: HashMap<Known, usize, RandomState>,
+    /// The last instance of each entity that the arena knows; from there they hang together.
+    heads: Vec<Option<NonZeroU32>>,
     /// The ids of a relation while it is looked at.
     ids: Vec<Id>,
     /// The fields that wait: object and place in its selection.
@@ -55,16 +54,14 @@ pub(super) struct Run<'r> {
     fresh: Vec<usize>,
 }
 
-/// An entity in a selection, with the number that tells its fields more: in one number, since it is looked for often.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-struct Known(u64);
-
 /// An object in one place of the plan.
 pub(super) struct Instance {
     pub object: Object,
     pub selection: usize,
     /// Where its cells begin.
     pub cells: usize,
+    /// The instance of the same entity before this one, in another selection or with another note.
+    before: Option<NonZeroU32>,
 }
 
 /// What a field of an object came to.
@@ -96,7 +93,7 @@ impl Plan {
     ) -> Answer {
         let mut run = Run::new(self, env, loaders, variables);
         let of = self.selections[self.root].of;
-        run.place(Object { of, subject: root }, self.root);
+        run.place(Object::root(of, root), self.root);
         run.look();
         run.load().await;
         let mut answer = write(&run, most);
@@ -127,7 +124,7 @@ impl<'r> Run<'r> {
             links: Vec::with_capacity(room.links),
             texts: Vec::with_capacity(room.texts),
             failures: Vec::new(),
-            known: HashMap::with_capacity_and_hasher(room.objects, RandomState::default()),
+            heads: Vec::with_capacity(room.things),
             ids: Vec::new(),
             waiting: Vec::new(),
             fresh: Vec::new(),
@@ -154,8 +151,8 @@ impl<'r> Run<'r> {
                 debug_assert!(self.waiting.is_empty(), "who waits has asked for something");
                 return;
             }
-            let found = self.loaders.load_batch(&wanted).await;
-            self.arena.put(found);
+            let loaded = self.loaders.load_batch(&wanted).await;
+            self.arena.put(wanted, loaded);
             for (instance, at) in std::mem::take(&mut self.waiting) {
                 self.resolve(instance, at);
             }
@@ -165,8 +162,9 @@ impl<'r> Run<'r> {
 
     fn look(&mut self) {
         while let Some(instance) = self.fresh.pop() {
-            for at in 0..self.plan.selections[self.instances[instance].selection].fields.len() {
-                self.resolve(instance, at);
+            let plan = self.plan;
+            for at in &plan.selections[self.instances[instance].selection].resolved {
+                self.resolve(instance, *at);
             }
         }
     }
@@ -215,12 +213,12 @@ impl<'r> Run<'r> {
     /// The entity that a slot names.
     fn one(&mut self, planned: &Planned, field: &Field, entity: EntityRef) -> Poll<Cell> {
         let (selection, at) = (planned.below.of(of(field)), self.arena.place(entity));
-        if let Some(place) = selection.and_then(|selection| self.known.get(&Known::of(selection, at, 0))) {
-            return Poll::Ready(Cell::Object(*place));
+        if let Some(place) = selection.and_then(|selection| self.known(selection, at, 0)) {
+            return Poll::Ready(Cell::Object(place));
         }
         Poll::Ready(match ready!(self.arena.see_at(self.env, at)) {
-            Ok(Some(row)) => selection.map_or(Cell::Null, |selection| {
-                Cell::Object(self.place_entity(Object::row(of(field), row), selection, at, 0))
+            Ok(Some(seen)) => selection.map_or(Cell::Null, |selection| {
+                Cell::Object(self.put_entity(Object::seen(of(field), seen), selection, at))
             }),
             Ok(None) => Cell::Null,
             Err(failure) => self.failed(failure),
@@ -234,17 +232,17 @@ impl<'r> Run<'r> {
         let selection = planned.below.of(of(field));
         for next in 0..self.ids.len() {
             let at = self.arena.place(EntityRef::new(kind, self.ids[next]));
-            let known = selection.and_then(|selection| self.known.get(&Known::of(selection, at, 0)));
-            if let Some(place) = known {
-                self.links.push(Some(*place));
+            let known = selection.and_then(|selection| self.known(selection, at, 0));
+            if known.is_some() {
+                self.links.push(known);
                 continue;
             }
             match self.arena.see_at(self.env, at) {
                 Poll::Pending => waits = true,
                 Poll::Ready(Ok(None)) => {}
-                Poll::Ready(Ok(Some(row))) => {
-                    let object = Object::row(of(field), row);
-                    let link = selection.map(|selection| self.place_entity(object, selection, at, 0));
+                Poll::Ready(Ok(Some(seen))) => {
+                    let object = Object::seen(of(field), seen);
+                    let link = selection.map(|selection| self.put_entity(object, selection, at));
                     self.links.push(link);
                 }
                 Poll::Ready(Err(failure)) => failed = Some(failure),
@@ -305,10 +303,11 @@ impl<'r> Run<'r> {
             }
             Ok(Output::Object(object)) => self.below(planned, object).map_or(Cell::Null, Cell::Object),
             Ok(Output::Objects(objects)) => {
-                let links: Vec<Option<usize>> =
-                    objects.into_iter().map(|object| self.below(planned, object?)).collect();
                 let start = self.links.len();
-                self.links.extend(links);
+                for object in objects {
+                    let link = object.and_then(|object| self.below(planned, object));
+                    self.links.push(link);
+                }
                 Cell::Objects(start, self.links.len())
             }
         }
@@ -321,50 +320,76 @@ impl<'r> Run<'r> {
 
     /// The place of an object in a selection: an entity has one, however often it is met there.
     fn place(&mut self, object: Object, selection: usize) -> usize {
-        let entity = match &object.subject {
-            Subject::Row(row, note) => row.reference().map(|entity| (entity, *note)),
-            Subject::Made(_) | Subject::Root => None,
+        let Some((at, note)) = self.identity(&object) else {
+            return self.instance(object, selection, None);
         };
-        match entity {
-            Some((entity, note)) => {
-                let at = self.arena.place(entity);
-                self.place_entity(object, selection, at, note)
-            }
-            None => self.instance(object, selection),
+        match self.known(selection, at, note) {
+            Some(place) => place,
+            None => self.put_entity(object, selection, at),
         }
     }
 
-    fn place_entity(&mut self, object: Object, selection: usize, at: At, note: u8) -> usize {
-        let known = Known::of(selection, at, note);
-        if let Some(place) = self.known.get(&known) {
-            return *place;
+    /// Which entity an object is, with the note that tells its fields more.
+    fn identity(&mut self, object: &Object) -> Option<(At, u8)> {
+        let Subject::Row(row, note) = &object.subject else {
+            return None;
+        };
+        let at = object.at.or_else(|| Some(self.arena.place(row.reference()?)))?;
+        Some((at, *note))
+    }
+
+    /// The instance of the entity there in a selection.
+    fn known(&self, selection: usize, at: At, note: u8) -> Option<usize> {
+        let mut next = *self.heads.get(at as usize)?;
+        while let Some(place) = next {
+            let place = index(place);
+            let instance = &self.instances[place];
+            if instance.selection == selection && matches!(instance.object.subject, Subject::Row(_, of) if of == note) {
+                return Some(place);
+            }
+            next = instance.before;
         }
-        let place = self.instance(object, selection);
-        self.known.insert(known, place);
+        None
+    }
+
+    /// A new instance of the entity there.
+    fn put_entity(&mut self, object: Object, selection: usize, at: At) -> usize {
+        let at = at as usize;
+        if self.heads.len() <= at {
+            self.heads.resize(at + 1, None);
+        }
+        let place = self.instance(object, selection, self.heads[at]);
+        self.heads[at] = number(place);
         place
     }
 
     /// A new instance, whose fields are to be looked at.
-    fn instance(&mut self, object: Object, selection: usize) -> usize {
-        let cells = self.cells.len();
-        self.cells
-            .resize(cells + self.plan.selections[selection].cells, Cell::Open);
+    fn instance(&mut self, object: Object, selection: usize, before: Option<NonZeroU32>) -> usize {
+        let (cells, resolved) = (self.cells.len(), self.plan.selections[selection].resolved.len());
+        self.cells.resize(cells + resolved, Cell::Open);
         self.instances.push(Instance {
             object,
             selection,
             cells,
+            before,
         });
         let place = self.instances.len() - 1;
-        self.fresh.push(place);
+        if resolved > 0 {
+            self.fresh.push(place);
+        }
         place
     }
 }
 
-impl Known {
-    /// A plan has far fewer than 2^24 selections: its document is bounded.
-    const fn of(selection: usize, at: At, note: u8) -> Known {
-        Known((selection as u64) << 40 | (note as u64) << 32 | at as u64)
-    }
+/// An instance as entities name theirs: counted from one.
+fn number(place: usize) -> Option<NonZeroU32> {
+    let number = u32::try_from(place + 1).expect("an answer has fewer than four thousand million objects");
+    NonZeroU32::new(number)
+}
+
+/// The place of the instance of this number.
+const fn index(number: NonZeroU32) -> usize {
+    number.get() as usize - 1
 }
 
 fn of(field: &Field) -> TypeId {

@@ -3,7 +3,7 @@
 
 use std::task::{Poll, ready};
 
-use crate::execute::{Call, Failure, Object, Output, Subject};
+use crate::execute::{Call, Failure, Object, Output, Seen, Subject};
 use crate::model::{Filter, Kind, Row};
 
 use super::cache_control::{Inherit, KeptList};
@@ -15,7 +15,7 @@ use super::page::{List, Page, PageArgs};
 /// A page of a list, without what the viewer doesn't see.
 pub struct Connection {
     kind: Kind,
-    rows: Vec<Row>,
+    rows: Vec<Seen>,
     key: SortKey,
     info: PageInfo,
     filter: Filter,
@@ -51,7 +51,7 @@ impl Connection {
         let found = ready!(call.page(kind, page.query(&list)))?;
         let shown = &found[..found.len().min(page.rows as usize)];
         let seen = ready!(call.admit_many(shown))?;
-        let mut rows: Vec<Row> = seen.into_iter().flatten().collect();
+        let mut rows: Vec<Seen> = seen.into_iter().flatten().collect();
         if page.backward {
             rows.reverse();
         }
@@ -73,22 +73,24 @@ impl Connection {
     /// The rows alone.
     pub fn into_nodes(self, call: &Call<'_>) -> Output {
         let of = call.type_of(self.kind.name());
-        Output::Objects(self.rows.into_iter().map(|row| Some(Object::row(of, row))).collect())
+        Output::Objects(self.rows.into_iter().map(|row| Some(Object::seen(of, row))).collect())
     }
 
     fn nodes(&self, call: &Call<'_>) -> Output {
         let of = call.type_of(self.kind.name());
-        Output::Objects(self.rows.iter().map(|row| Some(Object::row(of, row.clone()))).collect())
+        Output::Objects(
+            self.rows
+                .iter()
+                .map(|row| Some(Object::seen(of, row.clone())))
+                .collect(),
+        )
     }
 
     /// The rows, each of which knows the field that the list is sorted by.
     fn edges(&self, call: &Call<'_>) -> Output {
         let of = call.type_of(&format!("{}Edge", self.kind.name()));
-        let edge = |row: &Row| Object {
-            of,
-            subject: Subject::Row(row.clone(), self.key.number()),
-        };
-        Output::Objects(self.rows.iter().map(|row| Some(edge(row))).collect())
+        let edge = |row: &Seen| Some(Object::seen_noted(of, row.clone(), self.key.number()));
+        Output::Objects(self.rows.iter().map(edge).collect())
     }
 
     fn count(&self, call: &mut Call<'_>) -> Resolved {

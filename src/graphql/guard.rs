@@ -31,7 +31,7 @@ impl Env for Scope {
             return Poll::Ready(Ok(false));
         }
         let mut shown = |kind, slot| match row.one(slot) {
-            Some(id) => above(EntityRef::new(kind, id)).map_ok(|above| above.is_some()),
+            Some(id) => above(EntityRef::new(kind, id)),
             None => Poll::Ready(Ok(false)),
         };
         match entity.kind {

@@ -1,21 +1,21 @@
 //! getBatchData: all that one batch asks for, from the cache as far as it knows, the rest from the store, once each.
 //! The order of steps is what keeps it fresh: versions first, the store after, fills under the versions taken before.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::time::Instant;
 
 use foldhash::fast::RandomState;
 use futures_util::future::join_all;
 use parking_lot::Mutex;
 
-use crate::model::{EntityRef, Id, Kind, Row};
+use crate::model::EntityRef;
 
 use super::asked::Asked;
 use super::explanation::{Explanation, Floor, trip};
 use super::fetch::fetch;
 use super::fill::fill;
 use super::flight::{Boarding, Flight, landed};
-use super::key::{BatchKey, Found, Loaded};
+use super::key::{BatchKey, Fetched, Loaded, Outcome};
 use super::look::{CachedPage, Look, Missing, Under};
 use super::{Assumed, LoadError, Provenance, Source, Spoiled};
 
@@ -43,17 +43,18 @@ impl<'b> Batch<'b> {
         Batch { assumed, ..self }
     }
 
-    /// All that these keys ask for, with an error only for what it concerns, and the entities of every page beside it.
+    /// What these keys ask for, in their order, with an error only for what it concerns.
     /// A page that the cache holds is a list of ids: its entities are a batch of their own.
-    pub async fn load(&self, keys: &[BatchKey]) -> Found {
+    pub async fn load(&self, keys: &[BatchKey]) -> Vec<Outcome> {
         let (mut found, pages) = self.load_once(keys).await;
         if !pages.is_empty() {
-            self.open(pages, &mut found).await;
+            self.open(keys, pages, &mut found).await;
         }
-        found
+        found.into_iter().map(|found| found.expect(EVERY_KEY)).collect()
     }
 
-    async fn load_once(&self, keys: &[BatchKey]) -> (Found, Vec<CachedPage>) {
+    /// The same; a page that the cache holds is still to be opened.
+    async fn load_once(&self, keys: &[BatchKey]) -> (Vec<Option<Outcome>>, Vec<CachedPage>) {
         if let Some(told) = self.told {
             told.begin();
         }
@@ -63,7 +64,7 @@ impl<'b> Batch<'b> {
         {
             assumed.add_all(&look.served);
             self.note(&look);
-            self.source.shadow.sample(self.source, &look);
+            self.source.shadow.sample(self.source, keys, &look);
             return (look.found, look.pages);
         }
         let looked = Instant::now();
@@ -73,18 +74,18 @@ impl<'b> Batch<'b> {
         if let Some(told) = self.told {
             told.read(std::mem::take(&mut look.reads));
         }
-        self.source.shadow.sample(self.source, &look);
-        let loaded = self.load_missing(&look.missing, looked).await;
+        self.source.shadow.sample(self.source, keys, &look);
+        let mut loaded = self.load_missing(&look.missing, looked).await;
         let mut found = look.found;
-        for (key, loaded) in loaded {
+        for missing in &look.missing {
+            let loaded = loaded.remove(&missing.key).expect(EVERY_KEY);
             if loaded.is_err() {
                 self.provenance.lock().spoil(Spoiled::Failed);
             }
-            // What was asked for by id stands as it was found.
-            found.entry(key).or_insert(loaded);
+            found[missing.at] = Some(loaded);
         }
         if let Some(told) = self.told {
-            told.loaded(&found);
+            told.loaded(keys, &found);
         }
         (found, look.pages)
     }
@@ -104,7 +105,7 @@ impl<'b> Batch<'b> {
     }
 
     /// From the store, but for what another request is loading under the same version, or was when this one looked.
-    async fn load_missing(&self, missing: &[Missing], looked: Instant) -> Found {
+    async fn load_missing(&self, missing: &[Missing], looked: Instant) -> Fetched {
         let (mut own, mut flights, mut joined) = (Vec::new(), Vec::new(), Vec::new());
         for missing in missing {
             match missing.under {
@@ -130,7 +131,10 @@ impl<'b> Batch<'b> {
         let mut left = Vec::new();
         for (missing, landed) in join_all(landings).await {
             match landed {
-                Some(loaded) => self.take(&mut found, &missing.key, loaded),
+                Some(loaded) => {
+                    self.source.metrics.flight_joined();
+                    found.insert(missing.key.clone(), loaded);
+                }
                 None => left.push(missing),
             }
         }
@@ -141,9 +145,9 @@ impl<'b> Batch<'b> {
     }
 
     /// Asks the store, lets those who wait have it, and fills.
-    async fn load_own(&self, own: &[&Missing], flights: Vec<(BatchKey, Flight<'_>)>) -> Found {
+    async fn load_own(&self, own: &[&Missing], flights: Vec<(BatchKey, Flight<'_>)>) -> Fetched {
         if own.is_empty() {
-            return Found::default();
+            return Fetched::default();
         }
         let Source { store, metrics, .. } = self.source;
         if let Err(error) = self.catch_up(own).await {
@@ -180,42 +184,58 @@ impl<'b> Batch<'b> {
         Ok(store.catch_up().await?)
     }
 
-    /// What another request has loaded, and the entities of a page under their own keys.
-    fn take(&self, found: &mut Found, key: &BatchKey, loaded: Result<Loaded, LoadError>) {
-        self.source.metrics.flight_joined();
-        if let Ok(Loaded::Page(rows)) = &loaded {
-            for (key, row) in rows.iter().filter_map(keyed) {
-                found.entry(key).or_insert(Ok(Loaded::Entity(Some(row))));
+    /// Puts the entities of cached pages in their places; one that has gone meanwhile leaves none. What was asked for by
+    /// id beside a page stands on it as it was found.
+    async fn open(&self, keys: &[BatchKey], pages: Vec<CachedPage>, found: &mut [Option<Outcome>]) {
+        let mut places: HashMap<EntityRef, Place, RandomState> = HashMap::default();
+        for (at, key) in keys.iter().enumerate() {
+            if let BatchKey::Entity(entity) = key {
+                places.insert(*entity, Place::Asked(at));
             }
         }
-        found.insert(key.clone(), loaded);
-    }
-
-    /// Puts the entities of cached pages in their places; one that has gone meanwhile leaves none.
-    async fn open(&self, pages: Vec<CachedPage>, found: &mut Found) {
-        let rows = pages
-            .iter()
-            .flat_map(|(_, kind, ids)| ids.iter().map(|id| entity(*kind, *id)));
-        let wanted: HashSet<BatchKey, RandomState> = rows.filter(|key| !found.contains_key(key)).collect();
-        let wanted: Vec<BatchKey> = wanted.into_iter().collect();
-        if !wanted.is_empty() {
-            found.extend(self.load_once(&wanted).await.0);
+        let mut wanted = Vec::new();
+        let listed = pages.iter().map(|page| {
+            let entities = page.ids.iter().map(|id| EntityRef::new(page.kind, *id));
+            let place = |entity| {
+                *places.entry(entity).or_insert_with(|| {
+                    wanted.push(BatchKey::Entity(entity));
+                    Place::Wanted(wanted.len() - 1)
+                })
+            };
+            entities.map(place).collect::<Vec<Place>>()
+        });
+        let listed: Vec<Vec<Place>> = listed.collect();
+        let opened = match wanted.is_empty() {
+            true => Vec::new(),
+            false => self.load_once(&wanted).await.0,
+        };
+        for (page, listed) in pages.iter().zip(listed) {
+            let mut rows = Vec::with_capacity(listed.len());
+            let mut failed = None;
+            for place in listed {
+                let outcome = match place {
+                    Place::Asked(at) => &found[at],
+                    Place::Wanted(at) => &opened[at],
+                };
+                match outcome.as_ref().expect(EVERY_KEY) {
+                    Ok(Loaded::Entity(row)) => rows.extend(row.clone()),
+                    Ok(_) => unreachable!("an entity was asked for"),
+                    Err(error) => failed = Some(error.clone()),
+                }
+            }
+            found[page.at] = Some(failed.map_or_else(|| Ok(Loaded::Page(rows.into())), Err));
         }
-        for (key, kind, ids) in pages {
-            let rows = ids
-                .into_iter()
-                .map(|id| found[&entity(kind, id)].clone().map(Loaded::entity));
-            let page = rows.filter_map(Result::transpose).collect::<Result<_, LoadError>>();
-            found.insert(key, page.map(Loaded::Page));
-        }
     }
 }
 
-/// A row and the key that it is an answer to.
-pub(super) fn keyed(row: &Row) -> Option<(BatchKey, Row)> {
-    Some((BatchKey::Entity(row.reference()?), row.clone()))
+/// Where an entity of a page is had from.
+#[derive(Clone, Copy)]
+enum Place {
+    /// It was asked for by id in the same batch.
+    Asked(usize),
+    /// It is one of those that pages alone want.
+    Wanted(usize),
 }
 
-fn entity(kind: Kind, id: Id) -> BatchKey {
-    BatchKey::Entity(EntityRef::new(kind, id))
-}
+/// What batches promise.
+const EVERY_KEY: &str = "a batch answers every key";

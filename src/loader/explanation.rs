@@ -11,7 +11,7 @@ use parking_lot::Mutex;
 use crate::cache::{Entry, Key};
 use crate::model::{Id, Tag, Timestamp};
 
-use super::key::{BatchKey, Found, Loaded, Place};
+use super::key::{BatchKey, Loaded, Outcome, Place};
 use super::look::Missing;
 use super::{Reached, Step};
 
@@ -156,10 +156,10 @@ impl Explanation {
     }
 
     /// Notes whose the entities are that were loaded.
-    pub(super) fn loaded(&self, found: &Found) {
+    pub(super) fn loaded(&self, keys: &[BatchKey], found: &[Option<Outcome>]) {
         let told = &mut *self.told.lock();
-        for (key, loaded) in found {
-            let (BatchKey::Entity(_), Ok(Loaded::Entity(Some(row))), Some(place)) = (key, loaded, key.place()) else {
+        for (key, found) in keys.iter().zip(found) {
+            let (Some(Ok(Loaded::Entity(Some(row)))), Some(place)) = (found, key.place()) else {
                 continue;
             };
             let reads = told.reads.iter_mut();

@@ -6,20 +6,18 @@ use std::sync::Arc;
 use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, join_all};
 
-use crate::model::{AnyEntity, EntityRef, Filter, Id, Kind, Query, Row};
+use crate::model::{AnyEntity, EntityRef, Filter, Id, Kind, Query};
 use crate::store::Store;
 
-use super::batch::keyed;
-use super::key::{Answer, BatchKey, Found, Loaded};
+use super::key::{Answer, BatchKey, Fetched, Loaded};
 use super::lists;
 
 /// Is told of each call, and for how many keys it is.
 pub(super) type Asked<'a> = &'a (dyn Fn(&'static str, usize) + Sync);
 
-/// Asks the store for these keys; the entities of pages come beside them, under their own keys.
-pub(super) async fn fetch(store: &Store, asked: Asked<'_>, keys: impl Iterator<Item = &BatchKey>) -> Found {
+/// Asks the store for these keys.
+pub(super) async fn fetch(store: &Store, asked: Asked<'_>, keys: impl Iterator<Item = &BatchKey>) -> Fetched {
     let calls = Calls::of(keys).made(store, asked);
-    // The entities come last, so that what was asked for by id stands as it was found.
     join_all(calls).await.into_iter().flatten().collect()
 }
 
@@ -88,13 +86,9 @@ async fn entities(store: &Store, kind: Kind, ids: Vec<Id>) -> Vec<Answer> {
         Ok(there) => {
             let absent = ids.iter().map(|id| (key(id), Ok(Loaded::Entity(None))));
             let rows = there.iter().map(AnyEntity::to_row);
-            absent.chain(rows.filter_map(|row| prime(&row))).collect()
+            let found =
+                rows.filter_map(|row| Some((BatchKey::Entity(row.reference()?), Ok(Loaded::Entity(Some(row))))));
+            absent.chain(found).collect()
         }
     }
-}
-
-/// A row as the answer to its own key.
-pub(super) fn prime(row: &Row) -> Option<Answer> {
-    let (key, row) = keyed(row)?;
-    Some((key, Ok(Loaded::Entity(Some(row)))))
 }

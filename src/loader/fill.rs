@@ -10,7 +10,7 @@ use crate::cache::{CachedList, Entry, ListEntry, Put, Stamp, Version};
 use crate::model::{Id, Kind, Row};
 
 use super::Source;
-use super::key::{BatchKey, Found, Loaded};
+use super::key::{BatchKey, Fetched, Loaded};
 use super::look::{Missing, Under};
 
 /// How long it is remembered that there is no such entity.
@@ -25,13 +25,13 @@ pub(super) enum Held {
 }
 
 /// Reads an entry of the current version; `None` when it is torn, foreign, or something else than was asked for.
-pub(super) fn read(asked: &BatchKey, bytes: &Bytes) -> Option<Held> {
+pub(super) fn read(asked: &BatchKey, bytes: Bytes) -> Option<Held> {
     if let BatchKey::Entity(asked) = asked {
-        let row = Entry::decode(bytes)?.row;
+        let row = Entry::into_row(bytes)?;
         let fits = row.as_ref().is_none_or(|row| row.reference() == Some(*asked));
         return fits.then_some(Held::Answer(Loaded::Entity(row)));
     }
-    let held = match (asked, ListEntry::decode(bytes)?.list) {
+    let held = match (asked, ListEntry::decode(&bytes)?.list) {
         (BatchKey::Page(kind, _), CachedList::Ids(ids)) => {
             return Some(Held::Page(*kind, ids.into_iter().map(Id::from_bytes).collect()));
         }
@@ -51,7 +51,7 @@ pub(super) fn read(asked: &BatchKey, bytes: &Bytes) -> Option<Held> {
 }
 
 /// Writes back what was fetched, each under the version that was taken before: one call. Tells how much that was.
-pub(super) async fn fill(source: &Source, missing: &[&Missing], fetched: &Found, cost: Duration) -> usize {
+pub(super) async fn fill(source: &Source, missing: &[&Missing], fetched: &Fetched, cost: Duration) -> usize {
     let filled_at = source.store.clock().now();
     let put = |missing: &&Missing| -> Option<Put> {
         let (Under::Version(version), Some(Ok(loaded))) = (missing.under, fetched.get(&missing.key)) else {

@@ -139,8 +139,11 @@ pub enum Loaded {
     Memberships(Arc<HashSet<Id>>),
 }
 
-/// What each key got: it, or why nobody can say. All keys of a batch are in it, and the entities of its pages.
-pub type Found = HashMap<BatchKey, Result<Loaded, LoadError>, RandomState>;
+/// What a key got: it, or why nobody can say.
+pub type Outcome = Result<Loaded, LoadError>;
+
+/// What the store was asked for, by key.
+pub(super) type Fetched = HashMap<BatchKey, Outcome, RandomState>;
 
 /// What the keys' variants promise; batches keep it.
 const OF_ITS_KEY: &str = "an answer is of its key's variant";
@@ -195,11 +198,5 @@ impl Loaded {
     }
 }
 
-/// The keys of entities, each once.
-pub(super) fn distinct(entities: &[EntityRef]) -> Vec<BatchKey> {
-    let entities: HashSet<EntityRef> = entities.iter().copied().collect();
-    entities.into_iter().map(BatchKey::Entity).collect()
-}
-
 /// A key and its answer: what a part of a batch yields.
-pub(super) type Answer = (BatchKey, Result<Loaded, LoadError>);
+pub(super) type Answer = (BatchKey, Outcome);

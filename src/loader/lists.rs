@@ -1,29 +1,25 @@
 //! The lists and counts of one batch, from the store: those of one kind in one call.
-//! The entities of a page come beside it, under their own keys.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::hash::Hash;
 use std::sync::Arc;
 
-use crate::model::{AnyEntity, Filter, Id, Kind, Query, Row, Value};
+use crate::model::{AnyEntity, Filter, Id, Kind, Query, Value};
 use crate::store::{Store, StoreError};
 
 use super::LoadError;
-use super::fetch::prime;
 use super::key::{Answer, BatchKey, Loaded};
 
 /// More than anybody belongs to.
 const MOST_PROJECTS: u32 = 100_000;
 
-/// The pages of one kind, and each entity on them under its own key.
+/// The pages of one kind.
 pub(super) async fn pages(store: &Store, kind: Kind, queries: Vec<Arc<Query>>) -> Vec<Answer> {
     let asked: Vec<Query> = queries.iter().map(|query| Query::clone(query)).collect();
     let pages = store.pages(kind, &asked).await;
     let keys = queries.into_iter().map(|query| BatchKey::Page(kind, query));
     let pages = pages.map(|pages| pages.iter().map(|page| loaded(page)).collect());
-    let answers = each(keys, pages);
-    let primed: Vec<Answer> = answers.iter().flat_map(rows).filter_map(prime).collect();
-    primed.into_iter().chain(answers).collect()
+    each(keys, pages)
 }
 
 /// The counts of one kind.
@@ -102,13 +98,6 @@ fn each(keys: impl IntoIterator<Item = BatchKey>, loaded: Result<Vec<Loaded>, St
 
 fn loaded(page: &[AnyEntity]) -> Loaded {
     Loaded::Page(page.iter().map(AnyEntity::to_row).collect())
-}
-
-fn rows((_, loaded): &Answer) -> &[Row] {
-    match loaded {
-        Ok(Loaded::Page(page)) => page,
-        _ => &[],
-    }
 }
 
 fn by_project(counted: Vec<(Vec<Value>, u64)>) -> HashMap<Id, BTreeMap<String, u64>> {

@@ -1,7 +1,7 @@
 //! The handle that a request reads through. Whatever it is asked for goes out as one batch at once; it remembers
 //! nothing but what the answer rests on: who has several things to ask for asks for them together, and keeps them.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::slice;
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use crate::model::{Entity, EntityRef, Filter, Id, Kind, Query, Row};
 use crate::store::StoreError;
 
 use super::batch::Batch;
-use super::key::{BatchKey, Found, Loaded, TaskCounts, distinct};
+use super::key::{BatchKey, Loaded, Outcome, TaskCounts};
 use super::{Assumed, Explanation, LoadError, Provenance, Source};
 
 /// The loaders of one request. Cheap to clone; clones note what they read in one place.
@@ -74,8 +74,8 @@ impl Loaders {
         self.reading.provenance.lock().clone()
     }
 
-    /// All that these keys ask for, each asked for once, and the entities of its pages beside it: a round of a plan.
-    pub async fn load_batch(&self, keys: &[BatchKey]) -> Found {
+    /// What these keys ask for, in their order: a round of a plan. No key stands there twice.
+    pub async fn load_batch(&self, keys: &[BatchKey]) -> Vec<Outcome> {
         let Reading {
             source,
             provenance,
@@ -101,8 +101,16 @@ impl Loaders {
 
     /// The rows of many entities: order and duplicates kept, `None` for what is absent.
     pub async fn get_many(&self, entities: &[EntityRef]) -> Result<Vec<Option<Row>>, LoadError> {
-        let found = self.load_batch(&distinct(entities)).await;
-        let row = |entity: &EntityRef| found[&BatchKey::Entity(*entity)].clone().map(Loaded::entity);
+        let mut places = HashMap::new();
+        let mut keys = Vec::new();
+        for entity in entities {
+            places.entry(*entity).or_insert_with(|| {
+                keys.push(BatchKey::Entity(*entity));
+                keys.len() - 1
+            });
+        }
+        let found = self.load_batch(&keys).await;
+        let row = |entity: &EntityRef| found[places[entity]].clone().map(Loaded::entity);
         entities.iter().map(row).collect()
     }
 
@@ -134,10 +142,7 @@ impl Loaders {
     }
 
     async fn load(&self, key: BatchKey) -> Result<Loaded, LoadError> {
-        self.load_batch(slice::from_ref(&key))
-            .await
-            .remove(&key)
-            .expect(EVERY_KEY)
+        self.load_batch(slice::from_ref(&key)).await.pop().expect(EVERY_KEY)
     }
 }
 

@@ -10,12 +10,13 @@ use super::Source;
 use super::asked::Asked;
 use super::explanation::{Explanation, Floor, Level, Read, trip};
 use super::fill::{Held, read};
-use super::key::{BatchKey, Found, Place};
+use super::key::{BatchKey, Outcome, Place};
 
 /// What the cache knows of a batch.
 #[derive(Default)]
 pub(super) struct Look {
-    pub found: Found,
+    /// What was found under each of the keys, in their order; a page is among `pages`.
+    pub found: Vec<Option<Outcome>>,
     pub pages: Vec<CachedPage>,
     pub missing: Vec<Missing>,
     /// The tags of what was found, with its versions.
@@ -26,11 +27,20 @@ pub(super) struct Look {
     outcomes: Vec<(&'static str, &'static str, u64)>,
 }
 
-/// A page that the cache holds: its key, what is on it, which of them.
-pub(super) type CachedPage = (BatchKey, Kind, Vec<Id>);
+/// A page that the cache holds.
+pub(super) struct CachedPage {
+    /// Which of the keys.
+    pub at: usize,
+    /// What is on it.
+    pub kind: Kind,
+    /// Which of them.
+    pub ids: Vec<Id>,
+}
 
 /// What the cache does not have.
 pub(super) struct Missing {
+    /// Which of the keys.
+    pub at: usize,
     pub key: BatchKey,
     pub place: Option<Place>,
     pub under: Under,
@@ -63,7 +73,7 @@ impl Look {
             let again = look_behind(source, asked, got).await;
             trip(told, Floor::Cache, "get_again", again);
         }
-        Look::sorted(source, keys, asked, got.as_ref(), told).counted(source)
+        Look::sorted(source, keys, asked, got.unwrap_or_default(), told).counted(source)
     }
 
     /// What the process itself holds of all of these, as if the versions that it was filled under were current; `None`
@@ -78,12 +88,12 @@ impl Look {
         }
         let mut tags = vec![TagState::Absent; asked.tags.len()];
         for (value, tag) in values.iter().zip(&asked.tag_of) {
-            let (version, _) = Entry::peek(value.as_ref()?)?;
+            let version = Entry::version(value.as_ref()?)?;
             // Of two that bear a tag and were filled under different versions one is old: `sorted` finds it.
             tags[*tag] = TagState::Current(version, Moment::NONE);
         }
         let near = vec![true; keys.len()];
-        let look = Look::sorted(source, keys, asked, Some(&Got { values, tags, near }), None);
+        let look = Look::sorted(source, keys, asked, Got { values, tags, near }, None);
         look.missing.is_empty().then(|| look.counted(source))
     }
 
@@ -94,26 +104,21 @@ impl Look {
         self
     }
 
-    /// What counts of what was got, and what does not.
-    fn sorted(
-        source: &Source,
-        keys: &[BatchKey],
-        asked: &Asked,
-        got: Option<&Got>,
-        told: Option<&Explanation>,
-    ) -> Look {
+    /// What counts of what was got, and what does not; nothing was got where the cache could not be asked.
+    fn sorted(source: &Source, keys: &[BatchKey], asked: &Asked, got: Got, told: Option<&Explanation>) -> Look {
         let mut look = Look::default();
         look.found.reserve(keys.len());
         look.served.reserve(keys.len());
         let at = Reading::now(source);
-        for (key, place) in keys.iter().zip(&asked.places) {
-            let state = place.and_then(|at| Some(got?.tags[asked.tag_of[at]]));
-            let value = place.and_then(|at| got?.values[at].as_ref());
+        let mut values = got.values.into_iter();
+        for (nth, (key, place)) in keys.iter().zip(&asked.places).enumerate() {
+            let state = place.and_then(|at| got.tags.get(asked.tag_of[at]).copied());
+            let value = place.and_then(|_| values.next().flatten());
             let lies = place.map(|at| asked.place(at));
-            let read = told.map(|_| Read::of(key, lies.as_ref(), value, at.now));
-            let outcome = look.sort_in(at, key, lies, value.zip(state), state);
+            let read = told.map(|_| Read::of(key, lies.as_ref(), value.as_ref(), at.now));
+            let outcome = look.sort_in(at, (nth, key), lies, value.zip(state), state);
             if let Some(read) = read {
-                let near = place.and_then(|at| got?.near.get(at).copied());
+                let near = place.and_then(|at| got.near.get(at).copied());
                 let level = Level::of(source.cache.engine(), near.unwrap_or_default());
                 look.reads.push(read.found(outcome, level));
             }
@@ -133,9 +138,9 @@ impl Look {
     fn sort_in(
         &mut self,
         at: Reading,
-        key: &BatchKey,
+        (nth, key): (usize, &BatchKey),
         place: Option<Place>,
-        held: Option<(&Bytes, TagState)>,
+        held: Option<(Bytes, TagState)>,
         state: Option<TagState>,
     ) -> &'static str {
         let (outcome, held) = match (held, state) {
@@ -150,15 +155,18 @@ impl Look {
         if let (Some(_), Some(place), Some(TagState::Current(version, _))) = (&held, &place, state) {
             self.served.push((place.tag, version));
         }
+        let mut found = None;
         match held {
-            Some(Held::Answer(loaded)) => drop(self.found.insert(key.clone(), Ok(loaded))),
-            Some(Held::Page(kind, ids)) => self.pages.push((key.clone(), kind, ids)),
+            Some(Held::Answer(loaded)) => found = Some(Ok(loaded)),
+            Some(Held::Page(kind, ids)) => self.pages.push(CachedPage { at: nth, kind, ids }),
             None => self.missing.push(Missing {
+                at: nth,
                 key: key.clone(),
                 place,
                 under: state.map_or(Under::Unknown, Under::of),
             }),
         }
+        self.found.push(found);
         outcome
     }
 
@@ -196,7 +204,7 @@ impl Look {
 /// behind it since, and then nobody has to ask the store. Tells how many it has looked for again.
 async fn look_behind(source: &Source, asked: &Asked, got: &mut Got) -> usize {
     let is_old = |at: &usize| match (&got.values[*at], got.tags[asked.tag_of[*at]]) {
-        (Some(bytes), TagState::Current(now, _)) => Entry::peek(bytes).is_none_or(|(then, _)| then != now),
+        (Some(bytes), TagState::Current(now, _)) => Entry::version(bytes) != Some(now),
         _ => false,
     };
     let near = (0..got.near.len()).filter(|at| got.near[*at]);
@@ -280,8 +288,8 @@ impl Under {
 }
 
 /// Whether cached bytes count: only under the current version, and only if they are what was asked for.
-fn judge(asked: &BatchKey, bytes: &Bytes, now: Version, at: Reading) -> (&'static str, Option<Held>) {
-    match Entry::peek(bytes) {
+fn judge(asked: &BatchKey, bytes: Bytes, now: Version, at: Reading) -> (&'static str, Option<Held>) {
+    match Entry::peek(&bytes) {
         None => ("unreadable", None),
         Some((then, _)) if then != now => ("stale", None),
         Some((_, stamp)) if stamp.is_due(at.now, at.lot) => ("due", None),

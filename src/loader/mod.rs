@@ -23,7 +23,7 @@ mod source;
 pub use assumed::Assumed;
 pub use error::LoadError;
 pub use explanation::{Explanation, Floor, Level, Read, Trip};
-pub use key::{BatchKey, Found, Loaded, TaskCounts};
+pub use key::{BatchKey, Loaded, Outcome, TaskCounts};
 pub use lifetimes::Lifetimes;
 pub use loaders::Loaders;
 pub use provenance::{Provenance, Spoiled};

@@ -59,23 +59,23 @@ impl Shadow {
     }
 
     /// Casts the lot on what a look into the cache has found.
-    pub fn sample(&self, source: &Source, look: &Look) {
+    pub fn sample(&self, source: &Source, keys: &[BatchKey], look: &Look) {
         if self.share > 0.0 {
-            self.cast(source, look);
+            self.cast(source, keys, look);
         }
     }
 
-    fn cast(&self, source: &Source, look: &Look) {
-        for (key, loaded) in &look.found {
-            if let Ok(loaded) = loaded
+    fn cast(&self, source: &Source, keys: &[BatchKey], look: &Look) {
+        for (key, loaded) in keys.iter().zip(&look.found) {
+            if let Some(Ok(loaded)) = loaded
                 && random_bool(self.share)
             {
                 self.begin(source, look, key, Was::All(loaded.clone()));
             }
         }
-        for (key, _, ids) in &look.pages {
+        for page in &look.pages {
             if random_bool(self.share) {
-                self.begin(source, look, key, Was::Page(ids.clone()));
+                self.begin(source, look, &keys[page.at], Was::Page(page.ids.clone()));
             }
         }
     }

@@ -5,7 +5,7 @@ use std::task::Poll;
 
 use async_graphql::{Context, InputObject, Object};
 
-use crate::execute::{Object as Shown, Output, Subject};
+use crate::execute::{Object as Shown, Output};
 use crate::graphql::declare::{Declarations, FieldDeclaration, Ty, json};
 use crate::graphql::{ContextExt, guard};
 use crate::model::{Entity, Row, Session, User};
@@ -148,10 +148,7 @@ const DONE: &str = "What is wrong with the input; empty when it was done.";
 fn user<P: std::any::Any>(docs: &str, of: fn(&P) -> Option<&Row>) -> FieldDeclaration {
     FieldDeclaration::made("user", Ty::of("User"), docs, move |payload: &P, call| {
         let (of, user) = (call.type_of("User"), of(payload).cloned());
-        let object = user.map(|row| Shown {
-            of,
-            subject: Subject::Row(row, guard::OWN),
-        });
+        let object = user.map(|row| Shown::noted(of, row, guard::OWN));
         Poll::Ready(Ok(object.map_or(Output::Null, Output::Object)))
     })
 }

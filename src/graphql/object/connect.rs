@@ -4,10 +4,10 @@ use std::task::{Poll, ready};
 
 use async_graphql::ID;
 
-use crate::execute::{Call, Failure};
+use crate::execute::{Call, Failure, Seen};
 use crate::graphql::Scope;
 use crate::graphql::scalar::parse_id;
-use crate::model::{EntityRef, Kind, Row, Viewer};
+use crate::model::{EntityRef, Kind, Viewer};
 
 impl Call<'_> {
     /// The scope of the request.
@@ -21,8 +21,8 @@ pub fn viewer_of(call: &Call<'_>) -> Result<Viewer, Failure> {
     Ok(call.scope().signed_in()?.clone())
 }
 
-/// The row that a signed-in viewer names by its global id; none when it is absent or not seen.
-pub fn find(call: &mut Call<'_>, argument: &str, kind: Kind, id: &ID) -> Poll<Result<Option<Row>, Failure>> {
+/// The entity that a signed-in viewer names by its global id; none when it is absent or not seen.
+pub fn find(call: &mut Call<'_>, argument: &str, kind: Kind, id: &ID) -> Poll<Result<Option<Seen>, Failure>> {
     call.scope().signed_in()?;
     let id = parse_id(argument, kind, id)?;
     let found = ready!(call.see(EntityRef::new(kind, id)))?;

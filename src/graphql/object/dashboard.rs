@@ -106,7 +106,9 @@ fn projects(call: &mut Call<'_>) -> Poll<Result<HashMap<Id, Row>, Failure>> {
     };
     let rows = ready!(call.page(Kind::Project, query))?;
     let rows = ready!(call.admit_many(&rows))?.into_iter().flatten();
-    Poll::Ready(Ok(rows.filter_map(|row| Some((row.reference()?.id, row))).collect()))
+    Poll::Ready(Ok(rows
+        .filter_map(|row| Some((row.reference()?.id, row.into_row())))
+        .collect()))
 }
 
 fn recent(call: &mut Call<'_>, first: i32) -> Resolved {

@@ -3,14 +3,14 @@
 use std::collections::HashSet;
 use std::task::{Poll, ready};
 
-use crate::execute::{Call, Object, Output};
+use crate::execute::{Call, Object, Output, Seen};
 use crate::graphql::cache_control::Inherit;
 use crate::graphql::declare::{Declarations, FieldDeclaration, Resolved, Ty, json};
 use crate::model::{AnyEntity, EntityRef, Id, Kind, Project, ProjectRole, Row, User, permission};
 
 /// A person who belongs to a project, and as what.
 struct ProjectMember {
-    user: Row,
+    user: Seen,
     role: ProjectRole,
 }
 
@@ -47,7 +47,7 @@ pub fn declare(to: &mut Declarations) {
             Ty::of("User!"),
             "The person.",
             |member: &ProjectMember, call| {
-                let user = Object::row(call.type_of("User"), member.user.clone());
+                let user = Object::seen(call.type_of("User"), member.user.clone());
                 Poll::Ready(Ok(Output::Object(user)))
             },
         ))

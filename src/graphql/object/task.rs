@@ -2,7 +2,7 @@
 
 use std::task::{Poll, ready};
 
-use crate::execute::{Call, Failure, Object, Output};
+use crate::execute::{Call, Failure, Object, Output, Seen};
 use crate::graphql::cache_control::{Kept, KeptList};
 use crate::graphql::connection::Connection;
 use crate::graphql::declare::{Declarations, FieldDeclaration, Resolved, Ty, json};
@@ -66,7 +66,7 @@ pub fn declare(to: &mut Declarations) {
         ));
 }
 
-fn home(call: &mut Call<'_>, task: &Row) -> Poll<Result<Option<Row>, Failure>> {
+fn home(call: &mut Call<'_>, task: &Row) -> Poll<Result<Option<Seen>, Failure>> {
     match task.one(Task::SLOTS.project) {
         Some(project) => call.see(EntityRef::new(Kind::Project, project)),
         None => Poll::Ready(Ok(None)),
@@ -85,11 +85,11 @@ fn is_blocked(task: &Row, call: &mut Call<'_>) -> Resolved {
     let before = task.many(Task::SLOTS.dependencies);
     let before = before.map(|id| EntityRef::new(Kind::Task, id)).collect::<Vec<_>>();
     let before = ready!(call.see_many(before.into_iter()))?;
-    let before: Vec<Row> = before.into_iter().flatten().collect();
+    let before: Vec<Seen> = before.into_iter().flatten().collect();
     let homes = before.iter().filter_map(|task| task.one(Task::SLOTS.project));
     let homes: Vec<EntityRef> = homes.map(|id| EntityRef::new(Kind::Project, id)).collect();
     let homes = ready!(call.see_many(homes.into_iter()))?;
-    let open = |(task, project): (&Row, &Option<Row>)| project.as_ref().is_some_and(|project| is_open(task, project));
+    let open = |(task, project): (&Seen, &Option<Seen>)| project.as_ref().is_some_and(|project| is_open(task, project));
     json(&before.iter().zip(&homes).any(open))
 }
 

@@ -2,7 +2,7 @@
 
 use std::task::{Poll, ready};
 
-use crate::execute::{Call, Object, Output};
+use crate::execute::{Call, Output};
 use crate::graphql::cache_control::Kept;
 use crate::graphql::connection::Connection;
 use crate::graphql::declare::{Declarations, FieldDeclaration, Resolved, Ty, json};
@@ -67,7 +67,7 @@ fn sessions(viewer: &ViewerObject, page: &PageArgs, call: &mut Call<'_>) -> Reso
 pub fn one(call: &mut Call<'_>, kind: Kind, id: Id) -> Resolved {
     let seen = ready!(call.see(EntityRef::new(kind, id)))?;
     let of = call.type_of(kind.name());
-    Poll::Ready(Ok(seen.map_or(Output::Null, |row| Output::Object(Object::row(of, row)))))
+    Poll::Ready(Ok(Output::seen(of, seen)))
 }
 
 fn permissions(viewer: &Viewer) -> Vec<String> {

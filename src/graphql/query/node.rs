@@ -4,8 +4,8 @@ use std::task::{Poll, ready};
 
 use async_graphql::ID;
 
-use crate::execute::{Call, Failure, Object, Output};
-use crate::model::{EntityRef, Row};
+use crate::execute::{Call, Failure, Object, Output, Seen};
+use crate::model::EntityRef;
 
 use super::super::ApiError;
 use super::super::declare::{FieldDeclaration, ObjectDeclaration, Resolved, Ty, arguments};
@@ -72,7 +72,7 @@ fn references(ids: &[ID]) -> Result<Vec<EntityRef>, Failure> {
 }
 
 /// The object of a row; none when clients see none of its kind.
-fn object(call: &Call<'_>, row: Row) -> Option<Object> {
+fn object(call: &Call<'_>, row: Seen) -> Option<Object> {
     let of = call.table().of_kind(row.reference()?.kind)?;
-    Some(Object::row(of, row))
+    Some(Object::seen(of, row))
 }

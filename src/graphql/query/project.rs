@@ -73,7 +73,7 @@ pub fn declare(query: ObjectDeclaration<'_>) -> ObjectDeclaration<'_> {
             "A project; null when there is none with this id that the viewer sees.",
             |asked, call| {
                 let project = ready!(find(call, "id", Kind::Project, &asked.id))?;
-                Poll::Ready(Ok(Output::row(call.type_of("Project"), project)))
+                Poll::Ready(Ok(Output::seen(call.type_of("Project"), project)))
             },
         ))
         .field(FieldDeclaration::root::<(ProjectListArgs, PageArgs)>(
@@ -88,7 +88,7 @@ pub fn declare(query: ObjectDeclaration<'_>) -> ObjectDeclaration<'_> {
             "The board of a project: its columns with their tasks and counts; null when the viewer sees no such project.",
             |asked, call| {
                 let project = ready!(find(call, "projectId", Kind::Project, &asked.project_id))?;
-                Poll::Ready(Ok(Output::row(call.type_of("Board"), project)))
+                Poll::Ready(Ok(Output::seen(call.type_of("Board"), project)))
             },
         ))
 }

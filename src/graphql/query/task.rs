@@ -4,9 +4,9 @@ use std::task::{Poll, ready};
 
 use async_graphql::{Enum, ID, InputObject};
 
-use crate::execute::{Call, Failure, Output};
+use crate::execute::{Call, Failure, Output, Seen};
 use crate::model::Direction::{Ascending, Descending};
-use crate::model::{EntityRef, Filter, Id, Kind, Priority, Query, Row, Sort, Timestamp, Value};
+use crate::model::{EntityRef, Filter, Id, Kind, Priority, Query, Sort, Timestamp, Value};
 
 use super::super::connection::Connection;
 use super::super::declare::{FieldDeclaration, ObjectDeclaration, Ty, arguments};
@@ -139,7 +139,7 @@ pub fn declare(query: ObjectDeclaration<'_>) -> ObjectDeclaration<'_> {
             "A task; null when there is none with this id that the viewer sees.",
             |asked, call| {
                 let task = ready!(find(call, "id", Kind::Task, &asked.id))?;
-                Poll::Ready(Ok(Output::row(call.type_of("Task"), task)))
+                Poll::Ready(Ok(Output::seen(call.type_of("Task"), task)))
             },
         ))
         .field(FieldDeclaration::root::<DisplayIdArgs>(
@@ -154,7 +154,7 @@ pub fn declare(query: ObjectDeclaration<'_>) -> ObjectDeclaration<'_> {
                     return Poll::Ready(Err(ApiError::BadUserInput(refused).into()));
                 };
                 let task = ready!(task_called(call, numbers))?;
-                Poll::Ready(Ok(Output::row(call.type_of("Task"), task)))
+                Poll::Ready(Ok(Output::seen(call.type_of("Task"), task)))
             },
         ))
         .field(FieldDeclaration::root::<(TaskListArgs, PageArgs)>(
@@ -185,7 +185,7 @@ arguments! {
 }
 
 /// The task with the numbers of its project and its own, or that had them before it was moved, if the viewer sees it.
-pub fn task_called(call: &mut Call<'_>, (project, task): (i64, i64)) -> Poll<Result<Option<Row>, Failure>> {
+pub fn task_called(call: &mut Call<'_>, (project, task): (i64, i64)) -> Poll<Result<Option<Seen>, Failure>> {
     let viewer = viewer_of(call)?;
     let tenant = ready!(guard::listed(call, &viewer, None))?;
     let home = ready!(numbered(call, Kind::Project, tenant.clone(), project))?;
@@ -210,12 +210,12 @@ pub fn display_numbers(display_id: &str) -> Option<(i64, i64)> {
 }
 
 /// What has this number there, if the viewer sees it.
-fn numbered(call: &mut Call<'_>, kind: Kind, within: Filter, number: i64) -> Poll<Result<Option<Row>, Failure>> {
+fn numbered(call: &mut Call<'_>, kind: Kind, within: Filter, number: i64) -> Poll<Result<Option<Seen>, Failure>> {
     only(call, kind, within.and(Filter::Eq("number", Value::Int(number))))
 }
 
 /// The one that matches, if the viewer sees it.
-fn only(call: &mut Call<'_>, kind: Kind, filter: Filter) -> Poll<Result<Option<Row>, Failure>> {
+fn only(call: &mut Call<'_>, kind: Kind, filter: Filter) -> Poll<Result<Option<Seen>, Failure>> {
     let query = Query {
         filter,
         sort: Sort {

@@ -72,7 +72,7 @@ pub fn declare(query: ObjectDeclaration<'_>) -> ObjectDeclaration<'_> {
             "A person of the organisation; null when there is none with this id.",
             |asked, call| {
                 let user = ready!(find(call, "id", Kind::User, &asked.id))?;
-                Poll::Ready(Ok(Output::row(call.type_of("User"), user)))
+                Poll::Ready(Ok(Output::seen(call.type_of("User"), user)))
             },
         ))
         .field(FieldDeclaration::root::<(UserListArgs, PageArgs)>(

@@ -7,13 +7,13 @@ use std::task::{Poll, ready};
 
 use async_graphql::{Enum, ID};
 
-use crate::execute::{Call, Failure};
+use crate::execute::{Call, Failure, Seen};
 use crate::graphql::declare::arguments;
 use crate::graphql::guard;
 use crate::graphql::object::viewer_of;
 use crate::graphql::query::{display_numbers, findable, matching, task_called, task_place};
 use crate::graphql::scalar::parse_id;
-use crate::model::{Direction, Filter, Id, Kind, Query, Row, Sort, Task, Value, search};
+use crate::model::{Direction, Filter, Id, Kind, Query, Sort, Task, Value, search};
 
 use super::rank::Place;
 
@@ -50,7 +50,7 @@ arguments! {
 /// What was found.
 pub struct Found {
     /// The best first.
-    pub rows: Vec<Row>,
+    pub rows: Vec<Seen>,
     /// The words by which.
     pub words: Arc<[String]>,
 }
@@ -67,7 +67,7 @@ impl Found {
         let (named, rows) = (asked.named(call, project), asked.rows(call, project, &words));
         let (named, rows) = (ready!(named)?, ready!(rows)?);
         let mut known = HashSet::new();
-        let mut placed: Vec<(Place, Row)> = named
+        let mut placed: Vec<(Place, Seen)> = named
             .into_iter()
             .map(|row| (Place::first(&row, &viewer), row))
             .collect();
@@ -85,17 +85,17 @@ impl SearchArgs {
     }
 
     /// The task that is called so.
-    fn named(&self, call: &mut Call<'_>, project: Option<Id>) -> Poll<Result<Option<Row>, Failure>> {
+    fn named(&self, call: &mut Call<'_>, project: Option<Id>) -> Poll<Result<Option<Seen>, Failure>> {
         let Some(numbers) = display_numbers(&self.text).filter(|_| self.looks_for(SearchKind::Task)) else {
             return Poll::Ready(Ok(None));
         };
         let task = ready!(task_called(call, numbers))?;
-        let is_within = |task: &Row| project.is_none() || task.one(Task::SLOTS.project) == project;
+        let is_within = |task: &Seen| project.is_none() || task.one(Task::SLOTS.project) == project;
         Poll::Ready(Ok(task.filter(is_within)))
     }
 
     /// What has all the words and is seen by the viewer, in no order.
-    fn rows(&self, call: &mut Call<'_>, project: Option<Id>, words: &[String]) -> Poll<Result<Vec<Row>, Failure>> {
+    fn rows(&self, call: &mut Call<'_>, project: Option<Id>, words: &[String]) -> Poll<Result<Vec<Seen>, Failure>> {
         if words.is_empty() {
             return Poll::Ready(Ok(Vec::new()));
         }

@@ -6,7 +6,7 @@ use std::task::{Poll, ready};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-use crate::execute::{Call, Failure, Object, Output};
+use crate::execute::{Call, Failure, Object, Output, Seen};
 use crate::graphql::ApiError;
 use crate::graphql::cache_control::{Inherit, KeptList};
 use crate::graphql::connection::PageInfo;
@@ -14,7 +14,7 @@ use crate::graphql::declare::{Declarations, FieldDeclaration, Resolved, Ty, argu
 use crate::graphql::object::viewer_of;
 use crate::graphql::order::SortKey;
 use crate::graphql::page::PageArgs;
-use crate::model::{Kind, Row, Viewer};
+use crate::model::{Kind, Viewer};
 
 use super::candidates::{Found, SearchArgs};
 use super::fragment::{Fragment, Part};
@@ -39,7 +39,7 @@ pub struct SearchConnection {
 /// Something that was found.
 #[derive(Clone)]
 struct Hit {
-    row: Row,
+    row: Seen,
     words: Arc<[String]>,
     /// How many come up to it.
     place: usize,
@@ -95,9 +95,9 @@ impl Hit {
     }
 }
 
-fn node(row: &Row, call: &Call<'_>) -> Option<Object> {
+fn node(row: &Seen, call: &Call<'_>) -> Option<Object> {
     let of = call.table().of_kind(row.reference()?.kind)?;
-    Some(Object::row(of, row.clone()))
+    Some(Object::seen(of, row.clone()))
 }
 
 fn cursor(place: usize) -> String {

@@ -249,7 +249,7 @@ fn every_way_to_a_type_without_a_rule_was_looked_at() {
 
 /// Whether this viewer is shown the row, where nothing above it is seen.
 fn sees(scope: &Scope, row: &Row) -> bool {
-    let seen = scope.sees(row, &mut |_| Poll::Ready(Ok(None)));
+    let seen = scope.sees(row, &mut |_| Poll::Ready(Ok(false)));
     matches!(seen, Poll::Ready(Ok(true)))
 }
 

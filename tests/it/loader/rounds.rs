@@ -24,8 +24,16 @@ impl Rounds {
             return;
         }
         let wanted: Vec<BatchKey> = wanted.into_iter().collect();
-        for (key, loaded) in self.loaders.load_batch(&wanted).await {
-            self.known.entry(key).or_insert(loaded.unwrap());
+        let loaded = self.loaders.load_batch(&wanted).await;
+        for (key, loaded) in wanted.into_iter().zip(loaded) {
+            let loaded = loaded.unwrap();
+            if let Loaded::Page(page) = &loaded {
+                for row in page.iter() {
+                    let key = BatchKey::Entity(row.reference().unwrap());
+                    self.known.entry(key).or_insert(Loaded::Entity(Some(row.clone())));
+                }
+            }
+            self.known.insert(key, loaded);
         }
     }
 
