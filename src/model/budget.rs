@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::column::{Column, Face};
 use super::declare::{Declared, Embedded, FIRST_SHAPE, shape_with};
-use super::{Row, RowBuilder};
+use super::{Money, Row, RowBuilder};
 
 /// What a project may cost and has cost, in minor units of its currency.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,10 +18,6 @@ pub struct Budget {
 }
 
 impl Budget {
-    /// The slot of an amount in the row of a `Money`.
-    pub const AMOUNT: usize = 0;
-    /// The slot of its currency.
-    pub const CURRENCY: usize = 1;
     /// The slot of what may be spent.
     pub const TOTAL: usize = 0;
     /// The slot of what has been spent.
@@ -34,8 +30,9 @@ impl Budget {
         self.total.saturating_sub(self.spent)
     }
 
-    fn money(&self, amount: i64) -> Row {
-        RowBuilder::made().put(&amount).put(&self.currency).finish()
+    fn money(&self, amount: i64) -> Money {
+        let currency = self.currency.clone();
+        Money { amount, currency }
     }
 }
 
@@ -50,21 +47,20 @@ impl Declared for Budget {
             &["What is left; less than zero when more has been spent than may be."],
         ),
     ];
-    const SHAPE: u32 = shape_with::<i64>(FIRST_SHAPE, "total, spent, remaining: amount, currency");
+    const SHAPE: u32 = shape_with::<Money>(FIRST_SHAPE, "total, spent, remaining");
 
     fn put_slots(&self, row: &mut RowBuilder) {
         for amount in [self.total, self.spent, self.remaining()] {
-            row.put_rows([self.money(amount)]);
+            row.put(&self.money(amount));
         }
     }
 
     fn take_slots(row: &Row) -> Option<Budget> {
-        let money = |at| row.rows(at).next();
-        let (total, spent) = (money(Budget::TOTAL)?, money(Budget::SPENT)?);
+        let (total, spent): (Money, Money) = (row.get(Budget::TOTAL)?, row.get(Budget::SPENT)?);
         Some(Budget {
-            total: total.get(Budget::AMOUNT)?,
-            spent: spent.get(Budget::AMOUNT)?,
-            currency: total.get(Budget::CURRENCY)?,
+            total: total.amount,
+            spent: spent.amount,
+            currency: total.currency,
         })
     }
 }

@@ -242,6 +242,8 @@ mod tests {
                 "timezone",
                 "language",
                 "currency",
+                "hourlyRate",
+                "billingRate",
                 "lastLoginAt",
                 "organization",
                 "version",

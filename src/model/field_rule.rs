@@ -10,6 +10,10 @@ pub enum FieldRule {
     Budget,
     /// An address of a person: everybody, but that of a client only who deals with clients, and they themselves.
     Address,
+    /// What clients are billed for a person: who reads money, or looks after people.
+    Rate,
+    /// What a person costs: the same, and they themselves.
+    OwnRate,
 }
 
 impl FieldRule {
@@ -20,6 +24,8 @@ impl FieldRule {
             FieldRule::Address => {
                 "Of a client, FORBIDDEN without `user:invite` or `financial:read`; one's own is always there."
             }
+            FieldRule::Rate => "FORBIDDEN without `financial:read` or `user:update`, one's own too.",
+            FieldRule::OwnRate => "FORBIDDEN without `financial:read` or `user:update`; one's own is always there.",
         }
     }
 
@@ -31,6 +37,8 @@ impl FieldRule {
                 !is_client(row) || may_read_addresses(viewer) || is_own(viewer, row),
                 Permission::UserInvite,
             ),
+            FieldRule::Rate => (may_read_rates(viewer), Permission::FinancialRead),
+            FieldRule::OwnRate => (may_read_rates(viewer) || is_own(viewer, row), Permission::FinancialRead),
         };
         may.then_some(()).ok_or(lacking)
     }
@@ -39,6 +47,10 @@ impl FieldRule {
 /// Whether the viewer may read the addresses of all clients, and so find clients by them.
 pub fn may_read_addresses(viewer: &Viewer) -> bool {
     viewer.has(Permission::UserInvite) || viewer.has(Permission::FinancialRead)
+}
+
+fn may_read_rates(viewer: &Viewer) -> bool {
+    viewer.has(Permission::FinancialRead) || viewer.has(Permission::UserUpdate)
 }
 
 fn may_read_budget(viewer: &Viewer, row: &Row) -> bool {
@@ -71,6 +83,9 @@ mod tests {
             ruled.map(move |column| format!("{}.{}", kind.name(), Column::name(column)))
         };
         let all: Vec<String> = Kind::ALL.iter().flat_map(ruled).collect();
-        assert_eq!(all, ["User.email", "Project.budget"]);
+        assert_eq!(
+            all,
+            ["User.email", "User.hourlyRate", "User.billingRate", "Project.budget"]
+        );
     }
 }

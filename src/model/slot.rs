@@ -9,8 +9,8 @@ use serde::de::DeserializeOwned;
 
 use super::row::{put_row, rows_in};
 use super::{
-    AssetKind, Category, Declared, Embedded, EntityRef, Id, Priority, ProjectRole, ProjectRoleEntry, ProjectStatus,
-    Role, TaskType, Timestamp, Topic,
+    AssetKind, Category, DateFormat, Declared, Embedded, EntityRef, Id, Priority, ProjectRole, ProjectRoleEntry,
+    ProjectStatus, Role, TaskType, Theme, TimeFormat, Timestamp, Topic,
 };
 
 /// A type whose values stand in slots.
@@ -61,7 +61,9 @@ macro_rules! enum_slots {
 }
 
 json_slots! { bool, i32, i64, u32, u64, Topic, String, Vec<String> }
-enum_slots! { AssetKind, Category, Priority, ProjectRole, ProjectStatus, Role, TaskType }
+enum_slots! {
+    AssetKind, Category, DateFormat, Priority, ProjectRole, ProjectStatus, Role, TaskType, Theme, TimeFormat
+}
 
 fn put_json<T: Serialize>(value: &T, to: &mut Vec<u8>) {
     serde_json::to_writer(to, value).expect("scalars are plain data");
@@ -275,11 +277,14 @@ mod tests {
     fn enums_go_by_the_names_that_clients_know() {
         every_item::<AssetKind>();
         every_item::<Category>();
+        every_item::<DateFormat>();
         every_item::<Priority>();
         every_item::<ProjectRole>();
         every_item::<ProjectStatus>();
         every_item::<Role>();
         every_item::<TaskType>();
+        every_item::<Theme>();
+        every_item::<TimeFormat>();
         assert_eq!(text(&ProjectStatus::OnHold), "\"ON_HOLD\"");
     }
 

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::declare::declare;
 use super::entity::Direction::{Ascending, Descending};
-use super::{Entity, Id, Index, Kind, Timestamp, search};
+use super::{Entity, Id, Index, Kind, Money, Preferences, Timestamp, search};
 
 /// What a person is in the organisation; decides the permissions.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, Enum)]
@@ -58,6 +58,12 @@ declare! {
         language: String => scalar,
         /// The ISO 4217 code of the currency they prefer, like `EUR`.
         currency: String => scalar,
+        /// What an hour of theirs costs the organisation; null when nothing was set.
+        #[serde(default)]
+        hourly_rate: Option<Money> => embedded by OwnRate,
+        /// What clients are billed for an hour of theirs; null when nothing was set.
+        #[serde(default)]
+        billing_rate: Option<Money> => embedded by Rate,
         /// When they last signed in; null if they never have.
         #[serde(default)]
         last_login_at: Option<Timestamp> => scalar,
@@ -73,6 +79,9 @@ declare! {
         /// Their picture.
         #[serde(default)]
         avatar: Option<Id> => hidden,
+        /// How they want things shown; only they see it.
+        #[serde(default)]
+        preferences: Preferences => hidden,
         /// argon2id in PHC form; never leaves the service floor.
         password_hash: String => left_out,
         /// The terms they are found by; kept by `refresh`.
@@ -82,6 +91,10 @@ declare! {
 }
 
 impl User {
+    /// The most minor units that an hour may be worth: enough for currencies of small units, and so little that ten years
+    /// of it are an amount still.
+    pub const MOST_RATE: i64 = 100_000_000_000;
+
     /// Brings what is derived from other fields up to date; every writer calls it last.
     pub fn refresh(&mut self) {
         let (first, last, email) = (self.first_name.as_str(), self.last_name.as_str(), self.email.as_str());
@@ -144,5 +157,25 @@ impl Entity for User {
 
     fn stamp(&mut self, version: i64, at: Timestamp) {
         (self.version, self.updated_at) = (version, at);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_document_from_before_rates_and_preferences_has_none_and_those_of_everybody() {
+        let time = "2026-01-01T12:00:00.000Z";
+        let stored = json!({
+            "_id": "65f0c0ffee65f0c0ffee65f0", "firstName": "Ada", "lastName": "Lovelace", "email": "ada@acme.test",
+            "role": "admin", "isActive": true, "timezone": "UTC", "language": "en", "currency": "USD",
+            "organization": "65f0c0ffee65f0c0ffee65f1", "passwordHash": "", "createdAt": time, "updatedAt": time,
+        });
+        let read: User = serde_json::from_value(stored).unwrap();
+        assert_eq!((&read.hourly_rate, &read.billing_rate), (&None, &None));
+        assert_eq!(read.preferences, Preferences::default());
     }
 }

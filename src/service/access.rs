@@ -84,6 +84,13 @@ impl Services {
         me.ok_or(ServiceError::NotFound(Kind::User))
     }
 
+    /// Somebody of the viewer's organisation.
+    pub(super) async fn colleague(&self, viewer: &Viewer, id: Id) -> Result<Arc<User>, ServiceError> {
+        let user: Option<Arc<User>> = self.store.get(id).await?;
+        user.filter(|user| user.organization == viewer.organization())
+            .ok_or(ServiceError::NotFound(Kind::User))
+    }
+
     /// Those of these users who are active members of the organisation.
     pub(super) async fn people(&self, organization: Id, ids: &[Id]) -> Result<Vec<Arc<User>>, ServiceError> {
         if ids.is_empty() {

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use crate::model::{Filter, Id, Kind, Organization, Role, User};
+use crate::model::{Filter, Id, Kind, Organization, Preferences, Role, User};
 use crate::store::StoreError;
 
 use super::check::Check;
@@ -137,8 +137,11 @@ impl Services {
             timezone: home.timezone.clone(),
             language: home.language.clone(),
             currency: home.currency.clone(),
+            hourly_rate: None,
+            billing_rate: None,
             last_login_at: None,
             avatar: None,
+            preferences: Preferences::default(),
             search_terms: Vec::new(),
             created_at: now,
             updated_at: now,

@@ -104,10 +104,7 @@ impl Services {
 
     /// The colleague, if the viewer has this right, and all rights where they are an administrator.
     async fn changeable_user(&self, viewer: &Viewer, id: Id, right: Permission) -> Result<Arc<User>, ServiceError> {
-        let user: Option<Arc<User>> = self.store.get(id).await?;
-        let user = user
-            .filter(|user| user.organization == viewer.organization())
-            .ok_or(ServiceError::NotFound(Kind::User))?;
+        let user = self.colleague(viewer, id).await?;
         needs(viewer, right)?;
         if user.role == Role::Admin {
             let lacking = Role::Admin.permissions().without(viewer.permissions());

@@ -1,6 +1,6 @@
 //! What people send by mistake or malice: every problem is named with its field, and nothing is written.
 
-use kanvaro::model::Role;
+use kanvaro::model::{Role, User};
 use serde_json::{Map, Value, json};
 
 use crate::support::app::TestApp;
@@ -167,6 +167,47 @@ async fn bad_profiles_are_refused() {
 }
 
 #[tokio::test]
+async fn bad_rates_are_refused() {
+    let app = TestApp::new().await;
+    let acme = Tenant::seed(&app).await;
+    let rate = |amount: i64, currency: &str| json!({ "amount": amount, "currency": currency });
+    let cases = vec![
+        (
+            json!({ "hourlyRate": rate(-1, "EUR") }),
+            "hourlyRate.amount",
+            "OUT_OF_RANGE",
+        ),
+        (
+            json!({ "billingRate": rate(User::MOST_RATE + 1, "EUR") }),
+            "billingRate.amount",
+            "OUT_OF_RANGE",
+        ),
+        (
+            json!({ "hourlyRate": rate(1, "eur") }),
+            "hourlyRate.currency",
+            "INVALID",
+        ),
+        (json!({ "billingRate": rate(1, "") }), "billingRate.currency", "INVALID"),
+        (
+            json!({ "billingRate": rate(1, &"x".repeat(MEGABYTE)) }),
+            "billingRate.currency",
+            "INVALID",
+        ),
+    ];
+    let base = json!({ "userId": gid(&acme.admin) });
+    refused(&app, &acme, "setUserRates", &base, cases).await;
+}
+
+#[tokio::test]
+async fn bad_preferences_are_refused() {
+    let app = TestApp::new().await;
+    let acme = Tenant::seed(&app).await;
+    let fields = ["theme", "sidebarCollapsed", "dateFormat", "timeFormat"];
+    let nulls = fields.map(|field| (json!({ field: null }), field, "REQUIRED"));
+    refused(&app, &acme, "updatePreferences", &json!({}), nulls.into()).await;
+}
+
+#[tokio::test]
 async fn a_profile_is_changed_by_its_owner() {
     let app = TestApp::new().await;
     let acme = Tenant::seed(&app).await;
@@ -250,5 +291,17 @@ async fn what_the_schema_does_not_take_never_reaches_a_rule() {
     let too_much = json!({ "name": "New", "budget": { "total": 1_i64 << 53, "currency": "EUR" } });
     let done = app.mutate(&acme.admin, "createProject", too_much).await;
     assert_eq!(done.error(), "BAD_USER_INPUT");
+    let rate = json!({ "amount": 1_i64 << 53, "currency": "EUR" });
+    let input = json!({ "userId": gid(&acme.admin), "hourlyRate": rate });
+    let done = app.mutate(&acme.admin, "setUserRates", input).await;
+    assert_eq!(done.error(), "BAD_USER_INPUT");
+    for bad in [
+        json!({ "theme": "PINK" }),
+        json!({ "sidebarCollapsed": "yes" }),
+        json!({ "dateFormat": 5 }),
+    ] {
+        let done = app.mutate(&acme.admin, "updatePreferences", bad.clone()).await;
+        assert!(done.answer["errors"].is_array(), "{bad}: {}", done.answer);
+    }
     assert!(app.everything().await == before);
 }

@@ -7,7 +7,10 @@ use bson::oid::ObjectId;
 use bson::{DateTime, Document, doc};
 use kanvaro::app::App;
 use kanvaro::config::Config;
-use kanvaro::model::{AnyEntity, Comment, CustomRole, Entity, Filter, Id, Priority, Project, Role, Task, User};
+use kanvaro::model::{
+    AnyEntity, Comment, CustomRole, Entity, Filter, Id, Money, Preferences, Priority, Project, Role, Task, Theme,
+    TimeFormat, User,
+};
 use kanvaro::service::{project_counter, task_counter};
 use tokio::task::block_in_place;
 
@@ -74,8 +77,16 @@ async fn people(scratch: &Scratch, ids: &Ids) {
     nowhere.insert("organization", ObjectId::new());
     let mut bo = user(ids.bo, "bo@a.example", "Scrum Master");
     bo.insert("customRole", ids.role);
+    bo.extend(doc! {
+        "hourlyRate": 42.5, "billingRate": 1e12, "currency": "eur",
+        "preferences": {
+            "theme": "dark", "sidebarCollapsed": true, "dateFormat": "D MMM YY", "timeFormat": "24h",
+            "notifications": { "email": true },
+        },
+    });
     let mut ada = user(ids.ada, "Ada@A.example", "admin");
     ada.insert("customRole", ObjectId::new());
+    ada.extend(doc! { "hourlyRate": 5_000, "billingRate": 9_000.4, "currency": "JPY" });
     let users = vec![ada, bo, user(ObjectId::new(), "ADA@a.example", "viewer"), nowhere];
     insert(scratch, "users", users).await;
 }
@@ -178,6 +189,11 @@ async fn what_the_app_lacks_is_defaulted_and_told() {
         "comments       read 2, imported 1, already there 0, refused 1",
         "organizations: emailConfig (1)",
         "users: role \"Scrum Master\" is team_member (1)",
+        "users: hourlyRate is in minor units of the user's currency (2)",
+        "users: billingRate is in minor units of the user's currency (1)",
+        "users: billingRate that is no amount of a currency (1)",
+        "users: preferences.dateFormat \"D MMM YY\" is as it is for everybody (1)",
+        "users: preferences.notifications (1)",
         "users: the password: give them a new one (kanvaro user password EMAIL) (2)",
         "projects: project role \"project_qa_lead\" is project_member (1)",
         "projects: status \"Waiting for customer\" of tasks is a column of its own (1)",
@@ -211,6 +227,29 @@ async fn what_came_in_is_as_the_product_has_it() {
     assert_eq!(role.permissions, ["task:create", "project:view_all"]);
     let ada = app.store.get::<User>(id(ids.ada)).await.unwrap().unwrap();
     assert_eq!((ada.email.as_str(), ada.role), ("ada@a.example", Role::Admin));
+
+    let rate = |amount, currency: &str| {
+        let currency = currency.to_owned();
+        Some(Money { amount, currency })
+    };
+    assert_eq!(
+        (bo.hourly_rate.clone(), bo.billing_rate.clone()),
+        (rate(4_250, "EUR"), None)
+    );
+    assert_eq!(
+        (ada.hourly_rate.clone(), ada.billing_rate.clone()),
+        (rate(5_000, "JPY"), rate(9_000, "JPY"))
+    );
+    let expected = Preferences {
+        theme: Theme::Dark,
+        sidebar_collapsed: true,
+        time_format: TimeFormat::Hours24,
+        ..Preferences::default()
+    };
+    assert_eq!(
+        (&bo.preferences, &ada.preferences),
+        (&expected, &Preferences::default())
+    );
 
     let project = app.store.get::<Project>(id(ids.project)).await.unwrap().unwrap();
     let budget = project.budget.clone().unwrap();

@@ -55,14 +55,17 @@ mod nodes;
 mod operators;
 mod operators_cli;
 mod oracle;
+mod people_next;
 mod permissions;
 mod playground;
 mod playground_queries;
 mod policy;
 #[cfg(feature = "smtp")]
 mod post;
+mod preferences;
 mod projects;
 mod races;
+mod rates;
 mod reading;
 #[cfg(feature = "redis")]
 mod redis_cluster;

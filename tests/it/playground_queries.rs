@@ -103,6 +103,7 @@ examples! {
     create_task => "13-create-task",
     move_task => "14-move-task",
     add_comment => "15-add-comment",
+    set_rates => "16-set-rates",
 }
 
 #[test]

@@ -2,9 +2,9 @@
 
 use bytes::Bytes;
 use kanvaro::model::{
-    AnyEntity, Asset, AssetKind, BoardColumn, Budget, Category, Comment, Declared, Entity, EntityRef, Face, Id, Kind,
-    Organization, Picture, PictureVariant, Priority, Project, ProjectRole, ProjectRoleEntry, ProjectStatus, Rank, Role,
-    Row, Session, Task, TaskType, Timestamp, User,
+    AnyEntity, Asset, AssetKind, BoardColumn, Budget, Category, Comment, DateFormat, Declared, Entity, EntityRef, Face,
+    Id, Kind, Money, Organization, Picture, PictureVariant, Preferences, Priority, Project, ProjectRole,
+    ProjectRoleEntry, ProjectStatus, Rank, Role, Row, Session, Task, TaskType, Theme, TimeFormat, Timestamp, User,
 };
 use proptest::collection::vec;
 use proptest::option;
@@ -68,11 +68,28 @@ fn organizations() -> impl Strategy<Value = Organization> {
     })
 }
 
+fn money() -> impl Strategy<Value = Option<Money>> {
+    option::of((any::<i64>(), text()).prop_map(|(amount, currency)| Money { amount, currency }))
+}
+
+fn preferences() -> impl Strategy<Value = Preferences> {
+    let themes = select(vec![Theme::Light, Theme::Dark, Theme::System]);
+    let dates = select(vec![DateFormat::MdySlash, DateFormat::DmyDot, DateFormat::YmdDash]);
+    let times = select(vec![TimeFormat::Hours12, TimeFormat::Hours24]);
+    (themes, any::<bool>(), dates, times).prop_map(|(theme, sidebar_collapsed, date_format, time_format)| Preferences {
+        theme,
+        sidebar_collapsed,
+        date_format,
+        time_format,
+    })
+}
+
 fn users() -> impl Strategy<Value = User> {
     let roles = [Role::Admin, Role::HumanResource, Role::QaEngineer, Role::AccountManager];
     let rest = (select(roles.to_vec()), any::<bool>(), option::of(time()), texts());
-    (common(), [(); 7].map(|()| text()), rest).prop_map(
-        |((id, organization, version, created_at, updated_at), texts, rest)| {
+    let more = (money(), money(), preferences());
+    (common(), [(); 7].map(|()| text()), rest, more).prop_map(
+        |((id, organization, version, created_at, updated_at), texts, rest, more)| {
             let [
                 first_name,
                 last_name,
@@ -83,6 +100,7 @@ fn users() -> impl Strategy<Value = User> {
                 currency,
             ] = texts;
             let (role, is_active, last_login_at, search_terms) = rest;
+            let (hourly_rate, billing_rate, preferences) = more;
             User {
                 id,
                 first_name,
@@ -94,12 +112,15 @@ fn users() -> impl Strategy<Value = User> {
                 timezone,
                 language,
                 currency,
+                hourly_rate,
+                billing_rate,
                 last_login_at,
                 organization,
                 version,
                 created_at,
                 updated_at,
                 avatar: is_active.then_some(id),
+                preferences,
                 password_hash,
                 search_terms,
             }
@@ -479,8 +500,8 @@ fn a_project_embeds_its_columns_and_its_budget_as_clients_see_them() {
     let amounts: Vec<String> = (0..Budget::COLUMNS.len())
         .map(|at| {
             let money = budget.rows(at).next().unwrap();
-            assert_eq!(money.slot(Budget::CURRENCY), b"\"JPY\"");
-            String::from_utf8(money.slot(Budget::AMOUNT).to_vec()).unwrap()
+            assert_eq!(money.slot(Money::SLOTS.currency), b"\"JPY\"");
+            String::from_utf8(money.slot(Money::SLOTS.amount).to_vec()).unwrap()
         })
         .collect();
     let max = i64::MAX.to_string();

@@ -14,7 +14,13 @@ use crate::support::sdl::fields;
 use crate::support::world::gid;
 
 /// Mutations of people and of what they are.
-const ABOUT_COLLEAGUES: [&str; 4] = ["setUserRole", "setUserActive", "updateCustomRole", "deleteCustomRole"];
+const ABOUT_COLLEAGUES: [&str; 5] = [
+    "setUserRole",
+    "setUserActive",
+    "setUserRates",
+    "updateCustomRole",
+    "deleteCustomRole",
+];
 
 /// An API of which every request brings a picture.
 async fn app() -> TestApp {

@@ -3,6 +3,9 @@
 import { forbidden, notFound, unauthenticated } from "./errors.mjs";
 import { globalId, parseId } from "./ids.mjs";
 import { PRIORITIES } from "./lists.mjs";
+import { DATE_FORMATS, TIME_FORMATS, stored } from "./preferences.mjs";
+
+const MOST_RATE = 100_000_000_000;
 
 export const mutations = {
   Mutation: {
@@ -24,6 +27,30 @@ export const mutations = {
     updateProfile: changes(({ firstName }, { world, viewer }) => {
       const user = world.get("User", viewer.user.id);
       return { user: save(world, user, { firstName: line("firstName", firstName) }) };
+    }),
+    updatePreferences: changes((input, { world, viewer }) => {
+      const user = world.get("User", viewer.user.id);
+      for (const field of Object.keys(input)) {
+        if (input[field] === null) throw new Refusal({}, field, "REQUIRED", "can't be null; leave it out to keep what it is");
+      }
+      const after = { ...user.preferences };
+      if ("theme" in input) after.theme = input.theme.toLowerCase();
+      if ("sidebarCollapsed" in input) after.sidebarCollapsed = input.sidebarCollapsed;
+      if ("dateFormat" in input) after.dateFormat = stored(DATE_FORMATS, input.dateFormat);
+      if ("timeFormat" in input) after.timeFormat = stored(TIME_FORMATS, input.timeFormat);
+      save(world, user, { preferences: after });
+      return { viewer };
+    }),
+    setUserRates: changes((input, { world, viewer }) => {
+      const user = viewer.find("User", parseId("userId", "User", input.userId));
+      if (!user) throw notFound("User");
+      if (!viewer.has("user:update")) throw forbidden("user:update");
+      expect(user, input);
+      const after = {};
+      for (const field of ["hourlyRate", "billingRate"]) {
+        if (field in input) after[field] = input[field] && rate(field, input[field]);
+      }
+      return { user: save(world, user, after) };
     }),
     addComment: changes((input, { world, viewer, made }) => {
       const id = parseId("taskId", "Task", input.taskId);
@@ -62,6 +89,7 @@ export const mutations = {
   TaskPayload: payload("task"),
   ProjectPayload: payload("project"),
   UserPayload: payload("user"),
+  PreferencesPayload: payload("viewer"),
   CommentPayload: payload("comment"),
   DeleteCommentPayload: payload("deletedId"),
   UserError: { field: ({ field }) => field, code: ({ code }) => code, message: ({ message }) => message },
@@ -120,10 +148,18 @@ function expect(entity, { expectedVersion }) {
 
 // Writes it with this changed, unless nothing is.
 function save(world, entity, change) {
-  if (Object.entries(change).every(([field, value]) => entity[field] === value)) return entity;
+  const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
+  if (Object.entries(change).every(([field, value]) => same(entity[field], value))) return entity;
   const after = { ...entity, ...change, version: entity.version + 1, updatedAt: world.moment };
   world.put(after);
   return after;
+}
+
+function rate(field, { amount, currency }) {
+  if (amount < 0 || amount > MOST_RATE) {
+    throw new Refusal({}, `${field}.amount`, "OUT_OF_RANGE", `is ${amount}; from 0 to ${MOST_RATE} is allowed`);
+  }
+  return { amount, currency };
 }
 
 function line(field, value) {

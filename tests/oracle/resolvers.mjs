@@ -20,6 +20,7 @@ import {
   users,
 } from "./lists.mjs";
 import { projectRole } from "./permission.mjs";
+import { DATE_FORMATS, TIME_FORMATS } from "./preferences.mjs";
 import { optimized, signed, srcset, thumbnail, url, variantUrl } from "./pictures.mjs";
 
 const MOST_IDS = 100;
@@ -116,7 +117,14 @@ export const resolvers = {
     organization: ({ organization }, _, { world }) => world.get("Organization", organization),
     role: ({ user }) => user.role.toUpperCase(),
     permissions: (viewer) => viewer.permissions,
+    preferences: ({ user }, _, { world }) => world.get("User", user.id).preferences,
     sessions: (_, args, context) => sessions(context, args),
+  },
+  Preferences: {
+    ...upper("theme"),
+    ...own("sidebarCollapsed"),
+    dateFormat: ({ dateFormat }) => DATE_FORMATS[dateFormat],
+    timeFormat: ({ timeFormat }) => TIME_FORMATS[timeFormat],
   },
   Session: {
     id: node.id,
@@ -142,6 +150,14 @@ export const resolvers = {
     email: (user, _, { viewer }) => {
       if (!viewer.mayReadAddress(user)) throw forbidden("user:invite");
       return user.email;
+    },
+    hourlyRate: (user, _, { viewer }) => {
+      if (!viewer.readsRates() && user.id !== viewer.user.id) throw forbidden("financial:read");
+      return user.hourlyRate;
+    },
+    billingRate: (user, _, { viewer }) => {
+      if (!viewer.readsRates()) throw forbidden("financial:read");
+      return user.billingRate;
     },
     fullName: ({ firstName, lastName }) => `${firstName} ${lastName}`.trim(),
     organization: one("Organization", (user) => user.organization),

@@ -86,6 +86,11 @@ export class Viewer {
     return this.has("user:invite") || this.has("financial:read");
   }
 
+  // Whether they may read what an hour of others is worth.
+  readsRates() {
+    return this.has("financial:read") || this.has("user:update");
+  }
+
   mayReadAddress(user) {
     return user.role !== "client" || this.readsAddresses() || user.id === this.user.id;
   }

@@ -9,7 +9,7 @@ use super::dice::Dice;
 use super::make::DAY;
 use super::mint::Mint;
 use super::text::Texts;
-use crate::model::{CustomRole, Organization, Permission, Role, Timestamp, User};
+use crate::model::{CustomRole, Money, Organization, Permission, Preferences, Role, Timestamp, User};
 
 /// An organisation with its people, not yet stored.
 pub struct Cast {
@@ -144,8 +144,11 @@ impl Casting<'_> {
             timezone: of.timezone.clone(),
             language: of.language.clone(),
             currency: of.currency.clone(),
+            hourly_rate: worth(role, at, 1, &of.currency),
+            billing_rate: worth(role, at, 2, &of.currency),
             last_login_at: dice.chance(85).then_some(login.max(created_at)),
             avatar: None,
+            preferences: Preferences::default(),
             search_terms: Vec::new(),
             created_at,
             updated_at: login.max(created_at),
@@ -162,6 +165,20 @@ impl Casting<'_> {
             format!("-{}", self.seed)
         }
     }
+}
+
+/// What an hour of somebody is worth, so many times over; nothing of those whom nobody pays by the hour. It rolls no dice,
+/// so everything else is as it is without it.
+fn worth(role: Role, at: u32, times: i64, currency: &str) -> Option<Money> {
+    let least = match role {
+        Role::Client | Role::Viewer => return None,
+        Role::Admin | Role::ProjectManager => 6_000,
+        _ => 4_000,
+    };
+    Some(Money {
+        amount: (least + i64::from(at % 5) * 500) * times,
+        currency: currency.to_owned(),
+    })
 }
 
 /// A role that sees all projects and what they cost.
@@ -210,4 +227,18 @@ fn ascii(name: &str) -> String {
         other => other,
     });
     plain.filter(char::is_ascii_alphanumeric).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whom_nobody_pays_by_the_hour_has_no_rates_and_others_are_billed_for_more_than_they_cost() {
+        for (role, is_paid) in [(Role::Client, false), (Role::Viewer, false), (Role::TeamMember, true)] {
+            let rates = [1, 2].map(|times| worth(role, 7, times, "EUR").map(|rate| rate.amount));
+            let expected = is_paid.then_some([5_000, 10_000]);
+            assert_eq!(rates, [0, 1].map(|at| expected.map(|rates| rates[at])), "{role:?}");
+        }
+    }
 }

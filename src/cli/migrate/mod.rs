@@ -8,6 +8,7 @@ mod fields;
 mod money;
 mod organization;
 mod people;
+mod preferences;
 mod project;
 mod report;
 mod run;

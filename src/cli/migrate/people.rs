@@ -5,9 +5,11 @@ use std::collections::{HashMap, HashSet};
 use serde_json::{Value, json};
 
 use super::fields::Fields;
+use super::money::minor_units;
+use super::preferences::preferences;
 use super::report::Report;
 use super::task::{born, cut};
-use crate::model::{Id, Kind, Role};
+use crate::model::{Id, Kind, Money, Role, User};
 
 const KIND: Kind = Kind::User;
 
@@ -55,8 +57,11 @@ impl People {
             "timezone": fields.text("timezone").unwrap_or("UTC"),
             "language": fields.text("language").unwrap_or("en"),
             "currency": fields.text("currency").unwrap_or("USD"),
+            "hourlyRate": rate("hourlyRate", fields, report),
+            "billingRate": rate("billingRate", fields, report),
             "lastLoginAt": fields.time("lastLogin").or(fields.time("lastLoginAt")),
             "organization": organization,
+            "preferences": preferences(fields, report),
             "passwordHash": "",
             "version": 1,
             "createdAt": created,
@@ -107,13 +112,27 @@ fn role(fields: Fields<'_>, report: &mut Report) -> Value {
     json!("team_member")
 }
 
+/// What an hour of theirs is worth, which was a number of the currency that they prefer.
+fn rate(field: &str, fields: Fields<'_>, report: &mut Report) -> Option<Money> {
+    if !fields.has(field) {
+        return None;
+    }
+    let currency = fields.text("currency").unwrap_or("USD").to_uppercase();
+    let is_code = currency.len() == 3 && currency.bytes().all(|letter| letter.is_ascii_uppercase());
+    let amount = fields.number(field).and_then(|number| minor_units(number, &currency));
+    let Some(amount) = amount.filter(|amount| is_code && *amount <= User::MOST_RATE) else {
+        report.left_out(KIND, format!("{field} that is no amount of a currency"));
+        return None;
+    };
+    report.mapped(KIND, format!("{field} is in minor units of the user's currency"));
+    Some(Money { amount, currency })
+}
+
 fn left(fields: Fields<'_>, report: &mut Report) {
     if fields.has("password") || fields.has("passwordHash") {
         report.left_out(KIND, "the password: give them a new one (kanvaro user password EMAIL)");
     }
-    for field in ["avatar", "hourlyRate", "billingRate", "preferences"] {
-        if fields.has(field) {
-            report.left_out(KIND, field);
-        }
+    if fields.has("avatar") {
+        report.left_out(KIND, "avatar");
     }
 }

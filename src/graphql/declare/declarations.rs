@@ -45,10 +45,16 @@ impl Declarations {
 
     /// The type of an entity, with all that clients see of its columns.
     pub fn entity<E: Entity + Declared>(&mut self) -> ObjectDeclaration<'_> {
-        let object = self.begin(E::KIND.name().into(), E::DOCS.join("\n"));
+        let object = self.embedded::<E>(E::KIND.name());
         object.0.kind = Some(E::KIND);
         object.0.interface = Some("Node");
-        let columns = E::COLUMNS.iter().enumerate();
+        object
+    }
+
+    /// The type of what stands in an entity, with all that clients see of its columns as they are.
+    pub fn embedded<T: Declared>(&mut self, name: &str) -> ObjectDeclaration<'_> {
+        let object = self.begin(name.into(), T::DOCS.join("\n"));
+        let columns = T::COLUMNS.iter().enumerate();
         object
             .0
             .fields

@@ -4,7 +4,7 @@ use async_graphql::MergedObject;
 
 use super::{
     asset, board, bulk, cache, comment, custom_role, dependency, identity, invitation, member, organization,
-    password_reset, profile, project, relocation, rights, session, task, upload,
+    password_reset, preferences, profile, project, rate, relocation, rights, session, task, upload,
 };
 
 /// What can be changed. Every payload has the changed object and `userErrors`: what the sender can mend. Whatever else
@@ -16,8 +16,10 @@ pub struct Mutation(
     password_reset::PasswordResetMutation,
     invitation::InvitationMutation,
     profile::ProfileMutation,
+    preferences::PreferencesMutation,
     organization::OrganizationMutation,
     rights::RightsMutation,
+    rate::RateMutation,
     custom_role::CustomRoleMutation,
     project::ProjectMutation,
     member::MemberMutation,

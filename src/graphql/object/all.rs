@@ -5,8 +5,8 @@ use crate::graphql::{connection, search};
 use crate::model::Kind;
 
 use super::{
-    asset, board, comment, custom_role, dashboard, image, invitation, node, organization, project, project_member,
-    session, task, task_progress, user, viewer,
+    asset, board, comment, custom_role, dashboard, image, invitation, money, node, organization, preferences, project,
+    project_member, session, task, task_progress, user, viewer,
 };
 
 /// Declares all of them.
@@ -16,6 +16,7 @@ pub fn declare(to: &mut Declarations) {
     user::declare(to);
     custom_role::declare(to);
     project::declare(to);
+    money::declare(to);
     project_member::declare(to);
     task_progress::declare(to);
     board::declare(to);
@@ -24,6 +25,7 @@ pub fn declare(to: &mut Declarations) {
     asset::declare(to);
     image::declare(to);
     viewer::declare(to);
+    preferences::declare(to);
     dashboard::declare(to);
     session::declare(to);
     invitation::declare(to);

@@ -8,7 +8,7 @@ use crate::execute::{Call, Output, Resolve};
 use crate::graphql::cache_control::Inherit;
 use crate::graphql::declare::{Declarations, FieldDeclaration, Resolved, Ty, arguments, json};
 use crate::media::blob::BlobKey;
-use crate::model::{Asset, Declared, Embedded, EntityRef, Face, Kind, Picture, PictureVariant, Row};
+use crate::model::{Asset, Embedded, EntityRef, Kind, Picture, PictureVariant, Row};
 
 /// A format of pictures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -55,11 +55,8 @@ fn image(row: &Row, slot: usize, call: &mut Call<'_>) -> Resolved {
 
 /// Declares them.
 pub fn declare(to: &mut Declarations) {
-    let mut object = to.object("Image", &Picture::DOCS.join("\n")).hint(Inherit::apply());
-    for field in scalars::<Picture>() {
-        object = object.field(field);
-    }
-    object
+    to.embedded::<Picture>("Image")
+        .hint(Inherit::apply())
         .field(FieldDeclaration::slot(
             "variants",
             Ty::of("[ImageVariant!]!"),
@@ -87,35 +84,17 @@ pub fn declare(to: &mut Declarations) {
             "All sizes with their widths, for the attribute `srcset` of `<img>`: browsers choose by what `sizes` says.",
             srcset,
         ));
-    let mut object = to
-        .object("ImageVariant", &PictureVariant::DOCS.join("\n"))
-        .hint(Inherit::apply());
-    for field in scalars::<PictureVariant>() {
-        object = object.field(field);
-    }
-    object.field(FieldDeclaration::row(
-        "url",
-        Ty::leaf::<String>(),
-        "Its address.",
-        |row, call| {
-            let key: Option<String> = row.get(PictureVariant::SLOTS.key);
-            json(&address(call, key.as_deref()))
-        },
-    ));
-}
-
-/// What clients see of an embedded object as it stands there.
-fn scalars<T: Declared>() -> impl Iterator<Item = FieldDeclaration> {
-    let columns = T::COLUMNS.iter().enumerate();
-    columns.filter_map(|(at, column)| match column.face {
-        Face::Scalar(create) => Some(FieldDeclaration::slot(
-            column.name(),
-            Ty::Leaf(create),
-            column.docs.join("\n"),
-            Resolve::Slot(at),
-        )),
-        _ => None,
-    })
+    to.embedded::<PictureVariant>("ImageVariant")
+        .hint(Inherit::apply())
+        .field(FieldDeclaration::row(
+            "url",
+            Ty::leaf::<String>(),
+            "Its address.",
+            |row, call| {
+                let key: Option<String> = row.get(PictureVariant::SLOTS.key);
+                json(&address(call, key.as_deref()))
+            },
+        ));
 }
 
 /// The address of the size that this chooses.

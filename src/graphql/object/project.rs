@@ -7,7 +7,6 @@ use crate::graphql::cache_control::{Inherit, Kept, KeptList};
 use crate::graphql::declare::{Declarations, FieldDeclaration, Resolved, Ty, json};
 use crate::graphql::page::PageArgs;
 use crate::graphql::query::{TaskListArgs, tasks_of};
-use crate::graphql::scalar::MinorUnits;
 use crate::model::{Budget, Kind, Project, Row};
 
 use super::task_progress::TaskProgress;
@@ -88,19 +87,5 @@ fn declare_budget(to: &mut Declarations) {
             "remaining",
             "What is left; less than zero when more has been spent than may be.",
             Budget::REMAINING,
-        ));
-    to.object("Money", "An amount of money.")
-        .hint(Inherit::apply())
-        .field(FieldDeclaration::slot(
-            "amount",
-            Ty::leaf::<MinorUnits>(),
-            "How much, in minor units of the currency: 1250 with `EUR` is 12.50 €.",
-            Resolve::Slot(Budget::AMOUNT),
-        ))
-        .field(FieldDeclaration::slot(
-            "currency",
-            Ty::leaf::<String>(),
-            "The ISO 4217 code of the currency, like `EUR`.",
-            Resolve::Slot(Budget::CURRENCY),
         ));
 }

@@ -2,7 +2,7 @@
 
 use std::task::Poll;
 
-use crate::execute::Output;
+use crate::execute::{Output, Resolve};
 use crate::graphql::cache_control::{Kept, KeptBriefly};
 use crate::graphql::declare::{Declarations, FieldDeclaration, Ty};
 use crate::model::{Kind, Row, User};
@@ -20,11 +20,25 @@ pub fn declare(to: &mut Declarations) {
             "Given and family name, as to be shown.",
             |user, _| Poll::Ready(Ok(Output::Json(full_name(user)))),
         ))
+        .field(rate(
+            "hourlyRate",
+            "What an hour of theirs costs the organisation; null when nothing was set.",
+            User::SLOTS.hourly_rate,
+        ))
+        .field(rate(
+            "billingRate",
+            "What clients are billed for an hour of theirs; null when nothing was set.",
+            User::SLOTS.billing_rate,
+        ))
         .field(image::field(
             "avatar",
             "Their picture; null when there is none.",
             User::SLOTS.avatar,
         ));
+}
+
+fn rate(name: &str, docs: &str, slot: usize) -> FieldDeclaration {
+    FieldDeclaration::slot(name, Ty::of("Money"), docs, Resolve::Embedded(slot))
 }
 
 /// JSON text of JSON texts: what is escaped in them stays so, and no escape begins or ends with a space.

@@ -10,6 +10,8 @@ use crate::graphql::order::SortKey;
 use crate::graphql::page::{List, PageArgs};
 use crate::model::{Direction, EntityRef, Filter, Id, Kind, Permission, Role, Value, Viewer};
 
+use super::preferences;
+
 /// The signed-in person and what they may.
 pub struct ViewerObject(pub Viewer);
 
@@ -45,6 +47,7 @@ pub fn declare(to: &mut Declarations) {
              In a project they may also what their role there gives.",
         |viewer: &ViewerObject, _| json(&permissions(&viewer.0)),
     ))
+    .field(preferences::field())
     .field(FieldDeclaration::made_with(
         "sessions",
         Ty::of("SessionConnection"),
@@ -61,6 +64,13 @@ fn sessions(viewer: &ViewerObject, page: &PageArgs, call: &mut Call<'_>) -> Reso
     };
     let page = ready!(Connection::load(call, Kind::Session, own, page))?;
     Poll::Ready(Ok(page.output(call)))
+}
+
+/// Who asks, as what a field comes to; null when nobody is signed in.
+pub fn asking(call: &Call<'_>) -> Output {
+    let viewer = call.scope().viewer().cloned().map(ViewerObject);
+    let of = call.type_of("Viewer");
+    viewer.map_or(Output::Null, |viewer| Output::Object(Object::made(of, viewer)))
 }
 
 /// The entity, as what a field comes to.

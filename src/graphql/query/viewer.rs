@@ -2,11 +2,10 @@
 
 use std::task::Poll;
 
-use crate::execute::{Object, Output};
 use crate::model::Kind;
 
 use super::super::declare::{FieldDeclaration, ObjectDeclaration, Ty};
-use super::super::object::{ViewerObject, one, viewer_of};
+use super::super::object::{asking, one, viewer_of};
 
 /// Declares the roots about the viewer.
 pub fn declare(query: ObjectDeclaration<'_>) -> ObjectDeclaration<'_> {
@@ -15,13 +14,7 @@ pub fn declare(query: ObjectDeclaration<'_>) -> ObjectDeclaration<'_> {
             "viewer",
             Ty::of("Viewer"),
             "The signed-in person; null when nobody is.",
-            |(), call| {
-                let viewer = call.scope().viewer().cloned().map(ViewerObject);
-                let of = call.type_of("Viewer");
-                Poll::Ready(Ok(
-                    viewer.map_or(Output::Null, |viewer| Output::Object(Object::made(of, viewer)))
-                ))
-            },
+            |(), call| Poll::Ready(Ok(asking(call))),
         ))
         .field(FieldDeclaration::root::<()>(
             "organization",

@@ -103,8 +103,14 @@ const RULELESS: &[(&str, &[&str], &str)] = &[
     ("LogoutPayload", &[], "about the viewer alone"),
     (
         "Money",
-        &["Budget.remaining", "Budget.spent", "Budget.total"],
-        "embedded in a budget",
+        &[
+            "Budget.remaining",
+            "Budget.spent",
+            "Budget.total",
+            "User.billingRate",
+            "User.hourlyRate",
+        ],
+        "embedded in a budget, or in a person by fields that have rules of their own",
     ),
     ("Mutation", &[], "the root"),
     (
@@ -127,6 +133,12 @@ const RULELESS: &[(&str, &[&str], &str)] = &[
         ],
         "of a list that is narrowed to what the viewer sees",
     ),
+    (
+        "Preferences",
+        &["Viewer.preferences"],
+        "embedded in who is signed in, about whom alone it is",
+    ),
+    ("PreferencesPayload", &[], "about the viewer alone"),
     (
         "ProjectConnection",
         &["Query.projects"],
@@ -193,6 +205,7 @@ const RULELESS: &[(&str, &[&str], &str)] = &[
             "LogoutEverywherePayload.userErrors",
             "LogoutPayload.userErrors",
             "OrganizationPayload.userErrors",
+            "PreferencesPayload.userErrors",
             "ProjectPayload.userErrors",
             "PurgeCachePayload.userErrors",
             "RequestPasswordResetPayload.userErrors",
@@ -205,7 +218,11 @@ const RULELESS: &[(&str, &[&str], &str)] = &[
     ),
     ("UploadHeader", &["DirectUpload.headers"], "made for the viewer alone"),
     ("UserPayload", &[], "the service has let the viewer change them"),
-    ("Viewer", &["Query.viewer"], "about the viewer alone"),
+    (
+        "Viewer",
+        &["PreferencesPayload.viewer", "Query.viewer"],
+        "about the viewer alone",
+    ),
 ];
 
 fn entities() -> BTreeSet<String> {

@@ -1,6 +1,6 @@
 //! Changes that both sides make the same: each of one document, mostly allowed.
 
-use kanvaro::model::Kind;
+use kanvaro::model::{Kind, User};
 use rand::Rng;
 use rand::rngs::StdRng;
 use rand::seq::IndexedRandom;
@@ -31,6 +31,9 @@ impl Change {
             ("archiveProject", "ProjectPayload"),
             ("restoreProject", "ProjectPayload"),
             ("updateProfile", "UserPayload"),
+            ("updatePreferences", "PreferencesPayload"),
+            ("setUserRates", "UserPayload"),
+            ("setUserRates", "UserPayload"),
         ]
         .choose(dice)
         .unwrap();
@@ -42,6 +45,8 @@ impl Change {
             "editComment" => vec![("commentId", id(dice, Kind::Comment)), ("body", text(dice))],
             "deleteComment" => vec![("commentId", id(dice, Kind::Comment))],
             "updateProfile" => vec![("firstName", text(dice))],
+            "updatePreferences" => vec![preference(dice)],
+            "setUserRates" => vec![("userId", id(dice, Kind::User)), rate(dice)],
             _ => vec![("projectId", id(dice, Kind::Project))],
         };
         if field == "updateTask" {
@@ -54,7 +59,7 @@ impl Change {
             ];
             members.push(fields.choose(dice).unwrap().clone());
         }
-        if payload == "TaskPayload" && dice.random_bool(0.2) {
+        if (payload == "TaskPayload" || field == "setUserRates") && dice.random_bool(0.2) {
             members.push(("expectedVersion", Literal::Int(dice.random_range(1..9))));
         }
         let members = members.into_iter().map(|(name, value)| (name.to_owned(), value));
@@ -64,4 +69,34 @@ impl Change {
             payload,
         }
     }
+}
+
+fn preference(dice: &mut StdRng) -> (&'static str, Literal) {
+    let name = |name: &str| Literal::Enum(name.into());
+    let all = [
+        ("theme", name("DARK")),
+        ("theme", Literal::Null),
+        ("sidebarCollapsed", Literal::Bool(dice.random_bool(0.5))),
+        ("dateFormat", name("DMY_DOT")),
+        ("timeFormat", name("HOURS_24")),
+    ];
+    all.choose(dice).unwrap().clone()
+}
+
+fn rate(dice: &mut StdRng) -> (&'static str, Literal) {
+    let amount = *[0, 4_250, User::MOST_RATE, User::MOST_RATE + 1, -1]
+        .choose(dice)
+        .unwrap();
+    let money = [
+        ("amount", Literal::Int(amount)),
+        ("currency", Literal::Text("EUR".into())),
+    ];
+    let money = money.map(|(name, value)| (name.to_owned(), value));
+    let rate = if dice.random_bool(0.2) {
+        Literal::Null
+    } else {
+        Literal::Object(money.into())
+    };
+    let field = *["hourlyRate", "billingRate"].choose(dice).unwrap();
+    (field, rate)
 }

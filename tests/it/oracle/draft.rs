@@ -135,7 +135,11 @@ impl<'a> Draft<'a> {
         } else {
             leaves
         };
-        let weight = |field: &&Field| if field.name == "budget" { 3 } else { 1 };
+        let weight = |field: &&Field| match field.name.as_str() {
+            "budget" => 3,
+            "hourlyRate" | "billingRate" => 2,
+            _ => 1,
+        };
         from.choose_weighted(dice, weight).ok().copied().cloned()
     }
 

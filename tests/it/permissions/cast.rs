@@ -7,7 +7,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use kanvaro::media::Uploads;
 use kanvaro::model::{
-    AnyEntity, Asset, AssetKind, Budget, Comment, Entity, Id, Invitation, Organization, PasswordReset, Project,
+    AnyEntity, Asset, AssetKind, Budget, Comment, Entity, Id, Invitation, Money, Organization, PasswordReset, Project,
     ProjectRole, ProjectRoleEntry, Role, Task, User,
 };
 use serde_json::{Value, json};
@@ -235,6 +235,8 @@ async fn person(app: &TestApp, tenant: &Tenant, part: Part) -> User {
     let mut user = User {
         role: part.role.unwrap_or_default(),
         password_hash: hash(),
+        hourly_rate: Some(money(4_000)),
+        billing_rate: Some(money(8_000)),
         last_login_at: Some(after_noon(-60)),
         ..sample::user(tenant.organization.id)
     };
@@ -244,6 +246,11 @@ async fn person(app: &TestApp, tenant: &Tenant, part: Part) -> User {
     app.seed([user.clone()]).await;
     app.seed([avatar]).await;
     user
+}
+
+fn money(amount: i64) -> Money {
+    let currency = "EUR".into();
+    Money { amount, currency }
 }
 
 /// As tokens are stored.
@@ -318,6 +325,7 @@ async fn fill(app: &TestApp, home: &Home, comment: &Comment) -> Asset {
     app.seed([borne.clone()]).await;
     change(app, &home.member, |member: &mut User| {
         member.custom_role = Some(borne.id);
+        (member.hourly_rate, member.billing_rate) = (Some(money(5_000)), Some(money(9_000)));
     })
     .await;
     let answered = sample::comment(task, home.tenant.admin.id);

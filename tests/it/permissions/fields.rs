@@ -122,6 +122,12 @@ const WAYS: &[Way] = &[
         "project/tasks/pageInfo",
     ),
     (
+        "Preferences",
+        "",
+        "{ viewer { preferences { % } } }",
+        "viewer/preferences",
+    ),
+    (
         "Project",
         "",
         "query($project: ID!) { project(id: $project) { % } }",

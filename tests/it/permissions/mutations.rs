@@ -79,6 +79,7 @@ fn cases(stage: &Stage, place: usize, mutation: &str) -> Vec<Case> {
         "logoutEverywhere" => one(json!({ "keepCurrent": true })),
         "changePassword" => one(json!({ "currentPassword": PASSWORD, "newPassword": "staple battery horse" })),
         "updateProfile" => one(json!({ "timezone": "Europe/Berlin" })),
+        "updatePreferences" => one(json!({ "theme": "DARK" })),
         "uploadAvatar" | "uploadOrganizationLogo" => one(json!({ "file": UPLOAD })),
         "acceptInvitation" => one(json!({
             "token": at.tokens.invitation, "firstName": "Grace", "lastName": "Hopper", "password": PASSWORD,

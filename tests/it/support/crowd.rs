@@ -1,8 +1,8 @@
 //! Two organisations with a person of every role, and projects that some of them belong to in one way or another.
 
 use kanvaro::model::{
-    AnyEntity, Budget, CustomRole, EntityRef, Kind, Organization, Priority, Project, ProjectRole, ProjectRoleEntry,
-    Role, Task, User,
+    AnyEntity, Budget, CustomRole, EntityRef, Kind, Money, Organization, Priority, Project, ProjectRole,
+    ProjectRoleEntry, Role, Task, User,
 };
 use rand::Rng;
 use rand::rngs::StdRng;
@@ -74,8 +74,14 @@ impl Crowd {
 
     fn organization(&mut self, dice: &mut StdRng) -> Vec<AnyEntity> {
         let organization: Organization = sample::organization();
+        let rate = |amount| Money {
+            amount,
+            currency: "EUR".into(),
+        };
         let person = |role| User {
             role,
+            hourly_rate: Some(rate(4_000)),
+            billing_rate: Some(rate(8_000)),
             ..sample::user(organization.id)
         };
         let mut people: Vec<User> = ROLES.map(person).into();

@@ -154,6 +154,7 @@ impl Home {
             "cancelInvitation" => json!({ "invitationId": gid(&self.invitation) }),
             "setUserRole" => json!({ "userId": member, "role": "TESTER", "customRoleId": role }),
             "setUserActive" => json!({ "userId": member, "active": false }),
+            "setUserRates" => json!({ "userId": member, "hourlyRate": { "amount": 4_500, "currency": "EUR" } }),
             "updateCustomRole" => json!({ "customRoleId": role, "permissions": ["user:invite"] }),
             "deleteCustomRole" => json!({ "customRoleId": role }),
             "revokeSession" => json!({ "sessionId": gid(&self.session) }),

@@ -14,6 +14,8 @@ const COMMENT: &str = "comment { id body editedAt author { id } parent { id } me
 const USER: &str = "user { id firstName lastName timezone language currency }";
 
 const PERSON: &str = "user { id version role isActive customRole { id } }";
+const RATES: &str = "user { id version hourlyRate { amount currency } billingRate { amount currency } }";
+const PREFERENCES: &str = "viewer { preferences { theme sidebarCollapsed dateFormat timeFormat } }";
 const CUSTOM_ROLE: &str = "customRole { id version name permissions }";
 const ORGANIZATION: &str = "organization { id version name domain timezone currency language }";
 
@@ -29,6 +31,8 @@ pub fn document(name: &str) -> String {
         "deleteCustomRole" => format!("deletedId {CUSTOM_ROLE}"),
         _ if name.ends_with("CustomRole") => CUSTOM_ROLE.to_owned(),
         "setUserRole" | "setUserActive" => PERSON.to_owned(),
+        "setUserRates" => RATES.to_owned(),
+        "updatePreferences" => PREFERENCES.to_owned(),
         "updateOrganization" => ORGANIZATION.to_owned(),
         "updateProfile" | "changePassword" => USER.to_owned(),
         "revokeSession" => "revokedId".to_owned(),

@@ -4,9 +4,9 @@
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use kanvaro::model::{
-    AnyEntity, Asset, AssetKind, BoardColumn, Budget, Category, Comment, CustomRole, Id, Invitation, Mail,
-    Organization, PasswordReset, Picture, PictureVariant, Priority, Project, ProjectRole, ProjectRoleEntry,
-    ProjectStatus, Rank, Role, Session, Task, TaskType, Timestamp, Topic, User,
+    AnyEntity, Asset, AssetKind, BoardColumn, Budget, Category, Comment, CustomRole, DateFormat, Id, Invitation, Mail,
+    Money, Organization, PasswordReset, Picture, PictureVariant, Preferences, Priority, Project, ProjectRole,
+    ProjectRoleEntry, ProjectStatus, Rank, Role, Session, Task, TaskType, Theme, TimeFormat, Timestamp, Topic, User,
 };
 
 /// How long a write of a test may take.
@@ -62,8 +62,11 @@ pub fn user(organization: Id) -> User {
         timezone: "UTC".into(),
         language: "en".into(),
         currency: "USD".into(),
+        hourly_rate: None,
+        billing_rate: None,
         last_login_at: None,
         avatar: None,
+        preferences: Preferences::default(),
         search_terms: Vec::new(),
         created_at: NOON,
         updated_at: NOON,
@@ -352,6 +355,20 @@ pub fn full() -> Vec<AnyEntity> {
         role: Role::ProjectManager,
         custom_role: Some(id()),
         avatar: Some(id()),
+        hourly_rate: Some(Money {
+            amount: i64::MAX,
+            currency: "JPY".into(),
+        }),
+        billing_rate: Some(Money {
+            amount: -1,
+            currency: "JPY".into(),
+        }),
+        preferences: Preferences {
+            theme: Theme::Dark,
+            sidebar_collapsed: true,
+            date_format: DateFormat::YmdDash,
+            time_format: TimeFormat::Hours24,
+        },
         last_login_at: Some(after_noon(1)),
         ..user(organization.id)
     };

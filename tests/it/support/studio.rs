@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use kanvaro::model::{
-    AnyEntity, Budget, Change, Comment, Id, Organization, Priority, Project, ProjectRole, ProjectRoleEntry,
+    AnyEntity, Budget, Change, Comment, Id, Money, Organization, Priority, Project, ProjectRole, ProjectRoleEntry,
     ProjectStatus, Rank, Role, Task, TaskType, Timestamp, User,
 };
 use kanvaro::service::Password;
@@ -98,6 +98,8 @@ fn people(organization: &Organization, now: Timestamp, hash: &str) -> Vec<User> 
             email: format!("{}@brightwater.example", first.to_lowercase()),
             password_hash: hash.into(),
             role,
+            hourly_rate: rate(role, 4_800),
+            billing_rate: rate(role, 9_600),
             created_at: now.minus(DAY * (100 - number)),
             updated_at: now.minus(DAY * (100 - number)),
             ..sample::user(organization.id)
@@ -106,6 +108,12 @@ fn people(organization: &Organization, now: Timestamp, hash: &str) -> Vec<User> 
         user
     };
     numbered.map(person).collect()
+}
+
+/// Of a client none.
+fn rate(role: Role, amount: i64) -> Option<Money> {
+    let currency = "EUR".into();
+    (role != Role::Client).then_some(Money { amount, currency })
 }
 
 fn projects(people: &[User], now: Timestamp) -> [Project; 2] {

@@ -1,7 +1,8 @@
 //! The people of each organisation, with the roles, pictures, sessions and mails that are theirs.
 
 use kanvaro::model::{
-    AnyEntity, Asset, CustomRole, Id, Invitation, Mail, Organization, PasswordReset, Role, Session, User,
+    AnyEntity, Asset, CustomRole, DateFormat, Id, Invitation, Mail, Money, Organization, PasswordReset, Preferences,
+    Role, Session, Theme, TimeFormat, User,
 };
 use rand::Rng;
 use rand::seq::IndexedRandom;
@@ -11,13 +12,14 @@ use crate::oracle::person::Person;
 use crate::support::sample::{self, NOON, after_noon};
 
 /// What custom roles give.
-const GIVEN: [&str; 6] = [
+const GIVEN: [&str; 7] = [
     "project:view_all",
     "project:archive",
     "invoice:stamp",
     "financial:create_invoice",
     "task:edit_all",
     "user:invite",
+    "user:update",
 ];
 const AGENTS: [&str; 5] = [
     "",
@@ -91,6 +93,9 @@ impl Maker<'_> {
             first_name: self.text(),
             last_name: self.text(),
             email: format!("person{}@acme.test", self.count),
+            hourly_rate: self.sometimes(0.7, Maker::rate),
+            billing_rate: self.sometimes(0.7, Maker::rate),
+            preferences: self.preferences(),
             is_active: role == Role::Admin || self.flip(0.8),
             last_login_at: self.sometimes(0.5, Maker::moment),
             created_at: self.moment(),
@@ -99,6 +104,24 @@ impl Maker<'_> {
         };
         user.refresh();
         user
+    }
+
+    fn rate(&mut self) -> Money {
+        Money {
+            amount: self.dice.random_range(0..=User::MOST_RATE),
+            currency: "EUR".into(),
+        }
+    }
+
+    fn preferences(&mut self) -> Preferences {
+        Preferences {
+            theme: *[Theme::Light, Theme::Dark, Theme::System].choose(self.dice).unwrap(),
+            sidebar_collapsed: self.flip(0.5),
+            date_format: *[DateFormat::DmySlash, DateFormat::DmyDot, DateFormat::YmdDash]
+                .choose(self.dice)
+                .unwrap(),
+            time_format: *[TimeFormat::Hours12, TimeFormat::Hours24].choose(self.dice).unwrap(),
+        }
     }
 
     /// Somebody's picture, in some of the sizes that there can be.
