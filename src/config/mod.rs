@@ -11,6 +11,7 @@ mod network;
 mod older;
 mod print;
 mod redis_address;
+mod refusal;
 mod resolve;
 mod rule;
 mod secret;

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::declare::declare;
 use super::entity::Direction::Ascending;
+use super::entity::identity;
 use super::{Entity, Field, Id, Index, Kind, Picture, Timestamp};
 
 /// What an asset is for.
@@ -104,23 +105,5 @@ impl Entity for Asset {
     /// They are found through what they belong to; there are no lists of them.
     const OWNERS: &'static [Field] = &[];
 
-    fn id(&self) -> Id {
-        self.id
-    }
-
-    fn organization(&self) -> Id {
-        self.organization
-    }
-
-    fn owners(&self) -> Vec<(Field, Id)> {
-        Vec::new()
-    }
-
-    fn version(&self) -> i64 {
-        self.version
-    }
-
-    fn stamp(&mut self, version: i64, at: Timestamp) {
-        (self.version, self.updated_at) = (version, at);
-    }
+    identity!(organization);
 }

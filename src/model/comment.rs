@@ -2,6 +2,7 @@
 
 use super::declare::declare;
 use super::entity::Direction::{Ascending, Descending};
+use super::entity::identity;
 use super::{Entity, Field, Id, Index, Kind, Timestamp, search};
 
 declare! {
@@ -65,23 +66,9 @@ impl Entity for Comment {
     const LINKS: &'static [&'static str] = &["searchTerms"];
     const OWNERS: &'static [Field] = &["task", "organization"];
 
-    fn id(&self) -> Id {
-        self.id
-    }
-
-    fn organization(&self) -> Id {
-        self.organization
-    }
+    identity!(organization);
 
     fn owners(&self) -> Vec<(Field, Id)> {
         vec![("task", self.task), ("organization", self.organization)]
-    }
-
-    fn version(&self) -> i64 {
-        self.version
-    }
-
-    fn stamp(&mut self, version: i64, at: Timestamp) {
-        (self.version, self.updated_at) = (version, at);
     }
 }

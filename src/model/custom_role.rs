@@ -2,6 +2,7 @@
 
 use super::declare::declare;
 use super::entity::Direction::{Ascending, Descending};
+use super::entity::identity;
 use super::{Entity, Id, Index, Kind, PermissionSet, Timestamp};
 
 declare! {
@@ -48,21 +49,7 @@ impl Entity for CustomRole {
     ];
     const LINKS: &'static [&'static str] = &[];
 
-    fn id(&self) -> Id {
-        self.id
-    }
-
-    fn organization(&self) -> Id {
-        self.organization
-    }
-
-    fn version(&self) -> i64 {
-        self.version
-    }
-
-    fn stamp(&mut self, version: i64, at: Timestamp) {
-        (self.version, self.updated_at) = (version, at);
-    }
+    identity!(organization);
 }
 
 #[cfg(test)]

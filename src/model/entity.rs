@@ -30,7 +30,8 @@ pub trait Entity:
 
     /// The owners of the lists that it may be in: an id for each of `OWNERS`, or several for a field of many.
     fn owners(&self) -> Vec<(Field, Id)> {
-        vec![("organization", self.organization())]
+        let organization = Self::OWNERS.iter().filter(|field| **field == "organization");
+        organization.map(|field| (*field, self.organization())).collect()
     }
 
     /// This image with its quiet fields as they are in `after`: those that no reader needs to see at once, and whose
@@ -141,3 +142,26 @@ impl Index {
         parts.join("_")
     }
 }
+
+/// What an entity answers by its fields `id`, `version` and `updated_at`, and by the one that names its organisation.
+macro_rules! identity {
+    ($organization:ident) => {
+        fn id(&self) -> $crate::model::Id {
+            self.id
+        }
+
+        fn organization(&self) -> $crate::model::Id {
+            self.$organization
+        }
+
+        fn version(&self) -> i64 {
+            self.version
+        }
+
+        fn stamp(&mut self, version: i64, at: $crate::model::Timestamp) {
+            (self.version, self.updated_at) = (version, at);
+        }
+    };
+}
+
+pub(super) use identity;

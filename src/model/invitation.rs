@@ -2,7 +2,8 @@
 
 use super::declare::declare;
 use super::entity::Direction::{Ascending, Descending};
-use super::{Entity, Field, Id, Index, Kind, Role, Timestamp};
+use super::entity::identity;
+use super::{Entity, Id, Index, Kind, Role, Timestamp};
 
 declare! {
     /// Somebody who was asked to join the organisation and hasn't yet. Seen by who may invite.
@@ -46,21 +47,6 @@ impl Entity for Invitation {
         Index::expiring(&[("expiresAt", Ascending)]),
     ];
     const LINKS: &'static [&'static str] = &[];
-    const OWNERS: &'static [Field] = &["organization"];
 
-    fn id(&self) -> Id {
-        self.id
-    }
-
-    fn organization(&self) -> Id {
-        self.organization
-    }
-
-    fn version(&self) -> i64 {
-        self.version
-    }
-
-    fn stamp(&mut self, version: i64, at: Timestamp) {
-        (self.version, self.updated_at) = (version, at);
-    }
+    identity!(organization);
 }

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::declare::declare;
 use super::entity::Direction::Ascending;
+use super::entity::identity;
 use super::{Entity, EntityRef, Field, Id, Index, Kind, Timestamp};
 
 declare! {
@@ -67,23 +68,5 @@ impl Entity for Mail {
     const LINKS: &'static [&'static str] = &[];
     const OWNERS: &'static [Field] = &[];
 
-    fn id(&self) -> Id {
-        self.id
-    }
-
-    fn organization(&self) -> Id {
-        self.organization
-    }
-
-    fn owners(&self) -> Vec<(Field, Id)> {
-        Vec::new()
-    }
-
-    fn version(&self) -> i64 {
-        self.version
-    }
-
-    fn stamp(&mut self, version: i64, at: Timestamp) {
-        (self.version, self.updated_at) = (version, at);
-    }
+    identity!(organization);
 }

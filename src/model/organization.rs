@@ -1,6 +1,7 @@
 //! A customer of the product. Never holds mail or database secrets.
 
 use super::declare::declare;
+use super::entity::identity;
 use super::{Entity, Field, Id, Index, Kind, Timestamp};
 
 declare! {
@@ -40,23 +41,5 @@ impl Entity for Organization {
     const LINKS: &'static [&'static str] = &[];
     const OWNERS: &'static [Field] = &[];
 
-    fn id(&self) -> Id {
-        self.id
-    }
-
-    fn organization(&self) -> Id {
-        self.id
-    }
-
-    fn owners(&self) -> Vec<(Field, Id)> {
-        Vec::new()
-    }
-
-    fn version(&self) -> i64 {
-        self.version
-    }
-
-    fn stamp(&mut self, version: i64, at: Timestamp) {
-        (self.version, self.updated_at) = (version, at);
-    }
+    identity!(id);
 }

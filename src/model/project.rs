@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::declare::declare;
 use super::entity::Direction::{Ascending, Descending};
+use super::entity::identity;
 use super::{BoardColumn, Budget, Category, Entity, Field, Id, Index, Kind, Timestamp, search};
 
 /// How far a project is.
@@ -193,13 +194,7 @@ impl Entity for Project {
     const LINKS: &'static [&'static str] = &["teamMembers", "searchTerms"];
     const OWNERS: &'static [Field] = &["organization", "member"];
 
-    fn id(&self) -> Id {
-        self.id
-    }
-
-    fn organization(&self) -> Id {
-        self.organization
-    }
+    identity!(organization);
 
     fn owners(&self) -> Vec<(Field, Id)> {
         let team = self.team_members.iter().copied();
@@ -207,13 +202,5 @@ impl Entity for Project {
         let mut owners = vec![("organization", self.organization)];
         owners.extend(members.map(|user| ("member", user)));
         owners
-    }
-
-    fn version(&self) -> i64 {
-        self.version
-    }
-
-    fn stamp(&mut self, version: i64, at: Timestamp) {
-        (self.version, self.updated_at) = (version, at);
     }
 }

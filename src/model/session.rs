@@ -2,6 +2,7 @@
 
 use super::declare::declare;
 use super::entity::Direction::{Ascending, Descending};
+use super::entity::identity;
 use super::{Entity, Field, Id, Index, Kind, Timestamp};
 
 declare! {
@@ -43,20 +44,10 @@ impl Entity for Session {
     const LINKS: &'static [&'static str] = &[];
     const OWNERS: &'static [Field] = &["userId"];
 
-    fn id(&self) -> Id {
-        self.id
-    }
-
-    fn organization(&self) -> Id {
-        self.organization
-    }
+    identity!(organization);
 
     fn owners(&self) -> Vec<(Field, Id)> {
         vec![("userId", self.user_id)]
-    }
-
-    fn version(&self) -> i64 {
-        self.version
     }
 
     /// An end that comes sooner is not quiet: somebody takes the session away.
@@ -66,9 +57,5 @@ impl Entity for Session {
             expires_at: self.expires_at.max(after.expires_at),
             ..self.clone()
         }
-    }
-
-    fn stamp(&mut self, version: i64, at: Timestamp) {
-        (self.version, self.updated_at) = (version, at);
     }
 }

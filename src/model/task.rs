@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::declare::declare;
 use super::entity::Direction::{Ascending, Descending};
+use super::entity::identity;
 use super::{Entity, Field, Id, Index, Kind, Priority, Rank, Timestamp, search};
 
 /// What sort of work a task is.
@@ -200,23 +201,9 @@ impl Entity for Task {
     const LINKS: &'static [&'static str] = &["assignedTo", "dependencies", "searchTerms", "formerDisplayIds"];
     const OWNERS: &'static [Field] = &["project", "organization"];
 
-    fn id(&self) -> Id {
-        self.id
-    }
-
-    fn organization(&self) -> Id {
-        self.organization
-    }
+    identity!(organization);
 
     fn owners(&self) -> Vec<(Field, Id)> {
         vec![("project", self.project), ("organization", self.organization)]
-    }
-
-    fn version(&self) -> i64 {
-        self.version
-    }
-
-    fn stamp(&mut self, version: i64, at: Timestamp) {
-        (self.version, self.updated_at) = (version, at);
     }
 }

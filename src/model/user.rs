@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::declare::declare;
 use super::entity::Direction::{Ascending, Descending};
+use super::entity::identity;
 use super::{Entity, Id, Index, Kind, Money, Preferences, Timestamp, search};
 
 /// What a person is in the organisation; decides the permissions.
@@ -136,27 +137,13 @@ impl Entity for User {
     ];
     const LINKS: &'static [&'static str] = &["searchTerms"];
 
-    fn id(&self) -> Id {
-        self.id
-    }
-
-    fn organization(&self) -> Id {
-        self.organization
-    }
-
-    fn version(&self) -> i64 {
-        self.version
-    }
+    identity!(organization);
 
     fn hushed(&self, after: &User) -> User {
         User {
             last_login_at: after.last_login_at,
             ..self.clone()
         }
-    }
-
-    fn stamp(&mut self, version: i64, at: Timestamp) {
-        (self.version, self.updated_at) = (version, at);
     }
 }
 

@@ -43,6 +43,12 @@ fn bodies(boundary: &str) -> Vec<String> {
     vec![json, multipart, form.to_owned(), plain]
 }
 
+/// How many sessions there are.
+async fn sessions(server: &TestServer) -> u64 {
+    let all = [Filter::everything()];
+    server.app.store.count(Kind::Session, &all).await.unwrap()[0]
+}
+
 #[tokio::test]
 async fn no_simple_content_type_changes_anything() {
     let server = TestServer::start().await;
@@ -66,13 +72,7 @@ async fn no_simple_content_type_changes_anything() {
             }
         }
     }
-    let left = server
-        .app
-        .store
-        .count(Kind::Session, &[Filter::everything()])
-        .await
-        .unwrap();
-    assert_eq!(left, [1], "the session lives");
+    assert_eq!(sessions(&server).await, 1, "the session lives");
 }
 
 #[tokio::test]
@@ -91,13 +91,7 @@ async fn no_address_that_is_only_visited_changes_anything() {
             assert!(!answer.headers().contains_key("set-cookie"));
         }
     }
-    let left = server
-        .app
-        .store
-        .count(Kind::Session, &[Filter::everything()])
-        .await
-        .unwrap();
-    assert_eq!(left, [1], "the session lives");
+    assert_eq!(sessions(&server).await, 1, "the session lives");
 }
 
 #[tokio::test]
@@ -133,11 +127,5 @@ async fn the_same_as_json_is_done() {
         200,
         "what the other tests would see if they were let through"
     );
-    let left = server
-        .app
-        .store
-        .count(Kind::Session, &[Filter::everything()])
-        .await
-        .unwrap();
-    assert_eq!(left, [0]);
+    assert_eq!(sessions(&server).await, 0);
 }

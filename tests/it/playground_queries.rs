@@ -104,6 +104,10 @@ examples! {
     move_task => "14-move-task",
     add_comment => "15-add-comment",
     set_rates => "16-set-rates",
+    bulk_update => "17-bulk-update",
+    add_dependency => "18-add-dependency",
+    move_to_project => "19-move-to-project",
+    create_custom_role => "20-create-custom-role",
 }
 
 #[test]

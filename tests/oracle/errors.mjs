@@ -5,9 +5,12 @@ const failure = (code) => (message) => new GraphQLError(message, { extensions: {
 
 export const badInput = failure("BAD_USER_INPUT");
 export const forbidden = (permission) => failure("FORBIDDEN")(`this needs the permission ${permission}`);
-export const notFound = (kind) => failure("NOT_FOUND")(`no such ${kind.toLowerCase()}`);
+export const notFound = (kind) => failure("NOT_FOUND")(`no such ${noun(kind)}`);
 export const unauthenticated = () =>
   failure("UNAUTHENTICATED")("sign in first: send the token of the login mutation");
+
+// What people call one of this kind: `custom role`.
+const noun = (kind) => kind.replace(/\B[A-Z]/g, " $&").toLowerCase();
 
 // What a client has sent, repeated in a message: its first characters, quoted, with what can't be read escaped.
 export function quoted(text) {

@@ -1,11 +1,14 @@
-// What some mutations do, so that selections under their payloads can be compared: those with an effect on one document.
-// They change the world as they change the server's store. `made`: the ids that the server has given to what is new.
-import { forbidden, notFound, unauthenticated } from "./errors.mjs";
+// What some mutations do, so that selections under their payloads can be compared. They change the world as they change the
+// server's store. `made`: the ids that the server has given to what is new, by kind. Those that number or rank tasks are
+// left out: what comes of them would be worked out a second time here.
+import { BulkTaskResult, BulkTasksPayload, bulkDeleteTasks, bulkUpdateTasks } from "./bulk.mjs";
+import { allowed, changes, expect, line, payload, save, text } from "./changes.mjs";
+import { addTaskDependency, removeTaskDependency } from "./dependencies.mjs";
 import { globalId, parseId } from "./ids.mjs";
 import { PRIORITIES } from "./lists.mjs";
-import { DATE_FORMATS, TIME_FORMATS, stored } from "./preferences.mjs";
-
-const MOST_RATE = 100_000_000_000;
+import { updatePreferences } from "./preferences.mjs";
+import { setUserRates } from "./rates.mjs";
+import { createCustomRole, deleteCustomRole, setUserRole, updateCustomRole } from "./rights.mjs";
 
 export const mutations = {
   Mutation: {
@@ -28,37 +31,13 @@ export const mutations = {
       const user = world.get("User", viewer.user.id);
       return { user: save(world, user, { firstName: line("firstName", firstName) }) };
     }),
-    updatePreferences: changes((input, { world, viewer }) => {
-      const user = world.get("User", viewer.user.id);
-      for (const field of Object.keys(input)) {
-        if (input[field] === null) throw new Refusal({}, field, "REQUIRED", "can't be null; leave it out to keep what it is");
-      }
-      const after = { ...user.preferences };
-      if ("theme" in input) after.theme = input.theme.toLowerCase();
-      if ("sidebarCollapsed" in input) after.sidebarCollapsed = input.sidebarCollapsed;
-      if ("dateFormat" in input) after.dateFormat = stored(DATE_FORMATS, input.dateFormat);
-      if ("timeFormat" in input) after.timeFormat = stored(TIME_FORMATS, input.timeFormat);
-      save(world, user, { preferences: after });
-      return { viewer };
-    }),
-    setUserRates: changes((input, { world, viewer }) => {
-      const user = viewer.find("User", parseId("userId", "User", input.userId));
-      if (!user) throw notFound("User");
-      if (!viewer.has("user:update")) throw forbidden("user:update");
-      expect(user, input);
-      const after = {};
-      for (const field of ["hourlyRate", "billingRate"]) {
-        if (field in input) after[field] = input[field] && rate(field, input[field]);
-      }
-      return { user: save(world, user, after) };
-    }),
     addComment: changes((input, { world, viewer, made }) => {
       const id = parseId("taskId", "Task", input.taskId);
       const task = allowed(viewer, viewer.find("Task", id), "Task", "task:manage_comments");
       const body = text("body", input.body);
       const comment = {
         kind: "Comment",
-        id: made.shift(),
+        id: made.Comment.shift(),
         organization: task.organization,
         version: 1,
         project: task.project,
@@ -85,6 +64,16 @@ export const mutations = {
       world.remove(comment);
       return { deletedId: globalId("Comment", comment.id) };
     }),
+    addTaskDependency,
+    removeTaskDependency,
+    bulkUpdateTasks,
+    bulkDeleteTasks,
+    createCustomRole,
+    updateCustomRole,
+    deleteCustomRole,
+    setUserRole,
+    setUserRates,
+    updatePreferences,
   },
   TaskPayload: payload("task"),
   ProjectPayload: payload("project"),
@@ -92,32 +81,12 @@ export const mutations = {
   PreferencesPayload: payload("viewer"),
   CommentPayload: payload("comment"),
   DeleteCommentPayload: payload("deletedId"),
+  CustomRolePayload: payload("customRole"),
+  DeleteCustomRolePayload: payload("deletedId", "customRole"),
+  BulkTasksPayload,
+  BulkTaskResult,
   UserError: { field: ({ field }) => field, code: ({ code }) => code, message: ({ message }) => message },
 };
-
-// What the sender can mend: it is no error of the request.
-class Refusal extends Error {
-  constructor(payload, field, code, message) {
-    super(message);
-    this.payload = { ...payload, userErrors: [{ field, code, message }] };
-  }
-}
-
-function payload(object) {
-  return { [object]: (payload) => payload[object] ?? null, userErrors: ({ userErrors }) => userErrors ?? [] };
-}
-
-function changes(change) {
-  return (_, { input }, context) => {
-    if (!context.viewer) throw unauthenticated();
-    try {
-      return change(input, context);
-    } catch (error) {
-      if (error instanceof Refusal) return error.payload;
-      throw error;
-    }
-  };
-}
 
 function archive(input, { world, viewer }, isArchived) {
   const id = parseId("projectId", "Project", input.projectId);
@@ -132,46 +101,4 @@ function changeable(viewer, { commentId }) {
   const comment = viewer.findWritable(id);
   const isOwn = comment?.author === viewer.user.id;
   return allowed(viewer, comment, "Comment", isOwn ? "task:manage_comments" : "task:edit_all");
-}
-
-function allowed(viewer, entity, kind, permission) {
-  if (!entity) throw notFound(kind);
-  if (!viewer.may(permission, viewer.projectOf(entity))) throw forbidden(permission);
-  return entity;
-}
-
-function expect(entity, { expectedVersion }) {
-  if (expectedVersion == null || expectedVersion === entity.version) return;
-  const message = "somebody else has changed it since; the payload has it as it is now";
-  throw new Refusal({ [entity.kind.toLowerCase()]: entity }, "expectedVersion", "CONFLICT", message);
-}
-
-// Writes it with this changed, unless nothing is.
-function save(world, entity, change) {
-  const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
-  if (Object.entries(change).every(([field, value]) => same(entity[field], value))) return entity;
-  const after = { ...entity, ...change, version: entity.version + 1, updatedAt: world.moment };
-  world.put(after);
-  return after;
-}
-
-function rate(field, { amount, currency }) {
-  if (amount < 0 || amount > MOST_RATE) {
-    throw new Refusal({}, `${field}.amount`, "OUT_OF_RANGE", `is ${amount}; from 0 to ${MOST_RATE} is allowed`);
-  }
-  return { amount, currency };
-}
-
-function line(field, value) {
-  const trimmed = text(field, value);
-  if (/\p{Cc}/u.test(trimmed)) {
-    throw new Refusal({}, field, "INVALID", "is one line of text, without control characters");
-  }
-  return trimmed;
-}
-
-function text(field, value) {
-  const trimmed = value.trim();
-  if (trimmed === "") throw new Refusal({}, field, "REQUIRED", "can't be blank");
-  return trimmed;
 }

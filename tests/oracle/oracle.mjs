@@ -1,7 +1,7 @@
 // Answers GraphQL requests as graphql-js does: node oracle.mjs SCHEMA.graphql WORLD.json
 //
 // A line of JSON on standard input is a request { query, variables, operationName, viewer, session }, the last two
-// the ids of a user and of their session, or null; with a mutation, `made` has the ids of what the server has made for it. Its answer is a line on standard output: { errors, data }, or { invalid } for a document that validation refuses.
+// the ids of a user and of their session, or null; with a mutation, `made` has the ids of what the server has made for it, by kind. Its answer is a line on standard output: { errors, data }, or { invalid } for a document that validation refuses.
 import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 

@@ -17,7 +17,7 @@ const RESOURCES = {
 const of = (resource, verbs = RESOURCES[resource]) => verbs.split(" ").map((verb) => `${resource}:${verb}`);
 const but = (all, ...without) => all.filter((permission) => !without.includes(permission));
 
-const CATALOGUE = Object.keys(RESOURCES).flatMap((resource) => of(resource));
+export const CATALOGUE = Object.keys(RESOURCES).flatMap((resource) => of(resource));
 const SEEN_BY_ALL = ["user:read", "organization:read", "project:read", "task:read"];
 const READ = [...SEEN_BY_ALL, "team:read"];
 const OWN_TIME = of("time_tracking", "create read update delete");
@@ -61,6 +61,13 @@ export function permissionsOf(role, custom) {
   const held = new Set([...ROLES[role], ...(custom?.permissions ?? [])]);
   return CATALOGUE.filter((permission) => held.has(permission));
 }
+
+// Those of these names that are permissions, in the order of the catalogue.
+export const catalogued = (names) => CATALOGUE.filter((permission) => names.includes(permission));
+
+// The first of these that nobody with `own` permissions may hand out; whoever makes members gives what a team member has.
+export const beyond = (granted, own) =>
+  granted.find((permission) => !own.includes(permission) && !ROLES.team_member.includes(permission));
 
 // What a user is in a project: what was set for them, else its creator, its client, one of its team; or null.
 export function projectRole(user, project) {

@@ -4,13 +4,26 @@ import { authorization } from "../session/session";
 
 const IDS = `query PlaygroundIds {
   viewer { user { id } }
-  projects(filter: { status: ACTIVE }, first: 1) { nodes { id tasks(first: 1) { nodes { id } } } }
+  active: projects(filter: { status: ACTIVE }, first: 1) {
+    nodes { id tasks(first: 30) { nodes { id parent { id } assignees { id } } } }
+  }
+  projects(first: 2) { nodes { id } }
 }`;
 const WEEK = 7 * 24 * 3600 * 1000;
 
+interface Node {
+  id: string;
+}
+
+interface Task extends Node {
+  parent: Node | null;
+  assignees: Node[];
+}
+
 interface Ids {
-  viewer?: { user?: { id: string } };
-  projects?: { nodes: { id: string; tasks?: { nodes: { id: string }[] } }[] };
+  viewer?: { user?: Node };
+  active?: { nodes: (Node & { tasks?: { nodes: Task[] } })[] };
+  projects?: { nodes: Node[] };
 }
 
 /** The variables with what the names stand for; as they are where nobody is signed in, or there is nothing of it. */
@@ -27,9 +40,24 @@ async function known(): Promise<Record<string, string | undefined>> {
   try {
     const { result } = await post({ query: IDS }, authorization());
     const ids = (result.data ?? {}) as Ids;
-    const project = ids.projects?.nodes[0];
-    return { ...times, $viewer: ids.viewer?.user?.id, $project: project?.id, $task: project?.tasks?.nodes[0]?.id };
+    const project = ids.active?.nodes[0];
+    const [task, otherTask] = project?.tasks?.nodes ?? [];
+    return {
+      ...times,
+      $viewer: ids.viewer?.user?.id,
+      $project: project?.id,
+      $otherProject: ids.projects?.nodes.find(({ id }) => id !== project?.id)?.id,
+      $task: task?.id,
+      $otherTask: otherTask?.id,
+      $ownTask: ownTask(ids)?.id,
+    };
   } catch {
     return times;
   }
+}
+
+/** One that isn't a part of another and that nobody else does, so that it can go anywhere. */
+function ownTask({ viewer, active }: Ids): Task | undefined {
+  const isOwn = ({ parent, assignees }: Task) => !parent && assignees.every(({ id }) => id === viewer?.user?.id);
+  return active?.nodes[0]?.tasks?.nodes.find(isOwn);
 }

@@ -2,7 +2,7 @@
 
 use std::task::{Poll, ready};
 
-use crate::execute::{Call, Output};
+use crate::execute::{Call, Object, Output};
 use crate::graphql::cache_control::Kept;
 use crate::graphql::connection::Connection;
 use crate::graphql::declare::{Declarations, FieldDeclaration, Resolved, Ty, json};

@@ -19,8 +19,8 @@ use super::error::store_error;
 use super::floor::Floor;
 use super::ledger::MongoLedger;
 use super::purges::MongoPurges;
+use super::shared_call::SharedCall;
 use super::source::Source;
-use super::turn::Turns;
 use super::watch::MongoFeed;
 use super::write::Writer;
 use super::{count, counter, epoch, examine, explain, index, read};
@@ -34,8 +34,8 @@ pub struct MongoBackend {
     database: Database,
     writer: Writer,
     floor: Floor,
-    /// Readings of the epoch by who wants to catch up.
-    turns: Turns,
+    /// The reading of the epoch by which one catches up.
+    catching_up: SharedCall,
     timeout: Duration,
 }
 
@@ -58,7 +58,7 @@ impl MongoBackend {
             client,
             database,
             floor: Floor::default(),
-            turns: Turns::default(),
+            catching_up: SharedCall::default(),
             timeout,
         }
     }
@@ -124,7 +124,7 @@ impl StoreBackend for MongoBackend {
     }
 
     async fn catch_up(&self) -> Result<(), StoreError> {
-        self.turns.share(|| async { self.epoch().await.map(drop) }).await
+        self.catching_up.share(|| async { self.epoch().await.map(drop) }).await
     }
 
     async fn barrier(&self) -> Result<Moment, StoreError> {

@@ -75,7 +75,7 @@ export const tests = [
       await menu.click();
       const titles = await page.page.getByRole("menuitem").allInnerTexts();
       await page.page.keyboard.press("Escape");
-      assert.ok(titles.length >= 15, `${titles}`);
+      assert.ok(titles.length >= 19, `${titles}`);
       for (const title of titles) {
         await menu.click();
         await page.page.getByRole("menuitem", { name: title, exact: true }).click();

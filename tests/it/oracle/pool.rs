@@ -16,6 +16,8 @@ pub struct Pool {
     own: BTreeMap<Kind, Vec<Id>>,
     foreign: BTreeMap<Kind, Vec<Id>>,
     cursors: BTreeMap<&'static str, Vec<String>>,
+    /// Tasks, each with one that it depends on.
+    dependencies: Vec<(Id, Id)>,
 }
 
 const MALFORMED: [&str; 9] = [
@@ -37,12 +39,16 @@ impl Pool {
             own: BTreeMap::new(),
             foreign: BTreeMap::new(),
             cursors: BTreeMap::new(),
+            dependencies: Vec::new(),
         };
         for entity in &world.entities {
             let EntityRef { kind, id } = entity.reference();
             if entity.organization() == organization {
                 pool.own.entry(kind).or_default().push(id);
                 pool.add_cursors(entity, id);
+                if let AnyEntity::Task(task) = entity {
+                    pool.dependencies.extend(task.dependencies.iter().map(|on| (id, *on)));
+                }
             } else {
                 pool.foreign.entry(kind).or_default().push(id);
             }
@@ -92,6 +98,14 @@ impl Pool {
                 global(kind, own(dice, kind).unwrap())
             }
             _ => (*MALFORMED.choose(dice).unwrap()).to_owned(),
+        }
+    }
+
+    /// A task and one that it depends on, as far as nobody has changed that; sometimes any two.
+    pub fn dependency(&self, dice: &mut StdRng) -> (String, String) {
+        match self.dependencies.choose(dice).filter(|_| dice.random_bool(0.8)) {
+            Some((task, on)) => (global(Kind::Task, *task), global(Kind::Task, *on)),
+            None => (self.id(dice, Some(Kind::Task)), self.id(dice, Some(Kind::Task))),
         }
     }
 

@@ -1,6 +1,6 @@
 //! Both sides over one world: what is asked of them, and what comes of it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use kanvaro::model::{Id, Kind};
@@ -32,9 +32,12 @@ pub struct Run {
     pub found: Found,
     /// How many answers differ, where the first doesn't end the test.
     pub differences: usize,
-    /// The comments that there are.
-    comments: BTreeSet<Id>,
+    /// What there is of the kinds that mutations make something of.
+    known: BTreeMap<Kind, BTreeSet<Id>>,
 }
+
+/// What the mutations make.
+const MADE: [Kind; 2] = [Kind::Comment, Kind::CustomRole];
 
 /// A question of somebody.
 struct Asked {
@@ -50,7 +53,10 @@ impl Run {
         site.app.seed(world.entities.iter().cloned()).await;
         let dump = site.file("world.json");
         World::dump(&site.app.app.store, site.app.clock.now(), &dump).await;
-        let comments = site.ids(Kind::Comment).await;
+        let mut known = BTreeMap::new();
+        for kind in MADE {
+            known.insert(kind, site.ids(kind).await);
+        }
         let pools = world.organizations.iter().map(|id| Pool::new(&world, *id)).collect();
         Run {
             seed,
@@ -62,7 +68,7 @@ impl Run {
             pools,
             found: Found::default(),
             differences: 0,
-            comments,
+            known,
         }
     }
 
@@ -103,14 +109,20 @@ impl Run {
         if Answer::read(&ours).is_beyond_limits() {
             return;
         }
-        let comments = self.site.ids(Kind::Comment).await;
-        let made: Vec<Id> = comments.difference(&self.comments).copied().collect();
-        self.comments = comments;
         let mut line = asked.line();
-        line["made"] = json!(made);
+        for kind in MADE {
+            line["made"][kind.name()] = json!(self.made(kind).await);
+        }
         let lot = self.oracle.ask(&[line]);
         let theirs = self.oracle.answers(lot).await;
         self.compare(&asked, &ours, &theirs[0]);
+    }
+
+    /// What there is of this kind that there was not before, in the order in which it was made.
+    async fn made(&mut self, kind: Kind) -> Vec<Id> {
+        let now = self.site.ids(kind).await;
+        let before = self.known.insert(kind, now.clone()).unwrap_or_default();
+        now.difference(&before).copied().collect()
     }
 
     /// Documents, each asked several times: with other variables, by others, and the very same again.

@@ -22,8 +22,10 @@ use crate::support::world::{Tenant, gid};
 pub const PLACES: usize = 3;
 /// Where there is a project of theirs.
 pub const OWN: usize = 0;
-/// Where there is one of the same organisation that they don't belong to; the third is in another organisation.
+/// Where there is one of the same organisation that they don't belong to.
 const OTHER: usize = 1;
+/// In another organisation.
+const ELSEWHERE: usize = 2;
 
 /// What all passwords are.
 pub const PASSWORD: &str = "correct horse battery";
@@ -106,11 +108,8 @@ impl Stage {
         let tenant = Tenant::seed(&app).await;
         let person = person(&app, &tenant, part).await;
         dress(&app, &tenant).await;
-        let places = [
-            Place::own(&app, &tenant, part, &person).await,
-            Place::of(&app, tenant.beside(&app).await).await,
-            Place::of(&app, Tenant::seed(&app).await).await,
-        ];
+        let place = |at| Place::at(at, &app, &tenant, part, &person);
+        let places = [place(OWN).await, place(OTHER).await, place(ELSEWHERE).await];
         Stage {
             app,
             part,
@@ -122,12 +121,7 @@ impl Stage {
 
     /// Puts a place back into order that something was changed in.
     pub async fn reset(&mut self, place: usize) {
-        let (app, tenant) = (&self.app, &self.tenant);
-        self.places[place] = match place {
-            OWN => Place::own(app, tenant, self.part, &self.person).await,
-            OTHER => Place::of(app, tenant.beside(app).await).await,
-            _ => Place::of(app, Tenant::seed(app).await).await,
-        };
+        self.places[place] = Place::at(place, &self.app, &self.tenant, self.part, &self.person).await;
     }
 
     /// Brings an upload to each place that has only to be completed: in their own theirs, made while they were somebody
@@ -164,21 +158,24 @@ impl Stage {
 }
 
 impl Place {
-    async fn of(app: &TestApp, tenant: Tenant) -> Place {
-        let home = Home::within(app, tenant).await;
-        let comment = home.tenant.comment.clone();
-        let tokens = Tokens::sent(app, &home, &home.member).await;
-        let cover = fill(app, &home, &comment).await;
-        Place {
-            home,
-            comment,
-            tokens,
-            cover,
+    /// The place of this number, for somebody of this tenant.
+    async fn at(place: usize, app: &TestApp, tenant: &Tenant, part: Part, person: &User) -> Place {
+        match place {
+            OWN => Place::own(app, tenant.beside(app).await, part, person).await,
+            OTHER => Place::others(app, tenant.beside(app).await).await,
+            ELSEWHERE => Place::others(app, Tenant::seed(app).await).await,
+            _ => unreachable!("there are {PLACES} places"),
         }
     }
 
-    async fn own(app: &TestApp, tenant: &Tenant, part: Part, person: &User) -> Place {
-        let mut home = Home::within(app, tenant.beside(app).await).await;
+    async fn others(app: &TestApp, tenant: Tenant) -> Place {
+        let home = Home::within(app, tenant).await;
+        let (comment, member) = (home.tenant.comment.clone(), home.member.clone());
+        Place::complete(app, home, comment, &member).await
+    }
+
+    async fn own(app: &TestApp, tenant: Tenant, part: Part, person: &User) -> Place {
+        let mut home = Home::within(app, tenant).await;
         for project in [&home.tenant.project, &home.elsewhere] {
             change(app, project, |project: &mut Project| {
                 project.team_members.push(person.id);
@@ -192,13 +189,16 @@ impl Place {
         home.session = sample::session(person);
         app.seed([comment.clone()]).await;
         app.seed([home.session.clone()]).await;
-        let tokens = Tokens::sent(app, &home, person).await;
-        let cover = fill(app, &home, &comment).await;
+        Place::complete(app, home, comment, person).await
+    }
+
+    /// With mails, of which that about a new password is for this person, and with whatever else may be there or not.
+    async fn complete(app: &TestApp, home: Home, comment: Comment, person: &User) -> Place {
         Place {
+            tokens: Tokens::sent(app, &home, person).await,
+            cover: fill(app, &home, &comment).await,
             home,
             comment,
-            tokens,
-            cover,
         }
     }
 }

@@ -74,17 +74,8 @@ async fn what_is_no_token_of_an_invitation_makes_nobody() {
     let of_reset = token(&delivered(&app, &server, EMAIL).await[0]);
     let own = token(&server.mails("grace@example.org")[0]);
     let before = app.everything().await;
-    let altered = format!("{}{}", &own[..58], if own.ends_with('A') { 'E' } else { 'A' });
-    for bad in [
-        "",
-        "x",
-        &own[1..],
-        &altered,
-        &of_reset,
-        &"é".repeat(59),
-        &"x".repeat(1 << 16),
-    ] {
-        assert_eq!(accept(&app, bad).await.refusals(), SPENT, "{bad:?}");
+    for bad in no_tokens(&own, &of_reset) {
+        assert_eq!(accept(&app, &bad).await.refusals(), SPENT, "{bad:?}");
     }
     assert!(app.everything().await == before);
     assert!(accept(&app, &own).await.payload()["token"].is_string());

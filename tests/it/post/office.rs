@@ -82,3 +82,18 @@ pub async fn accept(app: &TestApp, token: &str) -> Done {
     let input = json!({ "token": token, "firstName": "Grace", "lastName": "Hopper", "password": NEW });
     anonymous(app, "acceptInvitation", input).await
 }
+
+/// What is no token where this one is: nothing, pieces of it, it with its last letter changed, one that is for something
+/// else, what no token looks like.
+pub fn no_tokens(own: &str, of_another: &str) -> [String; 7] {
+    let altered = format!("{}{}", &own[..58], if own.ends_with('A') { 'E' } else { 'A' });
+    [
+        String::new(),
+        "x".into(),
+        own[1..].into(),
+        altered,
+        of_another.into(),
+        "é".repeat(59),
+        "x".repeat(1 << 16),
+    ]
+}

@@ -101,17 +101,8 @@ async fn what_is_no_token_of_a_reset_changes_nothing() {
     let own = token(&delivered(&app, &server, EMAIL).await[0]);
     let of_invitation = token(&server.mails("grace@example.org")[0]);
     let before = app.everything().await;
-    let altered = format!("{}{}", &own[..58], if own.ends_with('A') { 'E' } else { 'A' });
-    for bad in [
-        "",
-        "x",
-        &own[1..],
-        &altered,
-        &of_invitation,
-        &"é".repeat(59),
-        &"x".repeat(1 << 16),
-    ] {
-        assert_eq!(reset(&app, bad, NEW).await.refusals(), SPENT, "{bad:?}");
+    for bad in no_tokens(&own, &of_invitation) {
+        assert_eq!(reset(&app, &bad, NEW).await.refusals(), SPENT, "{bad:?}");
     }
     assert!(app.everything().await == before);
 }

@@ -12,11 +12,13 @@ use super::sample;
 use super::server::{PASSWORD, TestServer};
 use super::world::gid;
 
-/// The people, the project that most examples are about, and one of its tasks.
+/// The people, the project that most examples are about, and what else they name.
 pub struct Studio {
     pub viewer: User,
     pub project: Project,
-    pub task: Task,
+    pub other_project: Project,
+    /// All of them, those of the project first.
+    pub tasks: Vec<Task>,
 }
 
 const DAY: Duration = Duration::from_secs(86_400);
@@ -41,19 +43,19 @@ impl Studio {
         let people = people(&organization, now, &hash);
         let [website, app] = projects(&people, now);
         let tasks = tasks([&website, &app], &people, now);
-        let task = tasks[1].clone();
-        let comments = comments(&task, &people, now);
+        let comments = comments(&tasks[1], &people, now);
         let viewer = people[0].clone();
-        let mut all: Vec<AnyEntity> = vec![organization.into(), website.clone().into(), app.into()];
+        let mut all: Vec<AnyEntity> = vec![organization.into(), website.clone().into(), app.clone().into()];
         all.extend(people.into_iter().map(Into::into));
-        all.extend(tasks.into_iter().map(Into::into));
+        all.extend(tasks.iter().cloned().map(Into::into));
         all.extend(comments.into_iter().map(Into::into));
         let changes = all.into_iter().map(Change::Insert).collect();
         server.app.store.write(changes).await.unwrap();
         Studio {
             viewer,
             project: website,
-            task,
+            other_project: app,
+            tasks,
         }
     }
 
@@ -69,7 +71,10 @@ impl Studio {
         Some(match name {
             "$viewer" => gid(&self.viewer),
             "$project" => gid(&self.project),
-            "$task" => gid(&self.task),
+            "$otherProject" => gid(&self.other_project),
+            "$task" => gid(&self.tasks[1]),
+            "$otherTask" => gid(&self.tasks[2]),
+            "$ownTask" => gid(&self.tasks[3]),
             "$now" => now.to_string(),
             "$inAWeek" => now.plus(DAY * 7).to_string(),
             _ => return None,

@@ -1,17 +1,14 @@
-//! Rows: every entity comes back as it was, whatever it holds; what is torn reads as nothing; slots are what clients see.
+//! Entities that hold anything that their types can hold.
 
-use bytes::Bytes;
 use kanvaro::model::{
-    AnyEntity, Asset, AssetKind, BoardColumn, Budget, Category, Comment, DateFormat, Declared, Entity, EntityRef, Face,
-    Id, Kind, Money, Organization, Picture, PictureVariant, Preferences, Priority, Project, ProjectRole,
-    ProjectRoleEntry, ProjectStatus, Rank, Role, Row, Session, Task, TaskType, Theme, TimeFormat, Timestamp, User,
+    Asset, AssetKind, BoardColumn, Budget, Category, Comment, DateFormat, Id, Money, Organization, Picture,
+    PictureVariant, Preferences, Priority, Project, ProjectRole, ProjectRoleEntry, ProjectStatus, Rank, Role, Session,
+    Task, TaskType, Theme, TimeFormat, Timestamp, User,
 };
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::select;
-
-use crate::support::sample;
 
 fn text() -> impl Strategy<Value = String> {
     let odd = [
@@ -49,7 +46,7 @@ fn common() -> impl Strategy<Value = (Id, Id, i64, Timestamp, Timestamp)> {
     (id(), id(), any::<i64>(), time(), time())
 }
 
-fn organizations() -> impl Strategy<Value = Organization> {
+pub fn organizations() -> impl Strategy<Value = Organization> {
     let texts = (text(), option::of(text()), text(), text(), text());
     (common(), texts).prop_map(|((id, _, version, created_at, updated_at), texts)| {
         let (name, domain, timezone, currency, language) = texts;
@@ -84,7 +81,7 @@ fn preferences() -> impl Strategy<Value = Preferences> {
     })
 }
 
-fn users() -> impl Strategy<Value = User> {
+pub fn users() -> impl Strategy<Value = User> {
     let roles = [Role::Admin, Role::HumanResource, Role::QaEngineer, Role::AccountManager];
     let rest = (select(roles.to_vec()), any::<bool>(), option::of(time()), texts());
     let more = (money(), money(), preferences());
@@ -157,7 +154,7 @@ fn roles() -> impl Strategy<Value = Vec<ProjectRoleEntry>> {
     )
 }
 
-fn projects() -> impl Strategy<Value = Project> {
+pub fn projects() -> impl Strategy<Value = Project> {
     let people = (id(), option::of(id()), ids(), roles());
     let words = (text(), text(), texts(), texts());
     let rest = (
@@ -202,7 +199,7 @@ fn projects() -> impl Strategy<Value = Project> {
     })
 }
 
-fn tasks() -> impl Strategy<Value = Task> {
+pub fn tasks() -> impl Strategy<Value = Task> {
     let points = (id(), id(), ids(), ids(), option::of(id()));
     let words = ([(); 4].map(|()| text()), texts(), texts());
     let numbers = [(); 3].map(|()| option::of(any::<i32>()));
@@ -250,7 +247,7 @@ fn tasks() -> impl Strategy<Value = Task> {
     })
 }
 
-fn comments() -> impl Strategy<Value = Comment> {
+pub fn comments() -> impl Strategy<Value = Comment> {
     let rest = (
         text(),
         id(),
@@ -281,7 +278,7 @@ fn comments() -> impl Strategy<Value = Comment> {
     })
 }
 
-fn sessions() -> impl Strategy<Value = Session> {
+pub fn sessions() -> impl Strategy<Value = Session> {
     let rest = (id(), text(), text(), time(), time());
     (common(), rest).prop_map(|((id, organization, version, created_at, updated_at), rest)| {
         let (user_id, token_hash, user_agent, last_seen_at, expires_at) = rest;
@@ -319,7 +316,7 @@ fn pictures() -> impl Strategy<Value = Picture> {
     })
 }
 
-fn assets() -> impl Strategy<Value = Asset> {
+pub fn assets() -> impl Strategy<Value = Asset> {
     let kinds = [
         AssetKind::Avatar,
         AssetKind::Cover,
@@ -357,159 +354,4 @@ fn assets() -> impl Strategy<Value = Asset> {
             keys,
         }
     })
-}
-
-/// The entity, its row and the row of its bytes are one; `expected` is it without what is left out of rows.
-fn round_trip<E: Entity + std::fmt::Debug>(entity: &E, expected: &E) -> Result<(), TestCaseError>
-where
-    std::sync::Arc<E>: TryFrom<AnyEntity>,
-{
-    let row = entity.to_row();
-    prop_assert_eq!(row.reference(), Some(EntityRef::new(E::KIND, entity.id())));
-    prop_assert_eq!(
-        (row.organization(), row.version()),
-        (entity.organization(), entity.version())
-    );
-    let read = Row::parse(Bytes::copy_from_slice(row.bytes())).expect("it is whole");
-    prop_assert!(E::from_row(&read).as_ref() == Some(expected), "{expected:?} in {row:?}");
-    let any = read.entity().and_then(|any| std::sync::Arc::<E>::try_from(any).ok());
-    prop_assert_eq!(any.as_deref(), Some(expected));
-    // What was left out stays so: written again it is the same.
-    prop_assert_eq!(expected.to_row(), row);
-    Ok(())
-}
-
-proptest! {
-    #[test]
-    fn organizations_come_back(organization in organizations()) {
-        round_trip(&organization, &organization)?;
-    }
-
-    #[test]
-    fn users_come_back_without_what_they_sign_in_by(user in users()) {
-        let without = User { password_hash: String::new(), search_terms: Vec::new(), ..user.clone() };
-        round_trip(&user, &without)?;
-    }
-
-    #[test]
-    fn projects_come_back_without_their_terms(project in projects()) {
-        let without = Project { search_terms: Vec::new(), ..project.clone() };
-        round_trip(&project, &without)?;
-    }
-
-    #[test]
-    fn tasks_come_back_without_their_terms(task in tasks()) {
-        let without = Task { search_terms: Vec::new(), ..task.clone() };
-        round_trip(&task, &without)?;
-    }
-
-    #[test]
-    fn comments_come_back_without_what_only_searches_need(comment in comments()) {
-        round_trip(&comment, &Comment { search_terms: Vec::new(), ..comment.clone() })?;
-    }
-
-    #[test]
-    fn assets_come_back_without_what_only_writers_need(asset in assets()) {
-        let without = Asset { project: None, sha256: String::new(), keys: Vec::new(), ..asset.clone() };
-        round_trip(&asset, &without)?;
-    }
-
-    #[test]
-    fn sessions_come_back(session in sessions()) {
-        round_trip(&session, &session)?;
-    }
-
-    #[test]
-    fn bytes_that_are_none_of_ours_are_read_without_a_panic(mut bytes in vec(any::<u8>(), 0..400), flips in vec((any::<prop::sample::Index>(), any::<u8>()), 0..8)) {
-        read_all(&Row::parse(bytes.clone().into()));
-        for entity in sample::full() {
-            bytes = entity.to_row().bytes().to_vec();
-            for (place, to) in &flips {
-                let place = place.index(bytes.len());
-                bytes[place] = *to;
-            }
-            read_all(&Row::parse(bytes.clone().into()));
-        }
-    }
-}
-
-/// Reads all there is to read.
-fn read_all(row: &Option<Row>) {
-    let Some(row) = row else { return };
-    let _ = (
-        row.reference(),
-        row.organization(),
-        row.version(),
-        row.entity(),
-        format!("{row:?}"),
-    );
-    for at in 0..64 {
-        let _ = (row.slot(at), row.one(at), row.many(at).count(), row.get::<String>(at));
-        row.rows(at).for_each(|row| read_all(&Some(row)));
-    }
-}
-
-#[test]
-fn a_row_torn_at_any_byte_or_prolonged_is_none() {
-    for entity in sample::full().into_iter().chain(sample::bare()) {
-        let row = entity.to_row();
-        let bytes = row.bytes();
-        assert!((0..bytes.len()).all(|end| Row::parse(bytes.slice(..end)).is_none()));
-        assert!(Row::parse([bytes, &b"x"[..]].concat().into()).is_none());
-    }
-}
-
-#[test]
-fn no_row_of_a_user_holds_what_they_sign_in_by() {
-    for entity in sample::full() {
-        let row = entity.to_row();
-        let hash = b"$argon2id";
-        assert!(!row.bytes().windows(hash.len()).any(|window| window == hash));
-    }
-}
-
-#[test]
-fn the_slots_of_what_clients_see_are_json_ids_or_rows() {
-    for entity in sample::full().into_iter().chain(sample::bare()) {
-        let (row, kind) = (entity.to_row(), entity.reference().kind);
-        for (at, column) in kind.columns().iter().enumerate() {
-            let (slot, name) = (row.slot(at), column.name());
-            match column.face {
-                Face::Hidden => {}
-                Face::Id => assert_eq!(slot, format!("\"{}\"", entity.reference().global()).as_bytes()),
-                Face::Scalar(_) => drop(serde_json::from_slice::<serde_json::Value>(slot).expect(&name)),
-                Face::One(_) => assert!(slot.is_empty() || row.one(at).is_some(), "{name}"),
-                Face::Many(_) => assert_eq!(slot.len(), row.many(at).len() * 12, "{name}"),
-                Face::Embedded => assert!(slot.is_empty() || row.rows(at).count() > 0, "{name}"),
-            }
-        }
-    }
-}
-
-#[test]
-fn a_project_embeds_its_columns_and_its_budget_as_clients_see_them() {
-    let project = sample::full().into_iter().find_map(|any| match any {
-        AnyEntity::Project(project) => Some(project),
-        _ => None,
-    });
-    let row = project.unwrap().to_row();
-    let column = row.rows(Project::SLOTS.board_columns).next().unwrap();
-    assert_eq!(column.slot(BoardColumn::SLOTS.category), b"\"DONE\"");
-    assert_eq!(column.slot(BoardColumn::SLOTS.color), b"\"#000000\"");
-    let budget = row.rows(Project::SLOTS.budget).next().unwrap();
-    let amounts: Vec<String> = (0..Budget::COLUMNS.len())
-        .map(|at| {
-            let money = budget.rows(at).next().unwrap();
-            assert_eq!(money.slot(Money::SLOTS.currency), b"\"JPY\"");
-            String::from_utf8(money.slot(Money::SLOTS.amount).to_vec()).unwrap()
-        })
-        .collect();
-    let max = i64::MAX.to_string();
-    assert_eq!(amounts, [max.as_str(), "-1", max.as_str()]);
-}
-
-#[test]
-fn a_kind_says_what_its_declaration_says() {
-    assert_eq!(Kind::Task.columns().len(), Task::COLUMNS.len());
-    assert_eq!(Kind::Task.shape(), Task::SHAPE);
 }

@@ -1,4 +1,4 @@
-//! Calls that many want made at once and that do for all who asked before they began: one runs, and all who come while it
+//! A call that many want made at once and that does for all who asked before it began: one runs, and all who come while it
 //! does wait for the next, together.
 
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -7,16 +7,16 @@ use tokio::sync::Mutex;
 
 use crate::store::StoreError;
 
-/// One such call, made in turns.
+/// One such call, made again and again.
 #[derive(Default)]
-pub(super) struct Turns {
+pub(super) struct SharedCall {
     /// How many have begun.
     begun: AtomicU64,
     /// The number of the last that has ended, and how.
     ended: Mutex<(u64, Option<Result<(), StoreError>>)>,
 }
 
-impl Turns {
+impl SharedCall {
     /// How a call ends that begins after this is asked for; the caller's own, or another's.
     pub async fn share<C>(&self, call: impl FnOnce() -> C) -> Result<(), StoreError>
     where
@@ -47,16 +47,16 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn who_comes_while_one_runs_shares_the_next() {
-        let (turns, made) = (Turns::default(), AtomicU64::new(0));
+        let (shared, made) = (SharedCall::default(), AtomicU64::new(0));
         let ask = |after| {
-            let (turns, made) = (&turns, &made);
+            let (shared, made) = (&shared, &made);
             async move {
                 sleep(Duration::from_millis(after)).await;
                 let call = || async {
                     sleep(Duration::from_millis(100)).await;
                     Err(StoreError::Unavailable(made.fetch_add(1, Ordering::SeqCst).to_string()))
                 };
-                turns.share(call).await.unwrap_err().to_string()
+                shared.share(call).await.unwrap_err().to_string()
             }
         };
         let told = join_all([ask(0), ask(10), ask(20), ask(90), ask(150)]).await;
