@@ -74,6 +74,12 @@ export class Page {
     }
   }
 
+  /** Waits until what stands in the editor is kept for when the page is opened again: half a second after it was typed. */
+  async keeps(text) {
+    const isKept = (text) => JSON.parse(localStorage.getItem("graphiql:tabState"))?.tabs.some((tab) => tab.query?.includes(text));
+    await this.page.waitForFunction(isKept, text);
+  }
+
   /** Runs what stands in the editor, and waits for the answer. */
   async run() {
     const answered = this.page.waitForResponse((response) => response.url().endsWith("/graphql"));

@@ -21,6 +21,7 @@ export const tests = [
       await page.run();
       await page.shows(server.email);
 
+      await page.keeps("email");
       await page.open();
       await page.focus();
       await page.run();
