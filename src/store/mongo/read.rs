@@ -9,7 +9,7 @@ use crate::store::{Document, StoreError};
 
 use super::error::corrupt;
 use super::filter::{bounded, condition, order};
-use super::search::narrowed;
+use super::search;
 use super::source::Source;
 use super::union::{MARK, MAX_PARTS, ROW, union};
 
@@ -43,11 +43,12 @@ pub(super) async fn ids(source: &Source, filter: &Filter, limit: u32) -> Result<
 
 /// A page for each query: one `find` for one, one `aggregate` for several; before it one more for all searches.
 pub(super) async fn pages(source: &Source, queries: &[Query]) -> Result<Vec<Vec<Document>>, StoreError> {
-    let queries = narrowed(source, queries).await?;
-    if let [query] = &*queries {
+    let found = search::found(source, queries).await?;
+    if let ([query], [None]) = (queries, &*found) {
         return Ok(vec![page(source, query).await?]);
     }
-    let parts = queries.chunks(MAX_PARTS).map(|chunk| united_pages(source, chunk));
+    let parts = queries.chunks(MAX_PARTS).zip(found.chunks(MAX_PARTS));
+    let parts = parts.map(|(queries, found)| united_pages(source, queries, found));
     Ok(try_join_all(parts).await?.into_iter().flatten().collect())
 }
 
@@ -64,10 +65,19 @@ async fn page(source: &Source, query: &Query) -> Result<Vec<Document>, StoreErro
     source.find(bounded(query), options, bytes).await
 }
 
-async fn united_pages(source: &Source, queries: &[Query]) -> Result<Vec<Vec<Document>>, StoreError> {
+/// `found` are the ids of what searches found.
+async fn united_pages(
+    source: &Source,
+    queries: &[Query],
+    found: &[Option<Vec<Id>>],
+) -> Result<Vec<Vec<Document>>, StoreError> {
     let mut pages = vec![Vec::new(); queries.len()];
-    let asked = queries.iter().enumerate().filter(|(_, query)| query.limit > 0);
-    let pipeline = union(source.name(), asked.map(|(place, query)| page_stages(place, query)));
+    let asked = queries.iter().zip(found).enumerate();
+    let asked = asked.filter(|(_, (query, _))| query.limit > 0);
+    let pipeline = union(
+        source.name(),
+        asked.map(|(place, (query, found))| page_stages(place, query, found.as_deref())),
+    );
     if pipeline.is_empty() {
         return Ok(pages);
     }
@@ -85,8 +95,11 @@ async fn united_pages(source: &Source, queries: &[Query]) -> Result<Vec<Vec<Docu
 }
 
 /// The row is wrapped, not changed: its bytes stay the document's.
-fn page_stages(place: usize, query: &Query) -> Vec<bson::Document> {
-    let mut stages = vec![doc! { "$match": bounded(query) }, doc! { "$sort": order(query.sort) }];
+fn page_stages(place: usize, query: &Query, found: Option<&[Id]>) -> Vec<bson::Document> {
+    let mut stages = match found {
+        Some(ids) => search::stages_of(ids, query),
+        None => vec![doc! { "$match": bounded(query) }, doc! { "$sort": order(query.sort) }],
+    };
     if query.skip > 0 {
         stages.push(doc! { "$skip": i64::from(query.skip) });
     }

@@ -2,8 +2,6 @@
 //! one condition on an array from the index and reads a document to judge each other; and whenever a word is much
 //! more frequent than the last it tries all indexes out again, which takes longer than the search.
 
-use std::borrow::Cow;
-
 use bson::{Document, doc};
 use futures_util::future::try_join_all;
 
@@ -11,7 +9,7 @@ use crate::model::{Filter, Id, Query, Value};
 use crate::store::StoreError;
 
 use super::error::corrupt;
-use super::filter::{bounded, order};
+use super::filter::{bounded, condition, order};
 use super::read::one_batch;
 use super::source::Source;
 use super::union::{MARK, ROW, union};
@@ -19,23 +17,34 @@ use super::union::{MARK, ROW, union};
 /// The most searches of one `aggregate`: each has a pipeline for every word.
 const MAX_SEARCHES: usize = 20;
 
-/// The same queries, the searches among them narrowed to the documents that they find: a round trip more, where there
-/// are any. The newest by id only, whose order the index has.
-pub(super) async fn narrowed<'q>(source: &Source, queries: &'q [Query]) -> Result<Cow<'q, [Query]>, StoreError> {
-    let mut narrowed = Cow::Borrowed(queries);
+/// The ids that each search among these queries finds, none for what is no search: a round trip, where there are any.
+/// Those for the newest by id only, whose order the index has.
+pub(super) async fn found(source: &Source, queries: &[Query]) -> Result<Vec<Option<Vec<Id>>>, StoreError> {
+    let mut all = vec![None; queries.len()];
     let searches = queries.iter().enumerate();
     let searches: Vec<_> = searches
         .filter_map(|(place, query)| Some((place, Search::of(query)?)))
         .collect();
-    let found = searches.chunks(MAX_SEARCHES).map(|chunk| find(source, chunk));
-    for (searches, found) in searches.chunks(MAX_SEARCHES).zip(try_join_all(found).await?) {
+    let chunks = searches.chunks(MAX_SEARCHES);
+    let asked = chunks.clone().map(|chunk| find(source, chunk));
+    for (searches, found) in chunks.zip(try_join_all(asked).await?) {
         for ((place, _), ids) in searches.iter().zip(found) {
-            let query = &mut narrowed.to_mut()[*place];
-            let ids = Filter::In("_id", ids.into_iter().map(Value::Id).collect());
-            query.filter = query.filter.clone().and(ids);
+            all[*place] = Some(ids);
         }
     }
-    Ok(narrowed)
+    Ok(all)
+}
+
+/// What reads these, in the order of a query. Whether they match still is asked of each that was read: with that condition
+/// beside the ids, all indexes would be tried out for it.
+pub(super) fn stages_of(ids: &[Id], query: &Query) -> Vec<Document> {
+    let wanted = Filter::In("_id", ids.iter().copied().map(Value::Id).collect());
+    vec![
+        doc! { "$match": condition(&wanted) },
+        doc! { "$sort": order(query.sort) },
+        doc! { "$limit": ids.len().max(1) as i64 },
+        doc! { "$match": bounded(query) },
+    ]
 }
 
 /// A query for the newest that have some words.
