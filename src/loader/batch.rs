@@ -75,10 +75,10 @@ impl<'b> Batch<'b> {
             told.read(std::mem::take(&mut look.reads));
         }
         self.source.shadow.sample(self.source, keys, &look);
-        let mut loaded = self.load_missing(&look.missing, looked).await;
+        let loaded = self.load_missing(&look.missing, looked).await;
         let mut found = look.found;
         for missing in &look.missing {
-            let loaded = loaded.remove(&missing.key).expect(EVERY_KEY);
+            let loaded = loaded.get(&missing.key).cloned().expect(EVERY_KEY);
             if loaded.is_err() {
                 self.provenance.lock().spoil(Spoiled::Failed);
             }
@@ -187,10 +187,10 @@ impl<'b> Batch<'b> {
     /// Puts the entities of cached pages in their places; one that has gone meanwhile leaves none. What was asked for by
     /// id beside a page stands on it as it was found.
     async fn open(&self, keys: &[BatchKey], pages: Vec<CachedPage>, found: &mut [Option<Outcome>]) {
-        let mut places: HashMap<EntityRef, Place, RandomState> = HashMap::default();
+        let mut places: HashMap<EntityRef, Listed, RandomState> = HashMap::default();
         for (at, key) in keys.iter().enumerate() {
             if let BatchKey::Entity(entity) = key {
-                places.insert(*entity, Place::Asked(at));
+                places.insert(*entity, Listed::Asked(at));
             }
         }
         let mut wanted = Vec::new();
@@ -199,12 +199,12 @@ impl<'b> Batch<'b> {
             let place = |entity| {
                 *places.entry(entity).or_insert_with(|| {
                     wanted.push(BatchKey::Entity(entity));
-                    Place::Wanted(wanted.len() - 1)
+                    Listed::Wanted(wanted.len() - 1)
                 })
             };
-            entities.map(place).collect::<Vec<Place>>()
+            entities.map(place).collect::<Vec<Listed>>()
         });
-        let listed: Vec<Vec<Place>> = listed.collect();
+        let listed: Vec<Vec<Listed>> = listed.collect();
         let opened = match wanted.is_empty() {
             true => Vec::new(),
             false => self.load_once(&wanted).await.0,
@@ -214,8 +214,8 @@ impl<'b> Batch<'b> {
             let mut failed = None;
             for place in listed {
                 let outcome = match place {
-                    Place::Asked(at) => &found[at],
-                    Place::Wanted(at) => &opened[at],
+                    Listed::Asked(at) => &found[at],
+                    Listed::Wanted(at) => &opened[at],
                 };
                 match outcome.as_ref().expect(EVERY_KEY) {
                     Ok(Loaded::Entity(row)) => rows.extend(row.clone()),
@@ -230,7 +230,7 @@ impl<'b> Batch<'b> {
 
 /// Where an entity of a page is had from.
 #[derive(Clone, Copy)]
-enum Place {
+enum Listed {
     /// It was asked for by id in the same batch.
     Asked(usize),
     /// It is one of those that pages alone want.

@@ -74,7 +74,7 @@ impl Loaders {
         self.reading.provenance.lock().clone()
     }
 
-    /// What these keys ask for, in their order: a round of a plan. No key stands there twice.
+    /// What these keys ask for, in their order: a round of a plan.
     pub async fn load_batch(&self, keys: &[BatchKey]) -> Vec<Outcome> {
         let Reading {
             source,
