@@ -1,6 +1,6 @@
 //! Searching for words: what has them is found in the index alone, before any document is read. Asked in one go, MongoDB takes
-//! one condition on an array from the index and reads a document to judge each other; and whenever a word is much
-//! more frequent than the last it tries all indexes out again, which takes longer than the search.
+//! one condition on an array from the index and reads a document to judge each other, and tries its indexes out anew where a
+//! word is far more frequent than the one that the plan was chosen for.
 
 use bson::{Document, doc};
 use futures_util::future::try_join_all;
