@@ -1,7 +1,7 @@
 //! Documents by id and by query, as the raw bytes that the server sent.
 
 use bson::{RawDocument, doc};
-use futures_util::future::try_join_all;
+use futures_util::future::{try_join, try_join_all};
 use mongodb::options::FindOptions;
 
 use crate::model::{Filter, Id, Query, Value};
@@ -9,7 +9,7 @@ use crate::store::{Document, StoreError};
 
 use super::error::corrupt;
 use super::filter::{bounded, condition, order};
-use super::search;
+use super::search::Search;
 use super::source::Source;
 use super::union::{MARK, MAX_PARTS, ROW, union};
 
@@ -34,21 +34,30 @@ pub(super) async fn ids(source: &Source, filter: &Filter, limit: u32) -> Result<
         .limit(i64::from(limit))
         .batch_size(one_batch(limit as usize))
         .build();
-    let id = |document: &RawDocument| {
-        let id = document.get_object_id("_id").map_err(corrupt)?;
-        Ok(Id::from_bytes(id.bytes()))
-    };
     source.find(condition(filter), options, id).await
 }
 
-/// A page for each query: one `find` for one, one `aggregate` for several; before it one more for all searches.
+/// A page for each query: searches each by themselves, the others in one `find` for one and one `aggregate` for several.
 pub(super) async fn pages(source: &Source, queries: &[Query]) -> Result<Vec<Vec<Document>>, StoreError> {
-    let found = search::found(source, queries).await?;
-    if let ([query], [None]) = (queries, &*found) {
+    let searches: Vec<_> = queries.iter().map(|query| Search::of(source.kind(), query)).collect();
+    let others = queries.iter().zip(&searches).filter(|(_, search)| search.is_none());
+    let others: Vec<&Query> = others.map(|(query, _)| query).collect();
+    let found = try_join_all(searches.iter().flatten().map(|search| search.page(source)));
+    let (found, others) = try_join(found, listed(source, &others)).await?;
+    let (mut found, mut others) = (found.into_iter(), others.into_iter());
+    let pages = searches.iter().map(|search| match search {
+        Some(_) => found.next(),
+        None => others.next(),
+    });
+    Ok(pages.map(Option::unwrap_or_default).collect())
+}
+
+/// What is no search.
+async fn listed(source: &Source, queries: &[&Query]) -> Result<Vec<Vec<Document>>, StoreError> {
+    if let [query] = queries {
         return Ok(vec![page(source, query).await?]);
     }
-    let parts = queries.chunks(MAX_PARTS).zip(found.chunks(MAX_PARTS));
-    let parts = parts.map(|(queries, found)| united_pages(source, queries, found));
+    let parts = queries.chunks(MAX_PARTS).map(|queries| united_pages(source, queries));
     Ok(try_join_all(parts).await?.into_iter().flatten().collect())
 }
 
@@ -65,19 +74,10 @@ async fn page(source: &Source, query: &Query) -> Result<Vec<Document>, StoreErro
     source.find(bounded(query), options, bytes).await
 }
 
-/// `found` are the ids of what searches found.
-async fn united_pages(
-    source: &Source,
-    queries: &[Query],
-    found: &[Option<Vec<Id>>],
-) -> Result<Vec<Vec<Document>>, StoreError> {
+async fn united_pages(source: &Source, queries: &[&Query]) -> Result<Vec<Vec<Document>>, StoreError> {
     let mut pages = vec![Vec::new(); queries.len()];
-    let asked = queries.iter().zip(found).enumerate();
-    let asked = asked.filter(|(_, (query, _))| query.limit > 0);
-    let pipeline = union(
-        source.name(),
-        asked.map(|(place, (query, found))| page_stages(place, query, found.as_deref())),
-    );
+    let asked = queries.iter().enumerate().filter(|(_, query)| query.limit > 0);
+    let pipeline = union(source.name(), asked.map(|(place, query)| page_stages(place, query)));
     if pipeline.is_empty() {
         return Ok(pages);
     }
@@ -95,11 +95,8 @@ async fn united_pages(
 }
 
 /// The row is wrapped, not changed: its bytes stay the document's.
-fn page_stages(place: usize, query: &Query, found: Option<&[Id]>) -> Vec<bson::Document> {
-    let mut stages = match found {
-        Some(ids) => search::stages_of(ids, query),
-        None => vec![doc! { "$match": bounded(query) }, doc! { "$sort": order(query.sort) }],
-    };
+fn page_stages(place: usize, query: &Query) -> Vec<bson::Document> {
+    let mut stages = vec![doc! { "$match": bounded(query) }, doc! { "$sort": order(query.sort) }];
     if query.skip > 0 {
         stages.push(doc! { "$skip": i64::from(query.skip) });
     }
@@ -115,6 +112,11 @@ pub(super) fn one_batch(rows: usize) -> u32 {
         .min(i32::MAX as u32)
 }
 
-fn bytes(document: &RawDocument) -> Result<Document, StoreError> {
+pub(super) fn id(document: &RawDocument) -> Result<Id, StoreError> {
+    let id = document.get_object_id("_id").map_err(corrupt)?;
+    Ok(Id::from_bytes(id.bytes()))
+}
+
+pub(super) fn bytes(document: &RawDocument) -> Result<Document, StoreError> {
     Ok(document.as_bytes().to_vec())
 }

@@ -20,6 +20,7 @@ pub(super) type Documents = Collection<RawDocumentBuf>;
 pub(super) struct Source {
     client: Client,
     documents: Documents,
+    kind: Kind,
     floor: Floor,
 }
 
@@ -28,8 +29,13 @@ impl Source {
         Source {
             client: client.clone(),
             documents: database.collection(kind.collection()),
+            kind,
             floor,
         }
+    }
+
+    pub(super) fn kind(&self) -> Kind {
+        self.kind
     }
 
     pub(super) fn name(&self) -> &str {

@@ -6,6 +6,7 @@ mod lives;
 mod plans;
 mod round_trips;
 mod scratch;
+mod searches;
 mod stored;
 mod units;
 
