@@ -31,7 +31,8 @@ pub struct Deployment {
 }
 
 impl Deployment {
-    pub async fn start() -> Deployment {
+    /// With the cache's levels so, or as they are by default.
+    pub async fn start(level: Option<&str>) -> Deployment {
         let redis = redis::Server::started();
         let (client, uri) = database().await;
         let (mut places, mut ways, mut urls) = (Vec::new(), Vec::new(), Vec::new());
@@ -45,7 +46,10 @@ impl Deployment {
                 .with("KANVARO_CACHE", &cache)
                 .with("KANVARO_DEMO", "false")
                 .with("KANVARO_LOG", "error");
-            places.push(place);
+            places.push(match level {
+                Some(level) => place.with("KANVARO_CACHE_LEVEL", level),
+                None => place,
+            });
             ways.push(way);
             urls.push(format!("http://{address}"));
         }
