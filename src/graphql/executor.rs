@@ -58,7 +58,7 @@ impl Executor {
     ) -> Result<Reply, Vec<ServerError>> {
         let validated = document
             .validated
-            .get_or_init(|| self.validator.validate(&document.parsed, name));
+            .get_or_init(|| Box::pin(self.validator.validate(&document.parsed, name)));
         validated.await.clone()?;
         let absent = || vec![ServerError::new("there is no such operation in the document", None)];
         let operation = document.operation(name).ok_or_else(absent)?;
@@ -76,9 +76,11 @@ impl Executor {
                 let answer = self.longest.take(answer).map_err(|error| vec![error])?;
                 Ok(Reply::planned(answer))
             }
-            Err(fallback) => Ok(self
-                .fall_back(fallback, document, (name, operation), &variables, scope)
-                .await),
+            Err(fallback) => {
+                let fallen = self.fall_back(fallback, document, (name, operation), &variables, scope);
+                // In a place of its own: what plans do needs no room for it.
+                Ok(Box::pin(fallen).await)
+            }
         }
     }
 

@@ -26,6 +26,9 @@ use super::terms::Terms;
 use super::upload::{is_multipart, read_uploads};
 use super::work::{Understood, Work};
 
+/// Where it is.
+pub const PATH: &str = "/graphql";
+
 /// Answers a request for GraphQL.
 pub async fn graphql(State(endpoint): State<Arc<Endpoint>>, request: extract::Request) -> Response {
     let Some(media) = Media::accepted(request.headers()) else {
@@ -93,9 +96,10 @@ async fn read(endpoint: &Arc<Endpoint>, parts: &Parts, body: Body) -> Result<Rea
             let body = read_body(&parts.headers, body, endpoint.app.config.max_body_bytes).await?;
             let sent = endpoint.hits.sent(&parts.headers, &body);
             if let Some(sent) = &sent
-                && let Some(known) = endpoint.hits.answer(endpoint, sent).await
+                && let Some((hit, mut response)) = endpoint.hits.answer(endpoint, sent).await
             {
-                return Ok(Read::Known(known));
+                response.extensions_mut().insert(hit.served());
+                return Ok(Read::Known(response));
             }
             let request = Box::pin(read_json(endpoint, &body)).await?;
             let sent = sent.filter(|_| !request.is_batch);

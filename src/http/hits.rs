@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use axum::http::header::{ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CACHE_CONTROL, COOKIE, IF_NONE_MATCH, PRAGMA};
-use axum::http::{HeaderMap, HeaderName};
+use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use axum::response::Response;
 use bytes::Bytes;
 use parking_lot::Mutex;
@@ -18,9 +18,10 @@ use crate::loader::{Assumed, Loaders};
 use crate::model::{Session, Tag, Timestamp};
 
 use super::answer::Answer;
-use super::answers::{age, serve_again};
+use super::answers::{Caching, Reason, Status, age};
 use super::endpoint::Endpoint;
-use super::respond::respond;
+use super::execute::Outcome;
+use super::respond::{Served, respond_again};
 use super::terms::{Terms, X_CACHE_EXPLAIN};
 
 /// The answers that were served lately.
@@ -33,6 +34,8 @@ pub struct Hits {
 /// One of them.
 pub struct Hit {
     kept: Arc<Kept>,
+    /// What a CDN files it under, where one may keep it.
+    label: Option<HeaderValue>,
     /// The name that metrics know the operation by.
     name: String,
     session: Arc<Session>,
@@ -46,6 +49,8 @@ pub struct Hit {
 
 /// After that long it is looked for as if it had never been: so the times of what it rests on count, and the session is prolonged.
 const LASTS: Duration = Duration::from_secs(10);
+/// The kind of operation that answers are kept of.
+const QUERY: &str = "query";
 /// Longer requests are understood each time.
 const LONGEST: usize = 16 << 10;
 /// In bytes, as `Weight` counts them.
@@ -74,15 +79,22 @@ impl Hits {
     }
 
     /// The answer to this request, if it is known and still counts; at most one round trip.
-    pub async fn answer(&self, endpoint: &Endpoint, sent: &[u8]) -> Option<Response> {
+    pub async fn answer(&self, endpoint: &Endpoint, sent: &[u8]) -> Option<(Arc<Hit>, Response)> {
         let start = Instant::now();
         let hit = self.known.get(sent)?;
-        if !hit.is_in_time(endpoint.app.services.now()) || !hit.holds(endpoint).await {
+        let now = endpoint.app.services.now();
+        if !hit.is_in_time(now) || !hit.holds(endpoint).await {
             self.known.remove(sent);
             return None;
         }
-        let answer = serve_again(endpoint, &hit.kept, &hit.name, start);
-        Some(respond(answer, &hit.terms, endpoint.app.config.answer_cdn_seconds))
+        let caching = Caching::of_kept(&hit.kept, Status::Hit, age(&hit.kept, now));
+        let app = &endpoint.app;
+        caching.count(&app.metrics, Reason::Current);
+        app.metrics
+            .request(QUERY, &hit.name, Outcome::Ok.name(), start.elapsed());
+        let (label, cdn) = (hit.label.clone(), app.config.answer_cdn_seconds);
+        let response = respond_again(&hit.kept.bodies, &caching, label, &hit.terms, cdn);
+        Some((hit, response))
     }
 
     /// Notes an answer that was served.
@@ -108,6 +120,7 @@ impl Hit {
         pairs.extend_from_slice(&kept.pairs);
         Some(Hit {
             kept: Arc::clone(kept),
+            label: answer.label.clone(),
             name: answer.name.clone(),
             session,
             pairs,
@@ -115,6 +128,17 @@ impl Hit {
             since: now,
             verified: Mutex::new(generation),
         })
+    }
+
+    /// What the log says of it.
+    pub fn served(&self) -> Served {
+        Served {
+            kind: QUERY,
+            name: self.name.clone(),
+            outcome: Outcome::Ok,
+            operations: 1,
+            cache: Status::Hit.name(),
+        }
     }
 
     fn is_in_time(&self, now: Timestamp) -> bool {

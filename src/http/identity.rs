@@ -7,7 +7,7 @@ use axum::http::{HeaderMap, header};
 use tracing::Instrument;
 
 use crate::graphql::{ApiError, SESSION_COOKIE, session_cookie};
-use crate::loader::{LoadError, Loaders};
+use crate::loader::{BatchKey, LoadError, Loaded, Loaders};
 use crate::model::{EntityRef, Kind, Session, Viewer};
 use crate::service::Token;
 
@@ -85,12 +85,14 @@ async fn rows(endpoint: &Endpoint, token: &Token, loaders: &Loaders) -> Result<O
         EntityRef::new(Kind::User, token.user),
         EntityRef::new(Kind::CustomRole, last.unwrap_or(token.user)),
     ];
-    let asked = if last.is_some() { &of[..] } else { &of[..2] };
-    let mut found = loaders.get_many(asked).await?.into_iter();
-    let (Some(Some(session)), Some(Some(user))) = (found.next(), found.next()) else {
+    let asked = of.map(BatchKey::Entity);
+    let asked = if last.is_some() { &asked[..] } else { &asked[..2] };
+    let mut found = loaders.load_batch(asked).await.into_iter();
+    let mut next = || found.next().transpose().map(|loaded| loaded.and_then(Loaded::entity));
+    let (session, user, role) = (next()?, next()?, next()?);
+    let (Some(session), Some(user)) = (session, user) else {
         return Ok(None);
     };
-    let role = found.next().flatten();
     let rows = Rows { session, user, role };
     let role = match rows.custom_role() {
         None => None,

@@ -1,15 +1,16 @@
 //! Around every request: its id, the span of its log lines, one line in the access log, times, and an answer even
 //! where something panics.
 
+use std::borrow::Cow;
 use std::panic::AssertUnwindSafe;
 use std::time::Instant;
 
 use axum::extract::Request;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt;
-use tracing::Instrument;
+use tracing::{Instrument, Level, Span};
 
 use super::refusal::Refusal;
 use super::respond::Served;
@@ -26,24 +27,43 @@ const LONGEST_ID: usize = 128;
 /// Observes one request.
 pub async fn observe(request: Request, next: Next) -> Response {
     let id = request_id(request.headers());
-    // Of the highest level, so that the id is there however little is logged.
-    let span = tracing::error_span!("request", id = id.to_str().unwrap_or_default());
+    let span = span(&id);
     async {
-        let line = AccessLine::begin(&request);
+        let path = request.uri().path().to_owned();
+        let line = AccessLine::begin(request.method().clone(), path, Instant::now());
         let answered = AssertUnwindSafe(next.run(request)).catch_unwind().await;
         let mut response = answered.unwrap_or_else(|_| {
             tracing::error!("the request panicked");
             Refusal::internal().into_response()
         });
-        let headers = response.headers_mut();
-        headers.insert(REQUEST_ID, id);
-        headers.insert(CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-        let time = line.end(&response);
-        set_times(response.headers_mut(), time);
+        let time = line.end(response.status(), response.extensions().get::<Served>());
+        set_headers(response.headers_mut(), id, time);
         response
     }
     .instrument(span)
     .await
+}
+
+/// Ends a request that was answered without being observed: the same line and the same headers.
+pub fn conclude(
+    asked: &HeaderMap,
+    line: AccessLine,
+    mut response: Response,
+    served: impl FnOnce() -> Served,
+) -> Response {
+    let id = request_id(asked);
+    let time = if tracing::enabled!(Level::INFO) {
+        span(&id).in_scope(|| line.end(response.status(), Some(&served())))
+    } else {
+        line.leave()
+    };
+    set_headers(response.headers_mut(), id, time);
+    response
+}
+
+/// Of the highest level, so that the id is there however little is logged.
+fn span(id: &HeaderValue) -> Span {
+    tracing::error_span!("request", id = id.to_str().unwrap_or_default())
 }
 
 /// The client's id if it is short and plain, so that nobody writes what they like into the log; otherwise a new one.
@@ -59,7 +79,9 @@ fn request_id(headers: &HeaderMap) -> HeaderValue {
     })
 }
 
-fn set_times(headers: &mut HeaderMap, milliseconds: f64) {
+fn set_headers(headers: &mut HeaderMap, id: HeaderValue, milliseconds: f64) {
+    headers.insert(REQUEST_ID, id);
+    headers.insert(CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     let whole = format!("total;dur={milliseconds:.3}ms");
     let unit = whole.len() - "ms".len();
     for (name, text) in [
@@ -72,29 +94,36 @@ fn set_times(headers: &mut HeaderMap, milliseconds: f64) {
 }
 
 /// The request's line in the access log. A client that hangs up drops it: then the line says so.
-struct AccessLine {
+pub struct AccessLine {
     start: Instant,
     method: Method,
-    path: String,
+    path: Cow<'static, str>,
     is_written: bool,
 }
 
 impl AccessLine {
-    fn begin(request: &Request) -> AccessLine {
+    /// Of a request that came at `start`.
+    pub fn begin(method: Method, path: impl Into<Cow<'static, str>>, start: Instant) -> AccessLine {
         AccessLine {
-            start: Instant::now(),
-            method: request.method().clone(),
-            path: request.uri().path().to_owned(),
+            start,
+            method,
+            path: path.into(),
             is_written: false,
         }
     }
 
+    /// Writes no line and returns the milliseconds taken.
+    pub fn leave(mut self) -> f64 {
+        self.is_written = true;
+        self.milliseconds()
+    }
+
     /// Writes the line and returns the milliseconds taken.
-    fn end(mut self, response: &Response) -> f64 {
+    fn end(mut self, status: StatusCode, served: Option<&Served>) -> f64 {
         self.is_written = true;
         let milliseconds = self.milliseconds();
-        let (method, path, status) = (&self.method, &self.path, response.status().as_u16());
-        match response.extensions().get::<Served>() {
+        let (method, path, status) = (&self.method, &*self.path, status.as_u16());
+        match served {
             Some(served) => tracing::info!(
                 %method, path, status, milliseconds, kind = served.kind, operation = served.name,
                 outcome = served.outcome.name(), cache = served.cache, operations = served.operations, "answered"
@@ -114,7 +143,7 @@ impl Drop for AccessLine {
     fn drop(&mut self) {
         if !self.is_written {
             let milliseconds = self.milliseconds();
-            tracing::info!(method = %self.method, path = self.path, milliseconds, "the client hung up");
+            tracing::info!(method = %self.method, path = &*self.path, milliseconds, "the client hung up");
         }
     }
 }

@@ -5,7 +5,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use bytes::Bytes;
 
-use crate::cache::Coding;
+use crate::cache::{Bodies, Coding};
 
 use super::answer::Answer;
 use super::answers::Caching;
@@ -43,13 +43,7 @@ pub fn respond(answer: Answer, terms: &Terms, cdn: u32) -> Response {
     let mut response = if knows(&answer.caching, terms) {
         not_modified()
     } else {
-        let (coding, body) = terms.codings.choose(&answer.bodies);
-        let mut response = with_body(body.clone(), terms.media);
-        if coding != Coding::Identity {
-            let name = HeaderValue::from_static(coding.name());
-            response.headers_mut().insert(header::CONTENT_ENCODING, name);
-        }
-        response
+        with_best(&answer.bodies, terms)
     };
     if terms.media == Media::GraphqlResponse && answer.status != StatusCode::OK {
         *response.status_mut() = answer.status;
@@ -59,14 +53,7 @@ pub fn respond(answer: Answer, terms: &Terms, cdn: u32) -> Response {
         response.headers_mut().insert(header::WWW_AUTHENTICATE, scheme);
     }
     let label = answer.label.clone().filter(|_| answer.headers.is_empty());
-    let shared = set_caching(
-        response.headers_mut(),
-        &answer.caching,
-        if label.is_some() { cdn } else { 0 },
-    );
-    if let (Some(label), true) = (label, shared) {
-        response.headers_mut().insert(CACHE_TAG, label);
-    }
+    set_labeled(response.headers_mut(), &answer.caching, label, cdn);
     response.extensions_mut().insert(served(&answer, &answer.caching, 1));
     append(response.headers_mut(), answer.headers);
     response
@@ -91,6 +78,19 @@ pub fn respond_many(answers: Vec<Answer>, terms: &Terms) -> Response {
     response
 }
 
+/// The response to what was served before on these terms.
+pub fn respond_again(
+    bodies: &Bodies,
+    caching: &Caching,
+    label: Option<HeaderValue>,
+    terms: &Terms,
+    cdn: u32,
+) -> Response {
+    let mut response = with_best(bodies, terms);
+    set_labeled(response.headers_mut(), caching, label, cdn);
+    response
+}
+
 /// How many headers most answers have.
 const HEADERS: usize = 16;
 
@@ -103,6 +103,17 @@ fn knows(caching: &Caching, terms: &Terms) -> bool {
 fn not_modified() -> Response {
     let mut response = Response::new(Body::empty());
     *response.status_mut() = StatusCode::NOT_MODIFIED;
+    response
+}
+
+/// The body in the coding that the client wants most.
+fn with_best(bodies: &Bodies, terms: &Terms) -> Response {
+    let (coding, body) = terms.codings.choose(bodies);
+    let mut response = with_body(body.clone(), terms.media);
+    if coding != Coding::Identity {
+        let name = HeaderValue::from_static(coding.name());
+        response.headers_mut().insert(header::CONTENT_ENCODING, name);
+    }
     response
 }
 
@@ -127,6 +138,13 @@ fn list(answers: &[Answer]) -> Bytes {
     }
     list.push(b']');
     list.into()
+}
+
+fn set_labeled(headers: &mut HeaderMap, caching: &Caching, label: Option<HeaderValue>, cdn: u32) {
+    let shared = set_caching(headers, caching, if label.is_some() { cdn } else { 0 });
+    if let (Some(label), true) = (label, shared) {
+        headers.insert(CACHE_TAG, label);
+    }
 }
 
 /// How long the server keeps an answer and what it tells others are two things: a browser that kept it would show a

@@ -1,23 +1,24 @@
 //! The routes, and the server that answers on them over HTTP/1.1 and HTTP/2 until it is told to stop.
 
+use std::convert::Infallible;
 use std::io;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use axum::body::Body;
 use axum::http::{Method, StatusCode, Uri};
 use axum::middleware::from_fn;
 use axum::routing::{any, get};
 use hyper::body::Incoming;
+use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::server::graceful::GracefulShutdown;
-use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
-use tower::ServiceExt;
 
 use crate::app::App;
 use crate::graphql::ErrorCode;
@@ -25,6 +26,7 @@ use crate::graphql::ErrorCode;
 use super::client_address::Peer;
 use super::cors::cors;
 use super::endpoint::Endpoint;
+use super::front::Front;
 use super::refusal::Refusal;
 use super::running::Running;
 use super::{assets, graphql, middleware, playground, probe, put};
@@ -40,14 +42,21 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
 /// Everything that is served, as a service: for `serve`, and for tests in the process.
 pub fn router(app: App) -> Router {
-    routes(Arc::new(Endpoint::new(app)))
+    let endpoint = Arc::new(Endpoint::new(app));
+    let front = Arc::new(Front::new(endpoint.clone(), routes(endpoint)));
+    let answer = move |request| {
+        let front = front.clone();
+        async move { Ok::<_, Infallible>(front.answer(request, None).await) }
+    };
+    Router::new().fallback_service(tower::service_fn(answer))
 }
 
 /// Serves on this listener until `shutdown`; then accepts no more, and finishes what runs, within the configured time.
 pub async fn serve(app: App, listener: TcpListener, shutdown: impl Future<Output = ()>) -> io::Result<()> {
     let limit = Duration::from_secs(app.config.shutdown_seconds);
     let endpoint = Arc::new(Endpoint::new(app));
-    let mut connections = Connections::new(routes(endpoint.clone()));
+    let front = Front::new(endpoint.clone(), routes(endpoint.clone()));
+    let mut connections = Connections::new(front);
     let mut shutdown = pin!(shutdown);
     loop {
         let accepted = tokio::select! {
@@ -72,7 +81,7 @@ pub async fn serve(app: App, listener: TcpListener, shutdown: impl Future<Output
 fn routes(endpoint: Arc<Endpoint>) -> Router {
     let cors = cors(&endpoint.app.config.cors_origins);
     let router = Router::new()
-        .route("/graphql", any(graphql::graphql))
+        .route(graphql::PATH, any(graphql::graphql))
         .route("/", get(playground::page))
         .route("/graphiql", get(playground::page))
         .route("/graphiql/", get(playground::without_slash))
@@ -108,13 +117,13 @@ async fn wrong_method(method: Method) -> Refusal {
 /// The open connections and how each of them is served.
 struct Connections {
     builder: Builder<TokioExecutor>,
-    router: Router,
+    front: Arc<Front>,
     graceful: GracefulShutdown,
     tasks: JoinSet<()>,
 }
 
 impl Connections {
-    fn new(router: Router) -> Connections {
+    fn new(front: Front) -> Connections {
         let mut builder = Builder::new(TokioExecutor::new());
         builder
             .http1()
@@ -127,7 +136,7 @@ impl Connections {
             .max_concurrent_streams(STREAMS_PER_CONNECTION);
         Connections {
             builder,
-            router,
+            front: Arc::new(front),
             graceful: GracefulShutdown::new(),
             tasks: JoinSet::new(),
         }
@@ -137,14 +146,11 @@ impl Connections {
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!(%error, "TCP_NODELAY could not be set");
         }
-        let service = self
-            .router
-            .clone()
-            .map_request(move |mut request: hyper::Request<Incoming>| {
-                request.extensions_mut().insert(peer);
-                request
-            });
-        let service = TowerToHyperService::new(service);
+        let front = self.front.clone();
+        let service = service_fn(move |request: hyper::Request<Incoming>| {
+            let front = front.clone();
+            async move { Ok::<_, Infallible>(front.answer(request.map(Body::new), Some(peer)).await) }
+        });
         let connection = self
             .builder
             .serve_connection_with_upgrades(TokioIo::new(stream), service);

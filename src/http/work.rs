@@ -105,6 +105,11 @@ impl Work {
         if !self.operations.iter().flatten().any(Operation::is_mutation) {
             return Ok(self.run_together().await);
         }
+        // In a place of its own: queries need no room for it.
+        Box::pin(self.run_to_the_end()).await
+    }
+
+    async fn run_to_the_end(self) -> Result<Vec<Answer>, Refusal> {
         // The client may hang up, and then this future is dropped: a mutation must come to its end all the same.
         let piece = self.endpoint.running.begin();
         let task = async move {
@@ -121,8 +126,17 @@ impl Work {
 
     /// Queries side by side. What two of them read at once is loaded once all the same.
     async fn run_together(mut self) -> Vec<Answer> {
-        let operations = std::mem::take(&mut self.operations);
-        let mut answers = join_all(operations.into_iter().map(|operation| self.run_one(operation))).await;
+        let mut operations = std::mem::take(&mut self.operations);
+        let mut answers = match operations.pop() {
+            Some(one) if operations.is_empty() => vec![self.run_one(one).await],
+            last => {
+                let all = operations
+                    .into_iter()
+                    .chain(last)
+                    .map(|operation| self.run_one(operation));
+                Box::pin(join_all(all)).await
+            }
+        };
         let cookie = self
             .identity
             .cookie
@@ -157,7 +171,10 @@ impl Work {
                 let persisted = operation.persisted();
                 let answer = match &self.explained {
                     None => ask(&self.endpoint, operation, scope, &self.terms).await,
-                    Some(identity) => ask_explained(&self.endpoint, operation, scope, &self.terms, identity).await,
+                    Some(identity) => {
+                        let explained = ask_explained(&self.endpoint, operation, scope, &self.terms, identity);
+                        Box::pin(explained).await
+                    }
                 };
                 if let Some((hash, text)) = persisted.filter(|_| answer.outcome != Outcome::Refused) {
                     self.endpoint.persisted.insert(hash, text);
@@ -173,7 +190,7 @@ fn origin(parts: &Parts, proxies: &[Network]) -> Origin {
     let agent = parts.headers.get(header::USER_AGENT);
     let agent = agent.and_then(|agent| agent.to_str().ok()).unwrap_or_default();
     Origin {
-        user_agent: agent.chars().take(LONGEST_AGENT).collect(),
+        user_agent: agent[..agent.floor_char_boundary(LONGEST_AGENT)].to_owned(),
         address: client_address(parts, proxies),
     }
 }

@@ -17,6 +17,7 @@ use super::fill::fill;
 use super::flight::{Boarding, Flight, landed};
 use super::key::{BatchKey, Fetched, Loaded, Outcome};
 use super::look::{CachedPage, Look, Missing, Under};
+use super::source::Shared;
 use super::{Assumed, LoadError, Provenance, Source, Spoiled};
 
 /// A batch of one request.
@@ -149,7 +150,7 @@ impl<'b> Batch<'b> {
         if own.is_empty() {
             return Fetched::default();
         }
-        let Source { store, metrics, .. } = self.source;
+        let Shared { store, metrics, .. } = &**self.source;
         if let Err(error) = self.catch_up(own).await {
             let failed = own.iter().map(|missing| (missing.key.clone(), Err(error.clone())));
             return failed.collect();
@@ -175,7 +176,7 @@ impl<'b> Batch<'b> {
     /// While the epoch is known, nobody else has been the primary for longer than this process knows; and whoever is told of a
     /// version is told of its moment. Who has neither may be about to ask a primary that was deposed and doesn't know.
     async fn catch_up(&self, own: &[&Missing]) -> Result<(), LoadError> {
-        let Source { cache, store, .. } = self.source;
+        let Shared { cache, store, .. } = &**self.source;
         let knows_no_moment = |missing: &&Missing| matches!(missing.under, Under::Unknown);
         if cache.lease().epoch().is_some() || !own.iter().any(knows_no_moment) {
             return Ok(());

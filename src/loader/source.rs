@@ -1,6 +1,7 @@
 //! What the loaders of all requests of a process share: the cache, the store, and what is being loaded just now.
 
 use std::collections::HashMap;
+use std::ops::Deref;
 use std::sync::Arc;
 
 use crate::cache::Cache;
@@ -12,9 +13,15 @@ use super::flight::Flights;
 use super::shadow::Shadow;
 use super::{Lifetimes, LoadError, Loaders};
 
-/// Where loaders read; clones share everything.
+/// Where loaders read; clones share everything, and cost each request no more than one count of owners.
 #[derive(Clone)]
 pub struct Source {
+    shared: Arc<Shared>,
+}
+
+/// What they share.
+#[derive(Clone)]
+pub struct Shared {
     pub(super) cache: Cache,
     pub(super) store: Store,
     pub(super) metrics: Metrics,
@@ -26,32 +33,38 @@ pub struct Source {
 impl Source {
     /// A source over this cache and store.
     pub fn new(cache: Cache, store: Store, metrics: Metrics) -> Source {
-        Source {
+        Source::sharing(Shared {
             cache,
             store,
             metrics,
             flights: Arc::default(),
             lifetimes: Arc::default(),
             shadow: Shadow::default(),
+        })
+    }
+
+    fn sharing(shared: Shared) -> Source {
+        Source {
+            shared: Arc::new(shared),
         }
     }
 
     /// The same, which reads this share of the entities that the cache has from the store too, and compares.
     #[must_use]
     pub fn shadowed(self, share: f64) -> Source {
-        Source {
+        Source::sharing(Shared {
             shadow: Shadow::of(share),
-            ..self
-        }
+            ..Shared::clone(&self)
+        })
     }
 
     /// The same with these lives for what it fills the cache with.
     #[must_use]
     pub fn living(self, lifetimes: Lifetimes) -> Source {
-        Source {
+        Source::sharing(Shared {
             lifetimes: Arc::new(lifetimes),
-            ..self
-        }
+            ..Shared::clone(&self)
+        })
     }
 
     /// The rows of these entities, `None` for those that are absent: one cache multi-get for values and versions,
@@ -59,5 +72,13 @@ impl Source {
     pub async fn get_batch_data(&self, entities: &[EntityRef]) -> Result<HashMap<EntityRef, Option<Row>>, LoadError> {
         let rows = Loaders::new(self).get_many(entities).await?;
         Ok(entities.iter().copied().zip(rows).collect())
+    }
+}
+
+impl Deref for Source {
+    type Target = Shared;
+
+    fn deref(&self) -> &Shared {
+        &self.shared
     }
 }

@@ -1,5 +1,6 @@
 //! The handle on all services that the schema and the commands hold; its verbs stand in a file per noun.
 
+use std::ops::Deref;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -19,9 +20,15 @@ use super::{ServiceError, Tally};
 /// How often a decision is taken anew when others keep writing in between.
 pub(super) const ATTEMPTS: u64 = 10;
 
-/// A cheap handle on the services; clones share everything.
+/// A cheap handle on the services; clones share everything, and cost each request no more than one count of owners.
 #[derive(Clone)]
 pub struct Services {
+    shared: Arc<Shared>,
+}
+
+/// What they share.
+#[derive(Clone)]
+pub struct Shared {
     pub(super) store: Store,
     pub(super) sessions: SessionPolicy,
     pub(super) hasher: Hasher,
@@ -49,7 +56,7 @@ impl Services {
         mailer: Mailer,
         metrics: Metrics,
     ) -> Services {
-        Services {
+        Services::sharing(Shared {
             store,
             sessions,
             hasher: Hasher::new(metrics),
@@ -58,20 +65,30 @@ impl Services {
             post: Post::new(mailer),
             turns: Turns::default(),
             assets,
+        })
+    }
+
+    fn sharing(shared: Shared) -> Services {
+        Services {
+            shared: Arc::new(shared),
         }
     }
 
     /// The same with other assets.
     pub fn with_assets(self, assets: Assets) -> Services {
-        Services { assets, ..self }
+        Services::sharing(Shared {
+            assets,
+            ..Shared::clone(&self)
+        })
     }
 
     /// The same with mails that lead to pages there.
     pub fn with_pages(self, pages: Option<&str>) -> Services {
-        Services {
-            post: self.post.leading_to(pages),
-            ..self
-        }
+        let shared = Shared::clone(&self);
+        Services::sharing(Shared {
+            post: shared.post.leading_to(pages),
+            ..shared
+        })
     }
 
     /// Pictures and files.
@@ -141,5 +158,13 @@ impl Services {
             return Ok(before.clone());
         }
         Ok(self.store.update(before, after).await?)
+    }
+}
+
+impl Deref for Services {
+    type Target = Shared;
+
+    fn deref(&self) -> &Shared {
+        &self.shared
     }
 }

@@ -66,17 +66,6 @@ pub async fn ask_explained(
     )
 }
 
-/// An answer that was served before, and that counts as it did then.
-pub fn serve_again(endpoint: &Endpoint, kept: &Kept, name: &str, start: Instant) -> Answer {
-    let mut answer = served(endpoint, kept, Status::Hit, Reason::Current);
-    name.clone_into(&mut answer.name);
-    endpoint
-        .app
-        .metrics
-        .request(answer.kind, name, answer.outcome.name(), start.elapsed());
-    answer
-}
-
 /// The answer under the name that metrics know its operation by, counted.
 fn observed(endpoint: &Endpoint, mut answer: Answer, name: Option<&str>, start: Instant) -> Answer {
     let label = match answer.outcome {
@@ -148,14 +137,7 @@ async fn look(endpoint: &Arc<Endpoint>, operation: Operation, scope: Scope, plan
 
 /// The answer that was kept.
 fn served(endpoint: &Endpoint, kept: &Kept, status: Status, reason: Reason) -> Answer {
-    let age = age(kept, endpoint.app.services.now());
-    let caching = Caching {
-        status,
-        etag: Some(Etag::from_bytes(kept.etag)),
-        ttl: kept.fresh.saturating_sub(age).as_secs(),
-        age: Some(age.as_secs()),
-        is_public: kept.is_public,
-    };
+    let caching = Caching::of_kept(kept, status, age(kept, endpoint.app.services.now()));
     caching.count(&endpoint.app.metrics, reason);
     Answer::kept(kept.bodies.clone(), caching).labeled(label(endpoint, kept))
 }

@@ -1,5 +1,8 @@
 //! How an answer stands to the cache: what its headers and the metrics tell.
 
+use std::time::Duration;
+
+use crate::cache::Answer;
 use crate::loader::Spoiled;
 use crate::metrics::Metrics;
 
@@ -147,6 +150,17 @@ impl Caching {
         age: None,
         is_public: false,
     };
+
+    /// One that was kept, `age` ago.
+    pub fn of_kept(kept: &Answer, status: Status, age: Duration) -> Caching {
+        Caching {
+            status,
+            etag: Some(Etag::from_bytes(kept.etag)),
+            ttl: kept.fresh.saturating_sub(age).as_secs(),
+            age: Some(age.as_secs()),
+            is_public: kept.is_public,
+        }
+    }
 
     /// What is true of several answers together: it counts as long as the one that counts shortest.
     pub fn of_all(all: &[Caching]) -> Caching {

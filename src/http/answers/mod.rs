@@ -13,8 +13,8 @@ mod question;
 mod turns;
 mod unkept;
 
-pub use ask::{ask, ask_explained, refuse, serve_again};
-pub use caching::Caching;
+pub use ask::{ask, ask_explained, refuse};
+pub use caching::{Caching, Reason, Status};
 pub use etag::{Etag, Known};
 pub use fill::Fills;
 pub use look::age;
