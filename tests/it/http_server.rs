@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use kanvaro::config::{Config, LogFormat};
-use kanvaro::telemetry;
 use serde_json::{Value, json};
 use tokio::time::timeout;
 
+use crate::support::lines::Logging;
 use crate::support::server::{Answer, PASSWORD, RESPONSE, TestServer};
 use crate::support::switch::Mode;
 
@@ -331,38 +331,17 @@ async fn where_the_page_is_off_the_root_names_the_api() {
     assert!(answer.message().contains("/graphql"));
 }
 
-/// What a log has written so far.
-#[derive(Clone, Default)]
-struct Lines(std::sync::Arc<std::sync::Mutex<Vec<u8>>>);
-
-impl std::io::Write for Lines {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
 #[tokio::test]
 async fn every_log_line_of_a_request_bears_its_id() {
     for format in [LogFormat::Json, LogFormat::Text] {
-        let lines = Lines::default();
-        let writer = lines.clone();
-        // The test's runtime has one thread, so this reaches the server's tasks, and no other test's.
-        let log = telemetry::dispatch("info", format, false, move || writer.clone()).unwrap();
-        // While there is only one log, what other threads log first is asked of theirs, which is none, and stays off.
-        let _second = telemetry::dispatch("info", format, false, std::io::sink).unwrap();
-        let _guard = tracing::dispatcher::set_default(&log);
+        let logging = Logging::start(format);
         let server = TestServer::start().await;
         server.admin("ada@example.org").await;
         server.cache.set(Mode::Fails);
-        lines.0.lock().unwrap().clear();
+        logging.lines.clear();
         let request = server.post(&login("ada@example.org")).header("x-request-id", "mine-66");
         assert_eq!(request.send().await.unwrap().status(), 200);
-        let text = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
+        let text = logging.lines.text();
         assert!(
             text.contains("the cache can't be told") && text.contains("answered"),
             "{text}"

@@ -6,6 +6,7 @@ mod coding;
 #[cfg(all(feature = "mongo", feature = "redis"))]
 mod foreign;
 mod freshness;
+mod front;
 #[cfg(feature = "redis")]
 mod levels;
 mod persisted;

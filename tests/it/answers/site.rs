@@ -196,6 +196,11 @@ impl Site {
             .text()
     }
 
+    /// Where it listens.
+    pub fn address(&self) -> &str {
+        self.url.trim_start_matches("http://").trim_end_matches("/graphql")
+    }
+
     /// A request with this method, in the name of whom the token admits; empty: of nobody.
     pub fn request(&self, method: Method, token: &str) -> RequestBuilder {
         let request = self.client.request(method, &self.url);

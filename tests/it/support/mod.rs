@@ -12,6 +12,7 @@ pub mod faulty;
 pub mod home;
 #[cfg(feature = "redis")]
 pub mod levels;
+pub mod lines;
 pub mod mutation;
 pub mod named;
 pub mod process;
