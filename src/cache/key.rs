@@ -1,7 +1,7 @@
 //! The keys of the cache: the prefixes of the product, ids, hashes; never text that a person typed.
 //! They are text only where an engine needs text, and for people.
 
-use std::fmt;
+use std::fmt::{self, Write};
 
 use sha2::{Digest, Sha256};
 
@@ -27,6 +27,11 @@ impl Key {
         let hash: [u8; 32] = Sha256::digest(question).into();
         let (half, _) = hash.split_at(16);
         Key::List(kind, half.try_into().expect("half a hash has 16 bytes"))
+    }
+
+    /// Writes its text there.
+    pub fn write(&self, to: &mut String) {
+        write!(to, "{self}").expect("memory takes any text");
     }
 
     /// Reads the text of a key back; `None` when it is none.
@@ -75,6 +80,11 @@ pub(super) const VERSIONS: &str = "version:";
 /// The key of a tag's version: `version:task:65f0…`.
 pub fn version_key(tag: &Tag) -> String {
     format!("{VERSIONS}{tag}")
+}
+
+/// Writes the key of a tag's version there.
+pub fn write_version_key(tag: &Tag, to: &mut String) {
+    write!(to, "{VERSIONS}{tag}").expect("memory takes any text");
 }
 
 /// Reads the key of a version back.

@@ -27,7 +27,7 @@ pub use bodies::{Bodies, Coding};
 pub use entry::Entry;
 pub use error::CacheError;
 pub use handle::{Cache, Generation};
-pub use key::{Key, version_key};
+pub use key::{Key, version_key, write_version_key};
 pub use lease::Lease;
 pub use list_entry::{CachedList, ListEntry};
 pub use memory::MemoryBackend;

@@ -15,7 +15,9 @@ use super::link::Limits;
 use super::servers::Servers;
 use super::tracking::Tracking;
 use super::{examine, script, state, tries};
-use crate::cache::{CacheBackend, CacheError, Got, Key, Mark, Put, TagState, Tracked, TriesKey, Version, version_key};
+use crate::cache::{
+    CacheBackend, CacheError, Got, Key, Mark, Put, TagState, Tracked, TriesKey, Version, version_key, write_version_key,
+};
 use crate::config::RedisAddress;
 use crate::model::{Clock, Finding, Moment, Pace, Tag, Timestamp};
 
@@ -60,14 +62,24 @@ impl RedisBackend {
     }
 
     /// One command for as many of these keys as it may have, and so on.
-    fn multi<K>(&self, name: &str, keys: &[K], text: impl Fn(&K) -> String) -> Vec<Call> {
+    fn multi<K>(&self, name: &str, keys: &[K], write: impl Fn(&K, &mut String)) -> Vec<Call> {
+        let mut text = String::with_capacity(KEY);
         let parts = keys.chunks(self.servers.most_keys());
-        parts
-            .map(|part| {
-                let texts: Vec<String> = part.iter().map(&text).collect();
-                Call::on(&texts[0], cmd(name).arg(&texts).to_owned())
-            })
-            .collect()
+        let call = parts.map(|part| {
+            let mut command = Cmd::with_capacity(part.len() + 1, part.len() * KEY);
+            command.arg(name);
+            let mut first = String::new();
+            for key in part {
+                text.clear();
+                write(key, &mut text);
+                command.arg(text.as_str());
+                if first.is_empty() {
+                    first.clone_from(&text);
+                }
+            }
+            Call::on(&first, command)
+        });
+        call.collect()
     }
 
     /// What a single command is answered.
@@ -95,25 +107,28 @@ impl CacheBackend for RedisBackend {
     /// On a cluster, what lies on a node that is away is no failure: its values are not there, and its tags read as
     /// marked, so that readers go to the store and fill nothing. It fails when nothing at all could be answered.
     async fn get_many(&self, keys: &[Key], tags: &[Tag]) -> Result<Got, CacheError> {
-        let mut calls = self.multi("MGET", keys, Key::to_string);
+        let mut calls = self.multi("MGET", keys, Key::write);
         let values_end = calls.len();
-        calls.extend(self.multi("MGET", tags, version_key));
+        calls.extend(self.multi("MGET", tags, write_version_key));
         let mut answers = some(self.servers.send(calls, !tags.is_empty()).await)?;
         let of_tags = answers.split_off(values_end);
         let most = self.servers.most_keys();
-        let values = parts(keys, answers, most).flat_map(|(keys, found)| match found {
-            Ok((values, _)) => values,
-            Err(_) => vec![None; keys.len()],
-        });
-        let states = parts(tags, of_tags, most).flat_map(|(tags, found)| match found {
-            Ok((values, reign)) => values.iter().map(|value| state_under(value.as_ref(), reign)).collect(),
-            Err(_) => vec![TagState::Marked(Moment::NONE); tags.len()],
-        });
-        Ok(Got {
-            values: values.collect(),
-            tags: states.collect(),
-            ..Got::default()
-        })
+        let mut got = Got::default();
+        for (keys, found) in parts(keys, answers, most) {
+            match found {
+                Ok((values, _)) => got.values.extend(values.into_iter().map(bytes)),
+                Err(_) => got.values.resize(got.values.len() + keys.len(), None),
+            }
+        }
+        for (tags, found) in parts(tags, of_tags, most) {
+            match found {
+                Ok((values, reign)) => got.tags.extend(values.iter().map(|value| state_of(value, reign))),
+                Err(_) => got
+                    .tags
+                    .resize(got.tags.len() + tags.len(), TagState::Marked(Moment::NONE)),
+            }
+        }
+        Ok(got)
     }
 
     async fn put_many(&self, puts: Vec<Put>) -> Result<(), CacheError> {
@@ -125,7 +140,7 @@ impl CacheBackend for RedisBackend {
     }
 
     async fn purge(&self, keys: &[Key]) -> Result<(), CacheError> {
-        self.obeyed(self.multi("UNLINK", keys, Key::to_string)).await
+        self.obeyed(self.multi("UNLINK", keys, Key::write)).await
     }
 
     /// As with `get_many`, what lies on a node that is away reads as marked.
@@ -206,29 +221,32 @@ impl CacheBackend for RedisBackend {
     }
 }
 
+/// What most keys fit into, in bytes.
+const KEY: usize = 64;
+
 /// The values that a multi-get found, and the number of the reign they were read under.
-type Found = Result<(Vec<Option<Bytes>>, u64), CacheError>;
+type Found = (Vec<Value>, u64);
 
 /// Each part of the keys with what was found under it.
-fn parts<K>(keys: &[K], answers: Vec<Result<Answer, CacheError>>, most: usize) -> impl Iterator<Item = (&[K], Found)> {
+fn parts<K>(
+    keys: &[K],
+    answers: Vec<Result<Answer, CacheError>>,
+    most: usize,
+) -> impl Iterator<Item = (&[K], Result<Found, CacheError>)> {
     keys.chunks(most).zip(answers).map(|(keys, answer)| {
         let found = answer.and_then(|Answer { value, reign }| Ok((values(value, keys.len())?, reign)));
         (keys, found)
     })
 }
 
-fn values(answer: Value, count: usize) -> Result<Vec<Option<Bytes>>, CacheError> {
+fn values(answer: Value, count: usize) -> Result<Vec<Value>, CacheError> {
     let Value::Array(values) = answer else {
         return Err(refused(&answer));
-    };
-    let bytes = |value| match value {
-        Value::BulkString(bytes) => Some(bytes.into()),
-        _ => None,
     };
     if values.len() != count {
         return Err(CacheError::Unavailable("the server answers something else".into()));
     }
-    Ok(values.into_iter().map(bytes).collect())
+    Ok(values)
 }
 
 /// Fails with the first reason if there is nothing but failures.
@@ -252,7 +270,7 @@ fn created(put: Result<Answer, CacheError>, got: Result<Answer, CacheError>) -> 
     };
     match got.value {
         Value::ServerError(error) if error.code() == "WRONGTYPE" => Ok(TagState::Foreign),
-        Value::BulkString(bytes) => Ok(state_under(Some(&bytes.into()), got.reign)),
+        Value::BulkString(bytes) => Ok(state_under(Some(&bytes), got.reign)),
         _ => {
             obeyed(Ok(put))?;
             obeyed(Ok(got))?;
@@ -261,7 +279,21 @@ fn created(put: Result<Answer, CacheError>, got: Result<Answer, CacheError>) -> 
     }
 }
 
-fn state_under(text: Option<&Bytes>, reign: u64) -> TagState {
+fn bytes(value: Value) -> Option<Bytes> {
+    match value {
+        Value::BulkString(bytes) => Some(bytes.into()),
+        _ => None,
+    }
+}
+
+fn state_of(value: &Value, reign: u64) -> TagState {
+    match value {
+        Value::BulkString(bytes) => state_under(Some(bytes), reign),
+        _ => state_under(None, reign),
+    }
+}
+
+fn state_under(text: Option<&[u8]>, reign: u64) -> TagState {
     match state::parse(text) {
         TagState::Current(version, moment) => TagState::Current(version.mixed(reign), moment),
         other => other,

@@ -105,19 +105,29 @@ pub(super) fn split(calls: Vec<Call>) -> Vec<Vec<Call>> {
     parts
 }
 
-/// The calls as they are sent: each one that asks after an `ASKING`, and at the end the question that proves the reign.
-pub(super) fn pipeline(calls: &[Call], proven: bool) -> Pipeline {
+/// The calls as they are sent: each one that asks after an `ASKING`, and at the end the question that proves the reign. Their
+/// commands are moved there.
+pub(super) fn pipeline(calls: &mut [Call], proven: bool) -> Pipeline {
     let mut pipeline = Pipeline::with_capacity(calls.len() + 1);
     for call in calls {
         if call.asking {
             pipeline.cmd("ASKING");
         }
-        pipeline.add_command(call.command.clone());
+        pipeline.add_command(std::mem::take(&mut call.command));
     }
     if proven {
         pipeline.cmd("INFO").arg("replication");
     }
     pipeline
+}
+
+/// Gives calls that have to be sent again their commands back.
+pub(super) fn give_back(calls: &mut [Call], pipeline: &Pipeline) {
+    let mut commands = pipeline.cmd_iter();
+    for call in calls {
+        let command = commands.nth(usize::from(call.asking));
+        call.command.clone_from(command.expect("each call is in its pipeline"));
+    }
 }
 
 /// The values of the calls among those of the pipeline; `None`: they don't prove the reign.
@@ -158,7 +168,10 @@ mod tests {
     fn the_answers_to_asking_are_left_out() {
         let mut calls = vec![call(1), call(1), call(1)];
         calls[1].asking = true;
-        assert_eq!(pipeline(&calls, false).len(), 4);
+        let sent = pipeline(&mut calls, true);
+        assert_eq!(sent.len(), 5);
+        give_back(&mut calls, &sent);
+        assert!(calls.iter().all(|call| call.size() > 8));
         let said = [Value::Int(1), Value::Okay, Value::Int(2), Value::Int(3)];
         let expected = [Value::Int(1), Value::Int(2), Value::Int(3)];
         assert_eq!(values(&calls, said.to_vec(), None).unwrap(), expected);

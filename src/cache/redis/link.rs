@@ -211,14 +211,24 @@ impl Link {
 }
 
 impl Up {
-    async fn send(&self, calls: Vec<Call>, proven: bool) -> Result<Vec<Said>, Failure> {
-        let all = self.exchange(&call::pipeline(&calls, proven)).await?;
+    async fn send(&self, mut calls: Vec<Call>, proven: bool) -> Result<Vec<Said>, Failure> {
+        let pipeline = call::pipeline(&mut calls, proven);
+        let all = self.exchange(&pipeline).await?;
         let values = call::values(&calls, all, proven.then_some(&*self.reign));
         let mut values = values.ok_or_else(|| Failure {
             reason: "the server's role has changed".into(),
             broken: true,
         })?;
-        self.teach(&calls, &mut values).await?;
+        let is_unknown = |value| is_error(value, ServerErrorKind::NoScript);
+        if values
+            .iter()
+            .any(|value| is_unknown(value) || redirect(value).is_some())
+        {
+            call::give_back(&mut calls, &pipeline);
+        }
+        if values.iter().any(is_unknown) {
+            self.teach(&calls, &mut values).await?;
+        }
         let said = calls
             .into_iter()
             .zip(values)
@@ -233,7 +243,7 @@ impl Up {
     async fn teach(&self, calls: &[Call], values: &mut [Value]) -> Result<(), Failure> {
         let unknown = |value: &Value| is_error(value, ServerErrorKind::NoScript);
         let pairs = calls.iter().zip(values).filter(|(_, value)| unknown(value));
-        let (again, places): (Vec<Call>, Vec<&mut Value>) = pairs
+        let (mut again, places): (Vec<Call>, Vec<&mut Value>) = pairs
             .filter_map(|(call, value)| {
                 let command = script::in_full(&call.command)?;
                 Some((
@@ -248,7 +258,7 @@ impl Up {
         if again.is_empty() {
             return Ok(());
         }
-        let all = self.exchange(&call::pipeline(&again, false)).await?;
+        let all = self.exchange(&call::pipeline(&mut again, false)).await?;
         let taught = call::values(&again, all, None).unwrap_or_default();
         places.into_iter().zip(taught).for_each(|(place, value)| *place = value);
         Ok(())

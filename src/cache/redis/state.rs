@@ -2,8 +2,6 @@
 //! `N token moment` for a version, `P id:deadline,... Mmoment` for marks. Deadlines are milliseconds of the server's clock. The moment
 //! is that of the last write that is done; it only ever grows, also where a write that was refused takes its mark off last.
 
-use bytes::Bytes;
-
 use crate::cache::{TagState, Version};
 use crate::model::Moment;
 
@@ -30,7 +28,7 @@ end
 }
 
 /// Reads a state; the key of marks expires with the last of them, so marks that are there stand.
-pub(super) fn parse(bytes: Option<&Bytes>) -> TagState {
+pub(super) fn parse(bytes: Option<&[u8]>) -> TagState {
     let Some(bytes) = bytes else {
         return TagState::Absent;
     };
@@ -114,21 +112,17 @@ mod tests {
     #[test]
     fn a_version_is_read_back_and_what_is_foreign_is_told_apart() {
         let version = Version::fresh();
-        let written = Bytes::from(text(version, Moment(7)));
-        assert_eq!(parse(Some(&written)), TagState::Current(version, Moment(7)));
+        let written = text(version, Moment(7));
+        assert_eq!(parse(Some(written.as_bytes())), TagState::Current(version, Moment(7)));
         assert_eq!(parse(None), TagState::Absent);
-        let marked = |text| parse(Some(&Bytes::from_static(text)));
-        assert_eq!(marked(b"P 1:2"), TagState::Marked(Moment::NONE));
+        let marked = |text: &str| parse(Some(text.as_bytes()));
+        assert_eq!(marked("P 1:2"), TagState::Marked(Moment::NONE));
         assert_eq!(
-            marked(b"P 1:2,a:3 M18446744073709551615"),
+            marked("P 1:2,a:3 M18446744073709551615"),
             TagState::Marked(Moment(u64::MAX))
         );
         for foreign in ["", "N", "N x 1", "hello", "N 1"] {
-            assert_eq!(
-                parse(Some(&Bytes::from_static(foreign.as_bytes()))),
-                TagState::Foreign,
-                "{foreign:?}"
-            );
+            assert_eq!(parse(Some(foreign.as_bytes())), TagState::Foreign, "{foreign:?}");
         }
     }
 }
