@@ -7,6 +7,7 @@ use async_graphql::Variables;
 use kanvaro::app::{App, Engines};
 use kanvaro::cache::{Lease, MemoryBackend};
 use kanvaro::config::Config;
+use kanvaro::execute::Data;
 use kanvaro::graphql::Document;
 use kanvaro::invalidation::Invalidator;
 use kanvaro::metrics::Metrics;
@@ -65,7 +66,7 @@ impl Stage {
     }
 
     /// The data of the answer to this.
-    pub async fn answer(&self, document: &Document, variables: &Value) -> Vec<u8> {
+    pub async fn answer(&self, document: &Document, variables: &Value) -> Data {
         let loaders = self.app.loaders();
         let scope = self.app.scope(Some(self.viewer.clone()), loaders, "".into());
         let variables = Variables::from_json(variables.clone());

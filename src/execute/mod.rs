@@ -4,6 +4,7 @@
 mod arena;
 mod arguments;
 mod call;
+mod data;
 mod failure;
 mod inputs;
 mod mask;
@@ -18,6 +19,7 @@ mod write;
 
 pub use arguments::Arguments;
 pub use call::{Above, Call, Env};
+pub use data::Data;
 pub use failure::Failure;
 pub use inputs::Inputs;
 pub use mask::deciders;

@@ -17,12 +17,12 @@ use super::call::{Call, Env};
 use super::plan::{Plan, Planned, Room, What};
 use super::table::{Bound, Field, Resolve, TypeId};
 use super::write::write;
-use super::{Failure, Object, Output, Subject};
+use super::{Data, Failure, Object, Output, Subject};
 
 /// What came of an operation.
 pub struct Answer {
-    /// The data as JSON text; `null` where a failure has taken all of it.
-    pub data: Vec<u8>,
+    /// The data; `null` where a failure has taken all of it.
+    pub data: Data,
     /// What failed, where.
     pub errors: Vec<ServerError>,
     /// Whether it would have been longer than allowed; then there is no data.

@@ -6,7 +6,7 @@ use async_graphql::{PathSegment, ServerError};
 use super::plan::{Planned, What};
 use super::run::{Answer, Cell, Run};
 use super::table::{Field, Resolve};
-use super::{Failure, Subject};
+use super::{Data, Failure, Subject};
 
 /// A null that goes on upwards.
 struct Nulled;
@@ -20,6 +20,7 @@ struct Writer<'w> {
     path: Vec<Step<'w>>,
     /// Where each object was written without a failure; it is the same wherever it stands.
     copies: Vec<Option<(usize, usize)>>,
+    /// How long `out` may become.
     most: usize,
     is_too_long: bool,
 }
@@ -37,19 +38,19 @@ const ROOM: usize = 4 << 10;
 pub(super) fn write(run: &Run<'_>, most: usize) -> Answer {
     let mut writer = Writer {
         run,
-        out: Vec::with_capacity(run.plan.usual.room().data.max(ROOM)),
+        out: Data::begun(run.plan.usual.room().data.max(ROOM)),
         errors: Vec::new(),
         path: Vec::new(),
         copies: vec![None; run.instances.len()],
-        most,
+        most: most.saturating_add(Data::head()),
         is_too_long: false,
     };
     if writer.object(0).is_err() || writer.is_too_long {
-        writer.out.clear();
+        writer.out.truncate(Data::head());
         writer.out.extend_from_slice(b"null");
     }
     Answer {
-        data: writer.out,
+        data: Data::ended(writer.out),
         errors: writer.errors,
         is_too_long: writer.is_too_long,
         reached: Vec::new(),

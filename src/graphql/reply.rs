@@ -6,12 +6,12 @@ use std::collections::BTreeMap;
 use async_graphql::{Response, ServerError, Value};
 use http::HeaderMap;
 
-use crate::execute::Answer;
+use crate::execute::{Answer, Data};
 
 /// What an operation came to.
 pub struct Reply {
-    /// The data as JSON text.
-    pub data: Vec<u8>,
+    /// The data.
+    pub data: Data,
     /// What went wrong.
     pub errors: Vec<ServerError>,
     /// What is said beside.
@@ -24,7 +24,7 @@ impl Reply {
     /// That of an operation that is not executed.
     pub fn refused(errors: Vec<ServerError>) -> Reply {
         Reply {
-            data: b"null".to_vec(),
+            data: Data::from(&b"null"[..]),
             errors,
             extensions: BTreeMap::new(),
             headers: HeaderMap::new(),
@@ -34,7 +34,7 @@ impl Reply {
     /// That of an operation of which nothing is left, since every field was skipped.
     pub fn empty() -> Reply {
         Reply {
-            data: b"{}".to_vec(),
+            data: Data::from(&b"{}"[..]),
             ..Reply::refused(Vec::new())
         }
     }
@@ -51,7 +51,7 @@ impl Reply {
 impl From<Response> for Reply {
     fn from(response: Response) -> Reply {
         Reply {
-            data: serde_json::to_vec(&response.data).expect("answers have text keys"),
+            data: (&*serde_json::to_vec(&response.data).expect("answers have text keys")).into(),
             errors: response.errors,
             extensions: response.extensions,
             headers: response.http_headers,

@@ -89,6 +89,9 @@ impl Executed {
             extensions,
             ..
         } = &self.reply;
+        if errors.is_empty() && extensions.is_empty() {
+            return Bodies::plain(data.response());
+        }
         let mut body = Vec::with_capacity(data.len() + ROOM);
         body.push(b'{');
         if !errors.is_empty() {

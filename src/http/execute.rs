@@ -32,7 +32,7 @@ impl Outcome {
     }
 
     fn of(reply: &Reply) -> Outcome {
-        match (reply.errors.is_empty(), reply.data == b"null"[..]) {
+        match (reply.errors.is_empty(), *reply.data == b"null"[..]) {
             (true, _) => Outcome::Ok,
             (false, false) => Outcome::Partial,
             // An error of a field names the field; one of the request has no path.

@@ -188,13 +188,14 @@ impl<'b> Batch<'b> {
     /// Puts the entities of cached pages in their places; one that has gone meanwhile leaves none. What was asked for by
     /// id beside a page stands on it as it was found.
     async fn open(&self, keys: &[BatchKey], pages: Vec<CachedPage>, found: &mut [Option<Outcome>]) {
-        let mut places: HashMap<EntityRef, Listed, RandomState> = HashMap::default();
+        let most = keys.len() + pages.iter().map(|page| page.ids.len()).sum::<usize>();
+        let mut places = HashMap::with_capacity_and_hasher(most, RandomState::default());
         for (at, key) in keys.iter().enumerate() {
             if let BatchKey::Entity(entity) = key {
                 places.insert(*entity, Listed::Asked(at));
             }
         }
-        let mut wanted = Vec::new();
+        let mut wanted = Vec::with_capacity(most - keys.len());
         let listed = pages.iter().map(|page| {
             let entities = page.ids.iter().map(|id| EntityRef::new(page.kind, *id));
             let place = |entity| {

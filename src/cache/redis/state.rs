@@ -40,10 +40,20 @@ pub(super) fn parse(bytes: Option<&[u8]>) -> TagState {
 }
 
 fn current(rest: &[u8]) -> Option<TagState> {
-    let (token, moment) = std::str::from_utf8(rest).ok()?.strip_prefix(' ')?.split_once(' ')?;
-    let token = u64::from_str_radix(token, 16).ok()?;
-    let moment = moment.parse().ok()?;
+    // Byte by byte: a large answer asks for hundreds of these.
+    let (token, rest) = rest.strip_prefix(b" ")?.split_first_chunk::<16>()?;
+    let token = number(token, 16)?;
+    let moment = number(rest.strip_prefix(b" ")?, 10)?;
     Some(TagState::Current(Version::from_token(token), Moment(moment)))
+}
+
+fn number(digits: &[u8], radix: u32) -> Option<u64> {
+    let next = |number: u64, digit: &u8| {
+        let digit = char::from(*digit).to_digit(radix)?;
+        number.checked_mul(radix.into())?.checked_add(digit.into())
+    };
+    digits.first()?;
+    digits.iter().try_fold(0, next)
 }
 
 /// The moment behind marks.
@@ -121,7 +131,15 @@ mod tests {
             marked("P 1:2,a:3 M18446744073709551615"),
             TagState::Marked(Moment(u64::MAX))
         );
-        for foreign in ["", "N", "N x 1", "hello", "N 1"] {
+        for foreign in [
+            "",
+            "N",
+            "N x 1",
+            "hello",
+            "N 1",
+            "N 0123456789abcdef ",
+            "N 0123456789abcdef 1x",
+        ] {
             assert_eq!(parse(Some(foreign.as_bytes())), TagState::Foreign, "{foreign:?}");
         }
     }

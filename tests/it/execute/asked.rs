@@ -83,7 +83,7 @@ impl Asked {
 
 /// The data as it is sent.
 pub fn text(reply: &Reply) -> String {
-    String::from_utf8(reply.data.clone()).unwrap()
+    String::from_utf8(reply.data.to_vec()).unwrap()
 }
 
 /// The errors as they are sent.

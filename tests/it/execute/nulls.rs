@@ -114,7 +114,7 @@ async fn run(document: &str) -> Answer {
 async fn answer(document: &str) -> (String, Value) {
     let answer = run(document).await;
     let errors = answer.errors.iter().map(|error| json!([error.message, error.path]));
-    (String::from_utf8(answer.data).unwrap(), errors.collect())
+    (String::from_utf8(answer.data.to_vec()).unwrap(), errors.collect())
 }
 
 /// Makes a test of each: a document, its data, and message and path of its errors.
