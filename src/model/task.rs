@@ -152,6 +152,8 @@ impl Entity for Task {
         Index::on(&[("project", Ascending), ("updatedAt", Descending), ("_id", Descending)]),
         Index::on(&[("project", Ascending), ("dueSort", Ascending), ("_id", Ascending)]),
         Index::on(&[("project", Ascending), ("priority", Descending), ("_id", Descending)]),
+        // Counts by status are had from it alone.
+        Index::on(&[("project", Ascending), ("isArchived", Ascending), ("status", Ascending)]),
         Index::on(&[
             ("organization", Ascending),
             ("createdAt", Descending),

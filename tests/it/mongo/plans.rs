@@ -91,6 +91,25 @@ async fn several_lists_at_once_read_only_the_rows_they_return() {
     assert!(!found[0].contains_key("hasSortStage"), "{}", found[0]);
 }
 
+#[tokio::test]
+async fn tasks_are_counted_by_status_without_reading_any() {
+    let scratch = Scratch::new().await;
+    let known = fill(&scratch).await;
+    let projects = known.projects.iter().copied().map(Value::Id).collect();
+    let tasks = Filter::In("project", projects).and(Filter::Eq("isArchived", Value::Bool(false)));
+    scratch.database.run_command(doc! { "profile": 2 }).await.unwrap();
+    let counted = scratch
+        .backend
+        .count_by(Kind::Task, &tasks, &["project", "status"])
+        .await;
+    scratch.database.run_command(doc! { "profile": 0 }).await.unwrap();
+    assert_eq!(counted.unwrap().iter().map(|(_, count)| count).sum::<u64>(), 600);
+    let profile = scratch.database.collection::<Document>("system.profile");
+    let found = profile.find_one(doc! { "command.aggregate": "tasks" }).await.unwrap();
+    let found = found.unwrap();
+    assert_eq!(found.get_i32("docsExamined").unwrap(), 0, "{found}");
+}
+
 /// What the conditions name.
 struct Known {
     organization: Id,
