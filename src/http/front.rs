@@ -19,6 +19,7 @@ use tower::ServiceExt;
 use super::client_address::Peer;
 use super::endpoint::Endpoint;
 use super::graphql::PATH;
+use super::hits::LONGEST;
 use super::middleware::{AccessLine, conclude};
 use super::negotiation::is_json;
 
@@ -65,14 +66,23 @@ impl Front {
         response
     }
 
+    /// Whether its answer may be known. Nothing is taken of a body that is long, or that is sent only when it is waited for.
     fn may_know(&self, request: &Request) -> bool {
         let headers = request.headers();
-        request.method() == Method::POST
+        let is_short = request
+            .body()
+            .size_hint()
+            .upper()
+            .is_some_and(|most| most <= LONGEST as u64);
+        is_short
+            && request.method() == Method::POST
             && request.uri().path() == PATH
             && headers
                 .get(header::CONTENT_TYPE)
                 .is_some_and(|sent| sent.to_str().is_ok_and(is_json))
-            && !headers.contains_key(header::CONTENT_ENCODING)
+            && ![header::CONTENT_ENCODING, header::EXPECT]
+                .iter()
+                .any(|name| headers.contains_key(name))
             && !(self.has_origins && headers.contains_key(header::ORIGIN))
     }
 

@@ -52,7 +52,7 @@ const LASTS: Duration = Duration::from_secs(10);
 /// The kind of operation that answers are kept of.
 const QUERY: &str = "query";
 /// Longer requests are understood each time.
-const LONGEST: usize = 16 << 10;
+pub const LONGEST: usize = 16 << 10;
 /// In bytes, as `Weight` counts them.
 const CAPACITY: u64 = 16 << 20;
 /// What one weighs beside its texts and versions.

@@ -88,6 +88,18 @@ async fn a_hit_has_its_line_in_the_log_under_the_id_of_its_request() {
     }
 }
 
+#[tokio::test]
+async fn nobody_is_told_to_go_on_with_a_body_that_is_refused_by_its_length() {
+    let site = Site::embedded().await;
+    let mut stream = TcpStream::connect(site.address()).await.unwrap();
+    let head = "POST /graphql HTTP/1.1\r\nhost: a\r\nconnection: close\r\nexpect: 100-continue\r\n\
+        content-type: application/json\r\ncontent-length: 2000000\r\n\r\n";
+    stream.write_all(head.as_bytes()).await.unwrap();
+    let mut text = String::new();
+    stream.read_to_string(&mut text).await.unwrap();
+    assert!(text.starts_with("HTTP/1.1 413"), "{text}");
+}
+
 /// What a server wrote on a connection.
 #[derive(Debug, Default)]
 struct Response {
