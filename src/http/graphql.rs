@@ -1,6 +1,7 @@
 //! `/graphql`: GraphQL over HTTP, <https://graphql.github.io/graphql-over-http/draft/>.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use axum::body::Body;
 use axum::extract::{self, State};
@@ -31,28 +32,43 @@ pub const PATH: &str = "/graphql";
 
 /// Answers a request for GraphQL.
 pub async fn graphql(State(endpoint): State<Arc<Endpoint>>, request: extract::Request) -> Response {
-    let Some(media) = Media::accepted(request.headers()) else {
+    let (parts, body) = request.into_parts();
+    in_media(&parts.headers, async |media| {
+        match read(&endpoint, &parts, body).await? {
+            Read::Known(response) => Ok(response),
+            Read::Asked(request) => answer(&endpoint, &parts, request, media).await,
+        }
+    })
+    .await
+}
+
+/// Answers a request whose body is JSON, all of it there, and whose answer is not known; `sent`: what that will be found by.
+pub async fn answer_json(endpoint: &Arc<Endpoint>, parts: &Parts, body: &[u8], sent: Option<Vec<u8>>) -> Response {
+    in_media(&parts.headers, async |media| {
+        let request = read_json(endpoint, body, sent).await?;
+        answer(endpoint, parts, request, media).await
+    })
+    .await
+}
+
+async fn in_media(headers: &HeaderMap, answering: impl AsyncFnOnce(Media) -> Result<Response, Refusal>) -> Response {
+    let Some(media) = Media::accepted(headers) else {
         let message = "answers are application/graphql-response+json or application/json; accept one of them";
         let refusal = Refusal::new(StatusCode::NOT_ACCEPTABLE, ErrorCode::BadUserInput, message);
         return refusal.into_media(Media::Json);
     };
-    let answered = answer(endpoint, request, media).await;
+    let answered = answering(media).await;
     answered.unwrap_or_else(|refusal| refusal.into_media(media))
 }
 
-async fn answer(endpoint: Arc<Endpoint>, request: extract::Request, media: Media) -> Result<Response, Refusal> {
-    let (parts, body) = request.into_parts();
-    let request = match read(&endpoint, &parts, body).await? {
-        Read::Known(response) => return Ok(response),
-        Read::Asked(request) => request,
-    };
+async fn answer(endpoint: &Arc<Endpoint>, parts: &Parts, request: Request, media: Media) -> Result<Response, Refusal> {
     let (terms, cdn) = (
         Arc::new(Terms::of(&parts.headers, media)),
         endpoint.app.config.answer_cdn_seconds,
     );
     let is_batch = request.is_batch;
     // In a place of its own: a request's future is moved several times, and most need none of this.
-    let mut answers = Box::pin(answer_all(endpoint, &parts, request, &terms)).await?;
+    let mut answers = Box::pin(answer_all(Arc::clone(endpoint), parts, request, &terms)).await?;
     Ok(match answers.pop() {
         Some(one) if !is_batch => respond(one, &terms, cdn),
         last => {
@@ -92,18 +108,18 @@ async fn read(endpoint: &Arc<Endpoint>, parts: &Parts, body: Body) -> Result<Rea
             Ok(Read::Asked(understood.await))
         }
         Method::POST => {
+            let start = Instant::now();
             check_body_type(&parts.headers)?;
             let body = read_body(&parts.headers, body, endpoint.app.config.max_body_bytes).await?;
             let sent = endpoint.hits.sent(&parts.headers, &body);
             if let Some(sent) = &sent
                 && let Some((hit, mut response)) = endpoint.hits.answer(endpoint, sent).await
             {
+                hit.count(start.elapsed());
                 response.extensions_mut().insert(hit.served());
-                return Ok(Read::Known(response));
+                return Ok(Read::Known(response.map(Body::from)));
             }
-            let request = Box::pin(read_json(endpoint, &body)).await?;
-            let sent = sent.filter(|_| !request.is_batch);
-            Ok(Read::Asked(Request { sent, ..request }))
+            Ok(Read::Asked(read_json(endpoint, &body, sent).await?))
         }
         _ => Err(Refusal::method(
             "GET, HEAD, POST",
@@ -112,21 +128,22 @@ async fn read(endpoint: &Arc<Endpoint>, parts: &Parts, body: Body) -> Result<Rea
     }
 }
 
-async fn read_json(endpoint: &Endpoint, body: &[u8]) -> Result<Request, Refusal> {
+async fn read_json(endpoint: &Endpoint, body: &[u8], sent: Option<Vec<u8>>) -> Result<Request, Refusal> {
     if let Some(known) = endpoint.requests.get(body) {
         return Ok(Request {
             operations: vec![Ok(known)],
             is_batch: false,
             uploads: Uploads::default(),
-            sent: None,
+            sent,
         });
     }
     let asked = Asked::from_body(body, endpoint.app.config.max_batch)?;
-    let request = understand_all(endpoint, asked, Uploads::default()).await;
+    let request = Box::pin(understand_all(endpoint, asked, Uploads::default())).await;
     if let (false, [Ok(one)]) = (request.is_batch, &request.operations[..]) {
         endpoint.requests.insert(body, one);
     }
-    Ok(request)
+    let sent = sent.filter(|_| !request.is_batch);
+    Ok(Request { sent, ..request })
 }
 
 async fn understand_all(endpoint: &Endpoint, asked: Asked, uploads: Uploads) -> Request {
@@ -173,7 +190,7 @@ async fn answer_all(
         let answers = work.run().await?;
         if endpoint.app.holds(&assumed).await {
             if let (Some(sent), Some(session), [answer]) = (&sent, session, &answers[..]) {
-                let found = Hit::of(answer, session, terms, generation, endpoint.app.services.now());
+                let found = Hit::of(answer, session, terms, generation, &endpoint);
                 found.into_iter().for_each(|hit| endpoint.hits.insert(sent, hit));
             }
             return Ok(answers);

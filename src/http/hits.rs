@@ -3,11 +3,10 @@
 //! into a table where the cache is in the process, and one question of all versions where it is not.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use axum::http::header::{ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CACHE_CONTROL, COOKIE, IF_NONE_MATCH, PRAGMA};
-use axum::http::{HeaderMap, HeaderName, HeaderValue};
-use axum::response::Response;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Response};
 use bytes::Bytes;
 use parking_lot::Mutex;
 use quick_cache::Weighter;
@@ -15,13 +14,15 @@ use quick_cache::sync::Cache as Table;
 
 use crate::cache::{Answer as Kept, Coding, Generation, Version};
 use crate::loader::{Assumed, Loaders};
+use crate::metrics::Repeated;
 use crate::model::{Session, Tag, Timestamp};
 
 use super::answer::Answer;
 use super::answers::{Caching, Reason, Status, age};
 use super::endpoint::Endpoint;
 use super::execute::Outcome;
-use super::respond::{Served, respond_again};
+use super::middleware::{CONTENT_TYPE_OPTIONS, NO_SNIFF, set_own};
+use super::respond::{Served, head_again};
 use super::terms::{Terms, X_CACHE_EXPLAIN};
 
 /// The answers that were served lately.
@@ -38,6 +39,9 @@ pub struct Hit {
     label: Option<HeaderValue>,
     /// The name that metrics know the operation by.
     name: String,
+    counters: Repeated,
+    /// The head of its last response: nothing but the age changes from one to the next.
+    head: Mutex<Option<Head>>,
     session: Arc<Session>,
     /// What session, user and answer rest on.
     pairs: Vec<(Tag, Version)>,
@@ -45,6 +49,13 @@ pub struct Hit {
     since: Timestamp,
     /// What the states of the cache rested on when all of it was current last, where that can be known.
     verified: Mutex<Option<Generation>>,
+}
+
+/// The head of a response at an age, which is told in seconds.
+struct Head {
+    age: Option<u64>,
+    ttl: u64,
+    headers: HeaderMap,
 }
 
 /// After that long it is looked for as if it had never been: so the times of what it rests on count, and the session is prolonged.
@@ -79,21 +90,14 @@ impl Hits {
     }
 
     /// The answer to this request, if it is known and still counts; at most one round trip.
-    pub async fn answer(&self, endpoint: &Endpoint, sent: &[u8]) -> Option<(Arc<Hit>, Response)> {
-        let start = Instant::now();
+    pub async fn answer(&self, endpoint: &Endpoint, sent: &[u8]) -> Option<(Arc<Hit>, Response<Bytes>)> {
         let hit = self.known.get(sent)?;
         let now = endpoint.app.services.now();
         if !hit.is_in_time(now) || !hit.holds(endpoint).await {
             self.known.remove(sent);
             return None;
         }
-        let caching = Caching::of_kept(&hit.kept, Status::Hit, age(&hit.kept, now));
-        let app = &endpoint.app;
-        caching.count(&app.metrics, Reason::Current);
-        app.metrics
-            .request(QUERY, &hit.name, Outcome::Ok.name(), start.elapsed());
-        let (label, cdn) = (hit.label.clone(), app.config.answer_cdn_seconds);
-        let response = respond_again(&hit.kept.bodies, &caching, label, &hit.terms, cdn);
+        let response = hit.response(now, endpoint.app.config.answer_cdn_seconds);
         Some((hit, response))
     }
 
@@ -113,7 +117,7 @@ impl Hit {
         (session, read_by): (Arc<Session>, Loaders),
         terms: &Arc<Terms>,
         generation: Option<Generation>,
-        now: Timestamp,
+        endpoint: &Endpoint,
     ) -> Option<Hit> {
         let kept = answer.kept.as_ref().filter(|_| answer.headers.is_empty())?;
         let mut pairs: Vec<(Tag, Version)> = read_by.provenance().pairs().ok()?.into_iter().collect();
@@ -125,9 +129,19 @@ impl Hit {
             session,
             pairs,
             terms: Arc::clone(terms),
-            since: now,
+            since: endpoint.app.services.now(),
+            counters: endpoint.app.metrics.repeated(
+                [QUERY, &answer.name, Outcome::Ok.name()],
+                [Status::Hit.label(), Reason::Current.name()],
+            ),
+            head: Mutex::default(),
             verified: Mutex::new(generation),
         })
+    }
+
+    /// Counts that it was served, after so long.
+    pub fn count(&self, time: Duration) {
+        self.counters.count(time);
     }
 
     /// What the log says of it.
@@ -143,6 +157,32 @@ impl Hit {
 
     fn is_in_time(&self, now: Timestamp) -> bool {
         now < self.since.plus(LASTS) && now < self.session.expires_at && age(&self.kept, now) < self.kept.fresh
+    }
+
+    /// Without what each response has of its own, for which there is room.
+    fn response(&self, now: Timestamp, cdn: u32) -> Response<Bytes> {
+        let caching = Caching::of_kept(&self.kept, Status::Hit, age(&self.kept, now));
+        let mut last = self.head.lock();
+        let head = match &mut *last {
+            Some(head) if (head.age, head.ttl) == (caching.age, caching.ttl) => head,
+            last => last.insert(Head {
+                age: caching.age,
+                ttl: caching.ttl,
+                headers: self.headers(&caching, cdn),
+            }),
+        };
+        let (_, body) = self.terms.codings.choose(&self.kept.bodies);
+        let mut response = Response::new(body.clone());
+        *response.headers_mut() = head.headers.clone();
+        response
+    }
+
+    fn headers(&self, caching: &Caching, cdn: u32) -> HeaderMap {
+        let mut headers = head_again(&self.kept.bodies, caching, self.label.clone(), &self.terms, cdn);
+        headers.insert(CONTENT_TYPE_OPTIONS, NO_SNIFF);
+        // A copy of a table has no room to grow: so these have their places already.
+        set_own(&mut headers, HeaderValue::from_static(""), Duration::ZERO);
+        headers
     }
 
     async fn holds(&self, endpoint: &Endpoint) -> bool {

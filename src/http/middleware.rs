@@ -2,13 +2,15 @@
 //! where something panics.
 
 use std::borrow::Cow;
+use std::fmt::Write;
 use std::panic::AssertUnwindSafe;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use bytes::BytesMut;
 use futures_util::FutureExt;
 use tracing::{Instrument, Level, Span};
 
@@ -21,43 +23,34 @@ pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 pub const RESPONSE_TIME: HeaderName = HeaderName::from_static("x-response-time");
 /// The same, as browsers show it.
 pub const SERVER_TIMING: HeaderName = HeaderName::from_static("server-timing");
-const CONTENT_TYPE_OPTIONS: HeaderName = HeaderName::from_static("x-content-type-options");
+/// What keeps browsers from guessing what a body is.
+pub const CONTENT_TYPE_OPTIONS: HeaderName = HeaderName::from_static("x-content-type-options");
+/// Its only value.
+pub const NO_SNIFF: HeaderValue = HeaderValue::from_static("nosniff");
 const LONGEST_ID: usize = 128;
 
 /// Observes one request.
 pub async fn observe(request: Request, next: Next) -> Response {
-    let id = request_id(request.headers());
-    let span = span(&id);
-    async {
-        let path = request.uri().path().to_owned();
-        let line = AccessLine::begin(request.method().clone(), path, Instant::now());
-        let answered = AssertUnwindSafe(next.run(request)).catch_unwind().await;
-        let mut response = answered.unwrap_or_else(|_| {
-            tracing::error!("the request panicked");
-            Refusal::internal().into_response()
-        });
-        let time = line.end(response.status(), response.extensions().get::<Served>());
-        set_headers(response.headers_mut(), id, time);
-        response
-    }
-    .instrument(span)
-    .await
+    let path = request.uri().path().to_owned();
+    let line = AccessLine::begin(request.headers(), request.method().clone(), path, Instant::now());
+    observed(line, next.run(request)).await
 }
 
-/// Ends a request that was answered without being observed: the same line and the same headers.
-pub fn conclude(
-    asked: &HeaderMap,
-    line: AccessLine,
-    mut response: Response,
-    served: impl FnOnce() -> Served,
-) -> Response {
-    let id = request_id(asked);
-    let time = if tracing::enabled!(Level::INFO) {
-        span(&id).in_scope(|| line.end(response.status(), Some(&served())))
-    } else {
-        line.leave()
+/// What comes of answering the request of this line.
+pub async fn observed(line: AccessLine, answering: impl Future<Output = Response>) -> Response {
+    let answered = async {
+        let answered = AssertUnwindSafe(answering).catch_unwind().await;
+        answered.unwrap_or_else(|_| {
+            tracing::error!("the request panicked");
+            Refusal::internal().into_response()
+        })
     };
-    set_headers(response.headers_mut(), id, time);
+    let mut response = answered.instrument(span(&line.id)).await;
+    let id = line.id.clone();
+    let time = line.end(response.status(), response.extensions().get::<Served>());
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE_OPTIONS, NO_SNIFF);
+    set_own(headers, id, time);
     response
 }
 
@@ -74,27 +67,34 @@ fn request_id(headers: &HeaderMap) -> HeaderValue {
         !bytes.is_empty() && bytes.len() <= LONGEST_ID && bytes.iter().all(is_plain)
     });
     sent.cloned().unwrap_or_else(|| {
-        let id = format!("{:032x}", rand::random::<u128>());
-        HeaderValue::from_str(&id).expect("hexadecimal digits are a header value")
+        let [high, low] = rand::random::<[u64; 2]>();
+        let mut id = BytesMut::with_capacity(32);
+        write!(id, "{high:016x}{low:016x}").expect("a buffer takes all");
+        HeaderValue::from_maybe_shared(id.freeze()).expect("hexadecimal digits are a header value")
     })
 }
 
-fn set_headers(headers: &mut HeaderMap, id: HeaderValue, milliseconds: f64) {
+/// Sets what every response has of its own: the request's id and the time taken.
+pub fn set_own(headers: &mut HeaderMap, id: HeaderValue, time: Duration) {
     headers.insert(REQUEST_ID, id);
-    headers.insert(CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    let whole = format!("total;dur={milliseconds:.3}ms");
-    let unit = whole.len() - "ms".len();
-    for (name, text) in [
-        (RESPONSE_TIME, &whole["total;dur=".len()..]),
-        (SERVER_TIMING, &whole[..unit]),
+    let micros = time.as_micros();
+    let mut timing = BytesMut::with_capacity(40);
+    write!(timing, "total;dur={}.{:03}ms", micros / 1000, micros % 1000).expect("a buffer takes all");
+    let timing = timing.freeze();
+    let unit = timing.len() - "ms".len();
+    for (name, part) in [
+        (RESPONSE_TIME, timing.slice("total;dur=".len()..)),
+        (SERVER_TIMING, timing.slice(..unit)),
     ] {
-        let value = HeaderValue::from_str(text).expect("a number is a header value");
+        let value = HeaderValue::from_maybe_shared(part).expect("a number is a header value");
         headers.insert(name, value);
     }
 }
 
 /// The request's line in the access log. A client that hangs up drops it: then the line says so.
 pub struct AccessLine {
+    /// The request's id.
+    pub id: HeaderValue,
     start: Instant,
     method: Method,
     path: Cow<'static, str>,
@@ -103,8 +103,14 @@ pub struct AccessLine {
 
 impl AccessLine {
     /// Of a request that came at `start`.
-    pub fn begin(method: Method, path: impl Into<Cow<'static, str>>, start: Instant) -> AccessLine {
+    pub fn begin(
+        headers: &HeaderMap,
+        method: Method,
+        path: impl Into<Cow<'static, str>>,
+        start: Instant,
+    ) -> AccessLine {
         AccessLine {
+            id: request_id(headers),
             start,
             method,
             path: path.into(),
@@ -112,17 +118,23 @@ impl AccessLine {
         }
     }
 
-    /// Writes no line and returns the milliseconds taken.
-    pub fn leave(mut self) -> f64 {
-        self.is_written = true;
-        self.milliseconds()
+    /// Whether such lines are written at all.
+    pub fn is_wanted() -> bool {
+        tracing::enabled!(Level::INFO)
     }
 
-    /// Writes the line and returns the milliseconds taken.
-    fn end(mut self, status: StatusCode, served: Option<&Served>) -> f64 {
+    /// Writes the line and returns the time taken.
+    pub fn end(mut self, status: StatusCode, served: Option<&Served>) -> Duration {
         self.is_written = true;
-        let milliseconds = self.milliseconds();
-        let (method, path, status) = (&self.method, &*self.path, status.as_u16());
+        let time = self.start.elapsed();
+        if AccessLine::is_wanted() {
+            span(&self.id).in_scope(|| self.write(milliseconds(time), status.as_u16(), served));
+        }
+        time
+    }
+
+    fn write(&self, milliseconds: f64, status: u16, served: Option<&Served>) {
+        let (method, path) = (&self.method, &*self.path);
         match served {
             Some(served) => tracing::info!(
                 %method, path, status, milliseconds, kind = served.kind, operation = served.name,
@@ -130,20 +142,20 @@ impl AccessLine {
             ),
             None => tracing::info!(%method, path, status, milliseconds, "answered"),
         }
-        milliseconds
-    }
-
-    fn milliseconds(&self) -> f64 {
-        let microseconds = self.start.elapsed().as_micros();
-        microseconds as f64 / 1000.0
     }
 }
 
 impl Drop for AccessLine {
     fn drop(&mut self) {
         if !self.is_written {
-            let milliseconds = self.milliseconds();
-            tracing::info!(method = %self.method, path = &*self.path, milliseconds, "the client hung up");
+            let milliseconds = milliseconds(self.start.elapsed());
+            span(&self.id).in_scope(|| {
+                tracing::info!(method = %self.method, path = &*self.path, milliseconds, "the client hung up");
+            });
         }
     }
+}
+
+fn milliseconds(time: Duration) -> f64 {
+    time.as_micros() as f64 / 1000.0
 }

@@ -43,7 +43,8 @@ pub fn respond(answer: Answer, terms: &Terms, cdn: u32) -> Response {
     let mut response = if knows(&answer.caching, terms) {
         not_modified()
     } else {
-        with_best(&answer.bodies, terms)
+        let (body, headers) = with_best(&answer.bodies, terms);
+        with_head(body, headers)
     };
     if terms.media == Media::GraphqlResponse && answer.status != StatusCode::OK {
         *response.status_mut() = answer.status;
@@ -66,7 +67,7 @@ pub fn respond_many(answers: Vec<Answer>, terms: &Terms) -> Response {
     let mut response = if knows(&caching, terms) {
         not_modified()
     } else {
-        with_body(list(&answers), terms.media)
+        with_head(list(&answers), head(terms.media))
     };
     set_caching(response.headers_mut(), &caching, 0);
     if let Some(first) = answers.first() {
@@ -78,17 +79,17 @@ pub fn respond_many(answers: Vec<Answer>, terms: &Terms) -> Response {
     response
 }
 
-/// The response to what was served before on these terms.
-pub fn respond_again(
+/// The head of the response to what was served before on these terms.
+pub fn head_again(
     bodies: &Bodies,
     caching: &Caching,
     label: Option<HeaderValue>,
     terms: &Terms,
     cdn: u32,
-) -> Response {
-    let mut response = with_best(bodies, terms);
-    set_labeled(response.headers_mut(), caching, label, cdn);
-    response
+) -> HeaderMap {
+    let (_, mut headers) = with_best(bodies, terms);
+    set_labeled(&mut headers, caching, label, cdn);
+    headers
 }
 
 /// How many headers most answers have.
@@ -106,23 +107,26 @@ fn not_modified() -> Response {
     response
 }
 
-/// The body in the coding that the client wants most.
-fn with_best(bodies: &Bodies, terms: &Terms) -> Response {
+/// The body in the coding that the client wants most, and what the head says of it.
+fn with_best(bodies: &Bodies, terms: &Terms) -> (Bytes, HeaderMap) {
     let (coding, body) = terms.codings.choose(bodies);
-    let mut response = with_body(body.clone(), terms.media);
+    let mut headers = head(terms.media);
     if coding != Coding::Identity {
-        let name = HeaderValue::from_static(coding.name());
-        response.headers_mut().insert(header::CONTENT_ENCODING, name);
+        headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(coding.name()));
     }
-    response
+    (body.clone(), headers)
 }
 
-fn with_body(body: Bytes, media: Media) -> Response {
-    let mut response = Response::new(Body::from(body));
-    let headers = response.headers_mut();
+fn head(media: Media) -> HeaderMap {
     // What is set here and around; so that the table of headers does not grow step by step.
-    headers.reserve(HEADERS);
+    let mut headers = HeaderMap::with_capacity(HEADERS);
     headers.insert(header::CONTENT_TYPE, media.content_type());
+    headers
+}
+
+fn with_head(body: Bytes, headers: HeaderMap) -> Response {
+    let mut response = Response::new(Body::from(body));
+    *response.headers_mut() = headers;
     response
 }
 

@@ -46,7 +46,7 @@ pub fn router(app: App) -> Router {
     let front = Arc::new(Front::new(endpoint.clone(), routes(endpoint)));
     let answer = move |request| {
         let front = front.clone();
-        async move { Ok::<_, Infallible>(front.answer(request, None).await) }
+        async move { Ok::<_, Infallible>(front.answer(request, None).await.map(Body::new)) }
     };
     Router::new().fallback_service(tower::service_fn(answer))
 }
@@ -149,7 +149,7 @@ impl Connections {
         let front = self.front.clone();
         let service = service_fn(move |request: hyper::Request<Incoming>| {
             let front = front.clone();
-            async move { Ok::<_, Infallible>(front.answer(request.map(Body::new), Some(peer)).await) }
+            async move { Ok::<_, Infallible>(front.answer(request, Some(peer)).await) }
         });
         let connection = self
             .builder

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use prometheus::{Encoder, TextEncoder};
+use prometheus::{Encoder, Histogram, IntCounter, TextEncoder};
 
 use super::families::Families;
 
@@ -11,6 +11,22 @@ use super::families::Families;
 #[derive(Clone, Default)]
 pub struct Metrics {
     pub(super) families: Arc<Families>,
+}
+
+/// The counters of a request that is answered alike over and over.
+pub struct Repeated {
+    requests: IntCounter,
+    seconds: Histogram,
+    answers: IntCounter,
+}
+
+impl Repeated {
+    /// It was answered once more.
+    pub fn count(&self, time: Duration) {
+        self.requests.inc();
+        self.seconds.observe(time.as_secs_f64());
+        self.answers.inc();
+    }
 }
 
 impl Metrics {
@@ -31,6 +47,15 @@ impl Metrics {
             .request_seconds
             .with_label_values(&[kind])
             .observe(time.as_secs_f64());
+    }
+
+    /// What counts a request that is answered alike over and over, once its counters are found.
+    pub fn repeated(&self, [kind, name, outcome]: [&str; 3], [answer, reason]: [&str; 2]) -> Repeated {
+        Repeated {
+            requests: self.families.requests.with_label_values(&[kind, name, outcome]),
+            seconds: self.families.request_seconds.with_label_values(&[kind]),
+            answers: self.families.answers.with_label_values(&[answer, reason]),
+        }
     }
 
     /// A round trip to the store.

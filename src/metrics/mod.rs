@@ -4,4 +4,4 @@ mod counted;
 mod families;
 mod handle;
 
-pub use handle::Metrics;
+pub use handle::{Metrics, Repeated};

@@ -32,7 +32,8 @@ impl Status {
         }
     }
 
-    const fn label(self) -> &'static str {
+    /// As metrics name it.
+    pub const fn label(self) -> &'static str {
         match self {
             Status::Hit => "hit",
             Status::Stale => "stale",
