@@ -23,11 +23,11 @@ use crate::config::Secret;
 use crate::config::{CacheLevel, Config};
 use crate::graphql::{Client, Executor, Scope, TrustedDocuments};
 use crate::invalidation::{Follower, Invalidator, Purging, epoch};
-use crate::loader::{Assumed, Lifetimes, Loaders, Source};
+use crate::loader::{Assumed, Claim, Lifetimes, Loaders, Source};
 use crate::media::Assets;
 use crate::media::cdn::Cdn;
 use crate::metrics::Metrics;
-use crate::model::{Clock, Kind, Viewer};
+use crate::model::{Clock, Id, Kind, Viewer};
 use crate::service::{Origin, Services, SessionPolicy};
 #[cfg(feature = "mongo")]
 use crate::store::foreign::Foreign;
@@ -204,9 +204,9 @@ impl App {
         Loaders::assuming(&self.source, assumed)
     }
 
-    /// Whether all holds that a request has assumed.
-    pub async fn holds(&self, assumed: &Assumed) -> bool {
-        assumed.hold(&self.source).await
+    /// Whether this holds, for a request that sees this tenant's things alone.
+    pub async fn holds(&self, claim: &Claim, tenant: Option<Id>) -> bool {
+        claim.holds(&self.source, tenant).await
     }
 
     /// The loaders for one request that is to be told how all was read.

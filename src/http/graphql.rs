@@ -186,11 +186,11 @@ async fn answer_all(
             Some(&assumed),
         );
         let work = work.await;
-        let session = work.session();
+        let (session, tenant) = (work.session(), work.tenant());
         let answers = work.run().await?;
-        if endpoint.app.holds(&assumed).await {
+        if endpoint.app.holds(&assumed.take(), tenant).await {
             if let (Some(sent), Some(session), [answer]) = (&sent, session, &answers[..]) {
-                let found = Hit::of(answer, session, terms, generation, &endpoint);
+                let found = Hit::of(answer, (session, tenant), terms, generation, &endpoint);
                 found.into_iter().for_each(|hit| endpoint.hits.insert(sent, hit));
             }
             return Ok(answers);

@@ -13,9 +13,9 @@ use quick_cache::Weighter;
 use quick_cache::sync::Cache as Table;
 
 use crate::cache::{Answer as Kept, Coding, Generation, Version};
-use crate::loader::{Assumed, Loaders};
+use crate::loader::{Claim, Loaders};
 use crate::metrics::Repeated;
-use crate::model::{Session, Tag, Timestamp};
+use crate::model::{Id, Session, Tag, Timestamp};
 
 use super::answer::Answer;
 use super::answers::{Caching, Reason, Status, age};
@@ -43,8 +43,10 @@ pub struct Hit {
     /// The head of its last response: nothing but the age changes from one to the next.
     head: Mutex<Option<Head>>,
     session: Arc<Session>,
+    /// Whose things alone whoever asks sees.
+    tenant: Option<Id>,
     /// What session, user and answer rest on.
-    pairs: Vec<(Tag, Version)>,
+    rests_on: Claim,
     terms: Arc<Terms>,
     since: Timestamp,
     /// What the states of the cache rested on when all of it was current last, where that can be known.
@@ -114,7 +116,7 @@ impl Hit {
     /// what it was read by, `generation` was taken before any of it was read.
     pub fn of(
         answer: &Answer,
-        (session, read_by): (Arc<Session>, Loaders),
+        ((session, read_by), tenant): ((Arc<Session>, Loaders), Option<Id>),
         terms: &Arc<Terms>,
         generation: Option<Generation>,
         endpoint: &Endpoint,
@@ -127,7 +129,8 @@ impl Hit {
             label: answer.label.clone(),
             name: answer.name.clone(),
             session,
-            pairs,
+            tenant,
+            rests_on: Claim::of(pairs),
             terms: Arc::clone(terms),
             since: endpoint.app.services.now(),
             counters: endpoint.app.metrics.repeated(
@@ -191,9 +194,7 @@ impl Hit {
         if generation.is_some() && *self.verified.lock() == generation {
             return true;
         }
-        let assumed = Assumed::default();
-        assumed.add_all(&self.pairs);
-        let holds = endpoint.app.holds(&assumed).await;
+        let holds = endpoint.app.holds(&self.rests_on, self.tenant).await;
         if holds {
             *self.verified.lock() = generation;
         }
@@ -225,7 +226,7 @@ struct Weight;
 
 impl Weighter<Box<[u8]>, Arc<Hit>> for Weight {
     fn weight(&self, sent: &Box<[u8]>, hit: &Arc<Hit>) -> u64 {
-        let pairs = (hit.pairs.len() + hit.kept.pairs.len()) * size_of::<(Tag, Version)>();
+        let pairs = (hit.rests_on.len() + hit.kept.pairs.len()) * size_of::<(Tag, Version)>();
         let bodies = Coding::ALL.iter().filter_map(|coding| hit.kept.bodies.get(*coding));
         let bodies: usize = bodies.map(Bytes::len).sum();
         (sent.len() + pairs + bodies + LEAST) as u64

@@ -12,7 +12,7 @@ use crate::config::Network;
 use crate::graphql::ApiError;
 use crate::loader::{Assumed, Explanation, Loaders};
 use crate::media::Uploads;
-use crate::model::{Permission, Session, Viewer};
+use crate::model::{Id, Permission, Session, Viewer};
 use crate::service::Origin;
 
 use super::answer::Answer;
@@ -87,6 +87,11 @@ impl Work {
             assumed: assumed.cloned(),
             reading,
         }
+    }
+
+    /// Whose things alone whoever asks sees. Asked of a viewer that nobody records.
+    pub fn tenant(&self) -> Option<Id> {
+        self.identity.viewer.as_ref().map(Viewer::organization)
     }
 
     /// The session of whoever asks, with what it was read by.

@@ -113,23 +113,31 @@ impl Renewal {
     /// One look at all the tags, and new versions for those that are older. A tag that is marked gets a new version
     /// from whoever has marked it, one that is absent has nothing to lose. Returns those that others may have written:
     /// what was written here has its version.
+    ///
+    /// Of a tenant nobody could tell by its moment: a later write of another thing gives it one. So it is renewed with any of its
+    /// tags, and where one is absent: what was found current before that was lost is taken for current still.
     async fn try_renew(&self, tags: &BTreeMap<Tag, Moment>) -> Result<Vec<Tag>, CacheError> {
-        let names: Vec<Tag> = tags.keys().copied().collect();
+        let (tenants, tags): (Vec<_>, Vec<_>) = tags.iter().partition(|(tag, _)| matches!(tag, Tag::Tenant(_)));
+        let names: Vec<Tag> = tags.iter().map(|(tag, _)| **tag).collect();
         let states = self.cache.get_many(&[], &names).await?.tags;
         let older = |(tag, state): (&(&Tag, &Moment), &TagState)| match state {
             TagState::Current(_, of) if of < tag.1 => Some(*tag.0),
             _ => None,
         };
         let absent = |(tag, state): (&(&Tag, &Moment), &TagState)| (*state == TagState::Absent).then_some(*tag.0);
-        let named: Vec<(&Tag, &Moment)> = tags.iter().collect();
-        let old: Vec<Tag> = named.iter().zip(&states).filter_map(older).collect();
-        let latest = tags.values().max().copied().unwrap_or_default();
-        if !old.is_empty() {
-            self.cache.settle(&old, NOBODY, latest).await?;
+        let old: Vec<Tag> = tags.iter().zip(&states).filter_map(older).collect();
+        let absent: Vec<Tag> = tags.iter().zip(&states).filter_map(absent).collect();
+        let latest = tags.iter().map(|(_, moment)| **moment).max().unwrap_or_default();
+        if !(old.is_empty() && absent.is_empty()) {
+            let renewed: Vec<Tag> = old
+                .iter()
+                .copied()
+                .chain(tenants.into_iter().map(|(tag, _)| *tag))
+                .collect();
+            self.cache.settle(&renewed, NOBODY, latest).await?;
         }
         self.metrics
             .followed(if old.is_empty() { "current" } else { "renewed" });
-        let absent = named.iter().zip(&states).filter_map(absent);
         Ok(old.into_iter().chain(absent).collect())
     }
 
@@ -142,7 +150,7 @@ impl Renewal {
     }
 }
 
-/// The tags of what has changed, of before and after; none, when nothing but quiet fields has. Otherwise why nobody
+/// The tags of what has changed, of before and after, and its tenants'; none, when nothing but quiet fields has. Otherwise why nobody
 /// can tell.
 fn concerned(format: Format, sight: &Sight) -> Result<Vec<Tag>, String> {
     let (kind, before, after) = match sight {
@@ -158,7 +166,10 @@ fn concerned(format: Format, sight: &Sight) -> Result<Vec<Tag>, String> {
     {
         return Ok(Vec::new());
     }
-    Ok([before, after].iter().flatten().flat_map(AnyEntity::tags).collect())
+    let images = [before, after];
+    let images = images.iter().flatten();
+    let tags = images.flat_map(|image| image.tags().into_iter().chain([Tag::Tenant(image.organization())]));
+    Ok(tags.collect())
 }
 
 fn read(format: Format, kind: Kind, document: Option<&Document>) -> Result<Option<AnyEntity>, StoreError> {

@@ -87,7 +87,8 @@ impl Invalidator {
     /// New versions, of a moment at which all writes of before are in the store: what is filled from now on has them.
     async fn renew_tags(&self, tags: &[Tag]) -> Result<(), StoreError> {
         let moment = self.store.barrier().await?;
-        if let Err(error) = self.cache.settle(tags, rand::random(), moment).await {
+        let tags = [tags, &[Tag::NO_TENANT]].concat();
+        if let Err(error) = self.cache.settle(&tags, rand::random(), moment).await {
             tracing::warn!(%error, "the cache can't be told of a purge: its epoch is raised");
             return self.renew_all().await;
         }
@@ -107,18 +108,18 @@ impl Invalidator {
 #[async_trait]
 impl Settle for Invalidator {
     async fn before(&self, changes: &[Change]) -> Ticket {
-        let mut tags: Vec<Tag> = changes.iter().flat_map(Change::tags).collect();
-        tags.sort_unstable();
-        tags.dedup();
+        let mut tags = each(changes.iter().flat_map(Change::tags));
+        let purging = self.purging.as_ref();
+        let purges = purging.map(|purging| purging.entries(&tags)).unwrap_or_default();
+        tags.extend(each(changes.iter().flat_map(Change::tenants)));
         let mark = Mark::new(MARK_LIFE);
         let left = if tags.is_empty() {
             Some(MARK_LIFE)
         } else {
             self.mark(&tags, mark).await
         };
-        let purging = self.purging.as_ref();
         Ticket {
-            purges: purging.map(|purging| purging.entries(&tags)).unwrap_or_default(),
+            purges,
             tags,
             mark: mark.id,
             raises_epoch: left.is_none(),
@@ -159,4 +160,12 @@ impl Settle for Invalidator {
             None => Ok(()),
         }
     }
+}
+
+/// Each once.
+fn each(tags: impl Iterator<Item = Tag>) -> Vec<Tag> {
+    let mut tags: Vec<Tag> = tags.collect();
+    tags.sort_unstable();
+    tags.dedup();
+    tags
 }

@@ -37,7 +37,7 @@ impl Asked {
                 let next = asked.tags.len();
                 let at = match tag {
                     Tag::Entity(..) => next,
-                    Tag::List(..) => *lists.entry(tag).or_insert(next),
+                    Tag::List(..) | Tag::Tenant(_) => *lists.entry(tag).or_insert(next),
                 };
                 if at == next {
                     asked.tags.push(tag);

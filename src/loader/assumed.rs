@@ -1,7 +1,7 @@
 //! What a request takes for current because this process holds it, until it asks for all of it at once.
 //!
 //! Its pieces are read without a question to the shared cache, each as if the version that it was filled under were the
-//! tag's still. Before anything of the request is answered `hold` asks for the states of all these tags in one round
+//! tag's still. Before anything of the request is answered its claim asks for the states of all these tags in one round
 //! trip: where each is what was assumed, all pieces were current at that moment, which lies after the request began.
 //! Where one is not, nothing made of them may be answered, and the request is to be done anew without assuming.
 
@@ -9,10 +9,10 @@ use std::sync::Arc;
 
 use parking_lot::Mutex;
 
-use crate::cache::{TagState, Version};
+use crate::cache::Version;
 use crate::model::Tag;
 
-use super::Source;
+use super::Claim;
 
 /// The tags and versions that a request assumes; clones share them.
 #[derive(Clone, Default)]
@@ -26,17 +26,8 @@ impl Assumed {
         self.pairs.lock().extend_from_slice(pairs);
     }
 
-    /// Whether all of it holds; at most one round trip, none where nothing was assumed.
-    pub async fn hold(&self, source: &Source) -> bool {
-        let pairs = std::mem::take(&mut *self.pairs.lock());
-        if pairs.is_empty() {
-            return true;
-        }
-        let tags: Vec<Tag> = pairs.iter().map(|(tag, _)| *tag).collect();
-        let states = source.cache.get_many(&[], &tags).await.map(|got| got.tags);
-        let is_current = |((_, assumed), state): (&(Tag, Version), &TagState)| matches!(state, TagState::Current(now, _) if now == assumed);
-        let holds = states.is_ok_and(|states| pairs.iter().zip(&states).all(is_current));
-        source.metrics.assumed(holds);
-        holds
+    /// All of it, to be asked for; nothing is assumed any more.
+    pub fn take(&self) -> Claim {
+        Claim::of(std::mem::take(&mut *self.pairs.lock()))
     }
 }

@@ -4,6 +4,7 @@
 mod asked;
 mod assumed;
 mod batch;
+mod confirmed;
 mod differing;
 mod error;
 mod explanation;
@@ -21,6 +22,7 @@ mod shadow;
 mod source;
 
 pub use assumed::Assumed;
+pub use confirmed::Claim;
 pub use error::LoadError;
 pub use explanation::{Explanation, Floor, Level, Read, Trip};
 pub use key::{BatchKey, Loaded, Outcome, TaskCounts};

@@ -9,6 +9,7 @@ use crate::metrics::Metrics;
 use crate::model::{EntityRef, Row};
 use crate::store::Store;
 
+use super::confirmed::Confirmed;
 use super::flight::Flights;
 use super::shadow::Shadow;
 use super::{Lifetimes, LoadError, Loaders};
@@ -28,6 +29,7 @@ pub struct Shared {
     pub(super) flights: Arc<Flights>,
     pub(super) lifetimes: Arc<Lifetimes>,
     pub(super) shadow: Shadow,
+    pub(super) confirmed: Arc<Confirmed>,
 }
 
 impl Source {
@@ -40,6 +42,7 @@ impl Source {
             flights: Arc::default(),
             lifetimes: Arc::default(),
             shadow: Shadow::default(),
+            confirmed: Arc::default(),
         })
     }
 

@@ -64,6 +64,20 @@ impl Change {
         }
     }
 
+    /// The tenants of what this changes; none where it renews no tag.
+    pub fn tenants(&self) -> Vec<Tag> {
+        match self {
+            Change::Insert(entity) | Change::Remove(entity) => vec![Tag::Tenant(entity.organization())],
+            Change::Update { before, after } => {
+                let mut tenants = vec![Tag::Tenant(before.organization()), Tag::Tenant(after.organization())];
+                tenants.dedup();
+                tenants
+            }
+            Change::Touch { .. } => Vec::new(),
+            Change::RemoveBelow { organization, .. } => vec![Tag::Tenant(*organization)],
+        }
+    }
+
     /// The one entity that this changes, if it is one.
     pub fn reference(&self) -> Option<EntityRef> {
         match self {

@@ -11,9 +11,15 @@ pub enum Tag {
     Entity(Kind, Id),
     /// All lists and counts of a kind that go by one owner: the tasks of a project, the users of an organisation.
     List(Kind, Field, Id),
+    /// All there is of one organisation: whatever is written of it renews this too. No entry bears it; what was found current
+    /// together counts under it, so that one question tells whether all of it still is.
+    Tenant(Id),
 }
 
 impl Tag {
+    /// The tenant that is none: what is renewed and can't be told whose it is renews this.
+    pub const NO_TENANT: Tag = Tag::Tenant(Id::from_bytes([0; 12]));
+
     /// The tag of one entity.
     pub const fn entity(kind: Kind, id: Id) -> Tag {
         Tag::Entity(kind, id)
@@ -31,6 +37,7 @@ impl Tag {
         match self {
             Tag::Entity(kind, id) => EntityRef::new(*kind, *id),
             Tag::List(_, field, id) => EntityRef::new(owner_kind(field), *id),
+            Tag::Tenant(id) => EntityRef::new(Kind::Organization, *id),
         }
     }
 
@@ -38,6 +45,7 @@ impl Tag {
     pub const fn kind(&self) -> Kind {
         match self {
             Tag::Entity(kind, _) | Tag::List(kind, ..) => *kind,
+            Tag::Tenant(_) => Kind::Organization,
         }
     }
 
@@ -49,6 +57,7 @@ impl Tag {
                 let place = kind.owners().iter().position(|owner| owner == field);
                 (kind, place.expect("a list's owner is in the register") + 1, id)
             }
+            Tag::Tenant(id) => (&Kind::Organization, TENANT, id),
         };
         let kind = Kind::ALL.iter().position(|known| known == kind);
         let kind = kind.expect("every kind is in the register");
@@ -62,14 +71,18 @@ impl Tag {
     pub fn from_bytes(bytes: &[u8; Tag::BYTES]) -> Option<Tag> {
         let [kind, place, id @ ..] = *bytes;
         let (kind, id) = (*Kind::ALL.get(usize::from(kind))?, Id::from_bytes(id));
-        let Some(place) = usize::from(place).checked_sub(1) else {
-            return Some(Tag::Entity(kind, id));
-        };
-        Some(Tag::List(kind, kind.owners().get(place)?, id))
+        match usize::from(place) {
+            0 => Some(Tag::Entity(kind, id)),
+            TENANT => (kind == Kind::Organization).then_some(Tag::Tenant(id)),
+            place => Some(Tag::List(kind, kind.owners().get(place - 1)?, id)),
+        }
     }
 
     /// Reads the text of a tag back; `None` when it is none, or one of a list that no register knows.
     pub fn parse(text: &str) -> Option<Tag> {
+        if let Some(id) = text.strip_prefix(TENANTS) {
+            return Some(Tag::Tenant(id.parse().ok()?));
+        }
         let of = |kind: &Kind| Some((*kind, text.strip_prefix(kind.prefix())?));
         let (kind, rest) = Kind::ALL.iter().find_map(of)?;
         let Some((field, id)) = rest.split_once('=') else {
@@ -83,6 +96,11 @@ impl Tag {
     pub const BYTES: usize = 14;
 }
 
+/// What the text of a tenant's tag begins with.
+const TENANTS: &str = "tenant:";
+/// What stands in place of an owner in a tenant's bytes.
+const TENANT: usize = 255;
+
 fn number(place: usize) -> u8 {
     u8::try_from(place).expect("the register has fewer than 255 lines")
 }
@@ -92,6 +110,7 @@ impl fmt::Display for Tag {
         match self {
             Tag::Entity(kind, id) => write!(f, "{}{id}", kind.prefix()),
             Tag::List(kind, field, id) => write!(f, "{}{field}={id}", kind.prefix()),
+            Tag::Tenant(id) => write!(f, "{TENANTS}{id}"),
         }
     }
 }
@@ -136,7 +155,7 @@ mod tests {
     fn every_tag_is_read_back_from_its_bytes() {
         for kind in Kind::ALL {
             let lists = kind.owners().iter().map(|field| Tag::List(*kind, field, A));
-            for tag in lists.chain([Tag::entity(*kind, B)]) {
+            for tag in lists.chain([Tag::entity(*kind, B), Tag::Tenant(B)]) {
                 assert_eq!(Tag::from_bytes(&tag.to_bytes()), Some(tag));
             }
         }
@@ -147,7 +166,7 @@ mod tests {
     fn every_tag_is_read_back_from_its_text_and_nothing_else_is() {
         for kind in Kind::ALL {
             let lists = kind.owners().iter().map(|field| Tag::List(*kind, field, A));
-            for tag in lists.chain([Tag::entity(*kind, B)]) {
+            for tag in lists.chain([Tag::entity(*kind, B), Tag::Tenant(B)]) {
                 assert_eq!(Tag::parse(&tag.to_string()), Some(tag));
             }
         }
@@ -162,6 +181,8 @@ mod tests {
             &format!("task:=0{id}"),
             &format!("version:task:{id}"),
             &format!("invoice:{id}"),
+            &format!("tenant:{short}"),
+            &format!("tenant:organization={id}"),
         ] {
             assert_eq!(Tag::parse(text), None, "{text:?}");
         }

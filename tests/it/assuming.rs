@@ -57,14 +57,49 @@ impl Process {
     async fn assumed(&self) -> (i64, bool) {
         let assumed = Assumed::default();
         let version = self.read(&Loaders::assuming(&self.stack.source, &assumed)).await;
-        (version, assumed.hold(&self.stack.source).await)
+        (version, assumed.take().holds(&self.stack.source, None).await)
     }
 
     /// Writes the project as another process does.
     async fn write_elsewhere(&self, url: &str) {
-        let there = Stack::on(self.database.engine.clone(), Leveled::redis(url).engine);
         let next = Project::clone(&self.project);
-        there.store.update(&self.project, next).await.unwrap();
+        self.elsewhere(url).store.update(&self.project, next).await.unwrap();
+    }
+
+    /// Another process.
+    fn elsewhere(&self, url: &str) -> Stack {
+        Stack::on(self.database.engine.clone(), Leveled::redis(url).engine)
+    }
+
+    /// What is read where that is assumed of this tenant, whether it holds, and how many tags were asked for each time.
+    async fn known(&self) -> (i64, bool, Vec<usize>) {
+        let assumed = Assumed::default();
+        let version = self.read(&Loaders::assuming(&self.stack.source, &assumed)).await;
+        let tenant = Some(self.project.organization);
+        let holds = assumed.take().holds(&self.stack.source, tenant).await;
+        let looks = self.cache.far.looks().into_iter().map(|(_, tags)| tags);
+        (version, holds, looks.collect())
+    }
+
+    /// The same once it has been found to hold often enough to be known.
+    async fn settled(url: &str) -> Process {
+        let process = Process::new(url).await;
+        assert_eq!(
+            process.known().await,
+            (1, true, vec![3]),
+            "nobody knows anything of the tenant"
+        );
+        assert_eq!(
+            process.known().await,
+            (1, true, vec![3]),
+            "what was taken before is the same"
+        );
+        assert_eq!(
+            process.known().await,
+            (1, true, vec![2]),
+            "the tenant alone is asked for"
+        );
+        process
     }
 }
 
@@ -76,7 +111,7 @@ async fn what_is_held_is_asked_for_when_all_is_read() {
     process.read(&loaders).await;
     process.read(&loaders).await;
     assert_eq!(process.cache.far.looks(), []);
-    assert!(assumed.hold(&process.stack.source).await);
+    assert!(assumed.take().holds(&process.stack.source, None).await);
     assert_eq!(process.cache.far.looks(), [(0, 2)]);
 }
 
@@ -111,7 +146,10 @@ async fn what_is_not_held_is_read_as_ever() {
     let found = loaders.get_many(&both).await.unwrap();
     assert!(found.iter().all(Option::is_some));
     assert_eq!(process.cache.far.looks(), [(1, 2)], "one batch, asked for at once");
-    assert!(assumed.hold(&process.stack.source).await, "nothing was assumed");
+    assert!(
+        assumed.take().holds(&process.stack.source, None).await,
+        "nothing was assumed"
+    );
     assert_eq!(process.cache.far.looks(), []);
 }
 
@@ -122,6 +160,46 @@ async fn nothing_holds_without_redis() {
     server.stop();
     assert_eq!(process.assumed().await, (1, false));
     assert_eq!(process.read(&process.stack.request()).await, 1, "the store is asked");
+}
+
+#[tokio::test]
+async fn what_was_found_current_together_is_current_while_nothing_of_its_tenant_is_written() {
+    let url = shared_url();
+    let process = Process::settled(&url).await;
+    let elsewhere = process.elsewhere(&url);
+    let foreign = sample::project(&sample::user(sample::id()));
+    elsewhere.store.insert(foreign).await.unwrap();
+    assert_eq!(
+        process.known().await,
+        (1, true, vec![2]),
+        "another tenant's write is no matter"
+    );
+    let mut own = sample::project(&sample::user(process.project.organization));
+    own.organization = process.project.organization;
+    elsewhere.store.insert(own).await.unwrap();
+    assert_eq!(process.known().await, (1, true, vec![2, 3]), "something was written");
+    assert_eq!(process.known().await, (1, true, vec![2]));
+    process.write_elsewhere(&url).await;
+    assert_eq!(process.known().await, (1, false, vec![2, 3]), "this was written");
+}
+
+#[tokio::test]
+async fn while_something_of_a_tenant_is_written_all_is_asked_for() {
+    let process = Process::settled(&shared_url()).await;
+    let mark = Mark::new(Duration::from_secs(30));
+    let tenant = Tag::Tenant(process.project.organization);
+    process.cache.engine.mark(&[tenant], mark).await.unwrap();
+    assert_eq!(process.known().await, (1, true, vec![2, 3]));
+    assert_eq!(process.known().await, (1, true, vec![3]));
+}
+
+#[tokio::test]
+async fn what_is_purged_does_not_hold_though_nothing_was_written() {
+    let url = shared_url();
+    let process = Process::settled(&url).await;
+    let tag = Tag::entity(Kind::Project, process.project.id);
+    process.elsewhere(&url).store.renew(&[tag]).await.unwrap();
+    assert_eq!(process.known().await, (1, false, vec![2, 3]));
 }
 
 /// A server over these engines.

@@ -97,7 +97,12 @@ async fn read(process: Stack, track: Arc<Track>) {
 async fn seen(process: &Stack, id: Id) -> Arc<Project> {
     let assumed = Assumed::default();
     let seen = Loaders::assuming(&process.source, &assumed).get_as(id).await;
-    if assumed.hold(&process.source).await {
+    let organization = seen
+        .iter()
+        .flatten()
+        .map(|seen: &Arc<Project>| seen.organization)
+        .next();
+    if assumed.take().holds(&process.source, organization).await {
         return seen.unwrap().unwrap();
     }
     process.request().get_as(id).await.unwrap().unwrap()

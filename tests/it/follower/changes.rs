@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use bson::{doc, oid::ObjectId};
-use kanvaro::model::{Role, Session, Task};
+use kanvaro::cache::TieredBackend;
+use kanvaro::loader::{Assumed, Loaders};
+use kanvaro::model::{Clock, Role, Session, Task};
 use serde_json::{Value, json};
 
 use super::deployment::{Deployment, Process, eventually, followed, oid};
@@ -61,6 +63,45 @@ async fn what_others_insert_and_delete_is_seen_in_lists() {
     let one = async || process.titles(&tenant).await == ["Foreign"];
     eventually("the deleted task is out of the list", one).await;
     assert_eq!(process.title(&tenant.admin, &tenant.task).await, Value::Null);
+}
+
+/// A process that holds values asks for the tenant alone, once it knows that all is current: so that is renewed along.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_others_update_is_seen_where_only_the_tenant_is_asked_for() {
+    let deployment = Deployment::new().await;
+    let cache = TieredBackend::validated(deployment.cache.clone(), 16 << 20, Clock::system());
+    let process = deployment.process_with(Arc::new(cache)).await;
+    process.follows().await;
+    eventually("the feed has begun", async || {
+        process.app.app.metrics.followed_count("all") == 1
+    })
+    .await;
+    let Tenant { task, .. } = Tenant::seed(&process.app).await;
+    for round in 0..10 {
+        for _ in 0..4 {
+            assert_ne!(assumed(&process, &task).await, Some(format!("Round {round}")));
+        }
+        let title = doc! { "$set": { "title": format!("Round {round}") } };
+        let id = doc! { "_id": oid(task.id) };
+        deployment.tasks().update_one(id, title).await.unwrap();
+        let seen = async || assumed(&process, &task).await == Some(format!("Round {round}"));
+        eventually("the new title is seen", seen).await;
+    }
+    assert!(
+        process.app.app.metrics.assumptions("held") > 20,
+        "most was taken for current"
+    );
+}
+
+/// The title as it is read where what is held counts until it is asked for.
+async fn assumed(process: &Process, task: &Task) -> Option<String> {
+    let (app, assumed) = (&process.app.app, Assumed::default());
+    let title = async |loaders: Loaders| Some(loaders.get_as::<Task>(task.id).await.unwrap()?.title.clone());
+    let told = title(app.assuming_loaders(&assumed)).await;
+    match app.holds(&assumed.take(), Some(task.organization)).await {
+        true => told,
+        false => title(app.loaders()).await,
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

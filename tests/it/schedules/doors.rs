@@ -41,9 +41,7 @@ pub fn unmarked(_: &World, _: usize) -> Door {
     #[async_trait]
     impl Settle for Unmarked {
         async fn before(&self, changes: &[Change]) -> Ticket {
-            let mut tags: Vec<Tag> = changes.iter().flat_map(Change::tags).collect();
-            tags.sort_unstable();
-            tags.dedup();
+            let tags = tags(changes, true);
             let limit = Duration::from_secs(9);
             Ticket {
                 tags,
@@ -85,26 +83,48 @@ pub fn hasty(world: &World, process: usize) -> Door {
 
 /// Where the marks can't be confirmed nothing is made of it.
 pub fn unraised(_: &World, _: usize) -> Door {
-    Box::new(|cache| Arc::new(Trusting { cache, raises: false }))
+    Box::new(|cache| {
+        Arc::new(Trusting {
+            cache,
+            raises: false,
+            tells_tenants: true,
+        })
+    })
 }
 
 /// Where settling fails the marks are trusted to guard.
 pub fn trusting(_: &World, _: usize) -> Door {
-    Box::new(|cache| Arc::new(Trusting { cache, raises: true }))
+    Box::new(|cache| {
+        Arc::new(Trusting {
+            cache,
+            raises: true,
+            tells_tenants: true,
+        })
+    })
+}
+
+/// Only the tags of what is written are marked, not those of the tenants.
+pub fn untenanted(_: &World, _: usize) -> Door {
+    Box::new(|cache| {
+        Arc::new(Trusting {
+            cache,
+            raises: true,
+            tells_tenants: false,
+        })
+    })
 }
 
 /// Takes a settle that fails for a settle; raises the epoch at most where marking fails.
 struct Trusting {
     cache: Cache,
     raises: bool,
+    tells_tenants: bool,
 }
 
 #[async_trait]
 impl Settle for Trusting {
     async fn before(&self, changes: &[Change]) -> Ticket {
-        let mut tags: Vec<Tag> = changes.iter().flat_map(Change::tags).collect();
-        tags.sort_unstable();
-        tags.dedup();
+        let tags = tags(changes, self.tells_tenants);
         let mark = Mark::new(Duration::from_secs(10));
         let marked = self.cache.mark(&tags, mark).await;
         Ticket {
@@ -123,4 +143,14 @@ impl Settle for Trusting {
             let _ = self.cache.settle(&ticket.tags, ticket.mark, Moment::NONE).await;
         }
     }
+}
+
+fn tags(changes: &[Change], tells_tenants: bool) -> Vec<Tag> {
+    let mut tags: Vec<Tag> = changes.iter().flat_map(Change::tags).collect();
+    if tells_tenants {
+        tags.extend(changes.iter().flat_map(Change::tenants));
+    }
+    tags.sort_unstable();
+    tags.dedup();
+    tags
 }

@@ -238,7 +238,10 @@ impl CacheBackend for ScheduledCache {
         for tags_now in [tags_first, !tags_first] {
             let engine = self.reach(if tags_now { "cache tags" } else { "cache values" }).await?;
             if tags_now {
-                got.tags = engine.get_many(&[], tags).await?.tags;
+                let (some, others) = tags.split_at(self.scheduler.roll(tags.len() as u32 + 1) as usize);
+                got.tags = engine.get_many(&[], some).await?.tags;
+                let engine = self.reach("cache tags").await?;
+                got.tags.extend(engine.get_many(&[], others).await?.tags);
             } else {
                 got.values = engine.get_many(keys, &[]).await?.values;
             }

@@ -120,3 +120,8 @@ fn a_read_is_found_to_be_old_where_marks_that_fail_raise_no_epoch() {
 fn a_read_is_found_to_be_old_where_lost_marks_are_trusted_to_guard() {
     assert!(is_found(Fault::Restart, doors::trusting));
 }
+
+#[test]
+fn a_read_is_found_to_be_old_where_a_tenant_is_not_told_of_a_write() {
+    assert!(is_found(Fault::None, doors::untenanted));
+}
