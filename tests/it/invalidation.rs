@@ -132,6 +132,7 @@ async fn the_tags_of_a_unit_of_work_are_marked_and_settled_once_each_in_one_call
     let (marks, settles) = (calls("mark"), calls("settle"));
     let ticket = stack.invalidator.before(&changes).await;
     let mut expected = [one.tags(), other.tags()].concat();
+    expected.extend([&one, &other].map(|project| Tag::Tenant(project.organization)));
     expected.sort_unstable();
     expected.dedup();
     assert_eq!(ticket.tags, expected);
