@@ -9,12 +9,14 @@ use crate::cache::{TagState, Version};
 use crate::model::{Id, Tag};
 
 use super::Source;
+use super::asking::{Asking, States};
 
 /// What this process has found current together lately.
 pub(super) struct Confirmed {
     facts: Table<Fact, Under>,
     /// Under what each tenant stood when it was asked for last.
     tenants: Table<Id, Under>,
+    asking: Asking,
 }
 
 /// Tags with the versions that they were current under, by their hash.
@@ -32,6 +34,7 @@ impl Default for Confirmed {
         Confirmed {
             facts: Table::new(FACTS),
             tenants: Table::new(TENANTS),
+            asking: Asking::default(),
         }
     }
 }
@@ -79,7 +82,7 @@ impl Claim {
         let fact = self.fact.get_or_init(|| fact(&self.pairs));
         let before = known.tenants.get(&tenant);
         if before.is_some() && known.facts.get(fact) == before {
-            let states = ask(source, &tags(tenant)).await;
+            let states = known.asking.states(&source.cache, tenant).await;
             if known.note(source, tenant, states).await == before {
                 return true;
             }
@@ -88,6 +91,7 @@ impl Claim {
         let before = known.tenants.get(&tenant);
         let states = self.ask(source, &tags(tenant)).await;
         let holds = states.is_some();
+        let states = states.and_then(|states| <[TagState; 2]>::try_from(states).ok());
         let now = known.note(source, tenant, states).await;
         if let (Some(under), true) = (now, holds && now == before) {
             known.facts.insert(*fact, under);
@@ -99,7 +103,7 @@ impl Claim {
     async fn ask(&self, source: &Source, more: &[Tag]) -> Option<Vec<TagState>> {
         let tags = self.pairs.iter().map(|(tag, _)| *tag);
         let tags: Vec<Tag> = tags.chain(more.iter().copied()).collect();
-        let mut states = ask(source, &tags).await?;
+        let mut states = source.cache.get_many(&[], &tags).await.ok()?.tags;
         let is_current = |((_, then), state): (&(Tag, Version), &TagState)| matches!(state, TagState::Current(now, _) if now == then);
         let holds = self.pairs.iter().zip(&states).all(is_current);
         holds.then(|| states.split_off(self.pairs.len()))
@@ -108,12 +112,13 @@ impl Claim {
 
 impl Confirmed {
     /// Notes under what a tenant stands: what was asked for before this counts under it, what is asked for later may.
-    async fn note(&self, source: &Source, tenant: Id, states: Option<Vec<TagState>>) -> Option<Under> {
+    async fn note(&self, source: &Source, tenant: Id, states: Option<States>) -> Option<Under> {
         let mut states = states?;
         if states.contains(&TagState::Absent) {
-            states = source.cache.versions(&tags(tenant)).await.ok()?;
+            let created = source.cache.versions(&tags(tenant)).await.ok()?;
+            states = created.try_into().ok()?;
         }
-        let under = match states[..] {
+        let under = match states {
             [TagState::Current(own, _), TagState::Current(others, _)] => Some([own, others]),
             _ => None,
         };
@@ -123,10 +128,6 @@ impl Confirmed {
         }
         under
     }
-}
-
-async fn ask(source: &Source, tags: &[Tag]) -> Option<Vec<TagState>> {
-    Some(source.cache.get_many(&[], tags).await.ok()?.tags)
 }
 
 const fn tags(tenant: Id) -> [Tag; 2] {

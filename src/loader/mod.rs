@@ -2,6 +2,7 @@
 //! `Loaders` is the handle that readers hold, `Batch` is getBatchData, and `Source` what all requests share.
 
 mod asked;
+mod asking;
 mod assumed;
 mod batch;
 mod confirmed;
