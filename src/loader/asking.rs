@@ -4,8 +4,8 @@
 use parking_lot::Mutex;
 use tokio::sync::oneshot;
 
-use crate::cache::{Cache, TagState};
-use crate::model::{Id, Tag};
+use crate::cache::TagState;
+use crate::model::Id;
 
 /// The questions of a process, of which one is on its way at most.
 #[derive(Default)]
@@ -36,23 +36,25 @@ enum Turn {
 }
 
 impl Asking {
-    /// The states of this tenant's tags at some moment from now on; `None`: the cache can't be asked.
-    pub async fn states(&self, cache: &Cache, tenant: Id) -> Option<States> {
+    /// The states of this tenant's tags at some moment from now on; `None`: the cache can't be asked. `ask` asks for those of
+    /// several, in their order.
+    pub async fn states<F: Future<Output = Option<Vec<States>>>>(
+        &self,
+        tenant: Id,
+        ask: impl Fn(Vec<Id>) -> F,
+    ) -> Option<States> {
         if let Some(told) = self.turn(tenant) {
             match told.await {
                 Ok(Turn::Told(states)) => return states,
                 Ok(Turn::Ask) => {}
                 // Who asked for this one was dropped meanwhile.
-                Err(_) => return ask(cache, &[tenant]).await?.pop(),
+                Err(_) => return ask(vec![tenant]).await?.pop(),
             }
         }
         let turn = Out(self);
         let waiting = std::mem::take(&mut self.turns.lock().waiting);
-        let tenants: Vec<Id> = [tenant]
-            .into_iter()
-            .chain(waiting.iter().map(|waiting| waiting.tenant))
-            .collect();
-        let states = ask(cache, &tenants).await;
+        let others = waiting.iter().map(|waiting| waiting.tenant);
+        let states = ask([tenant].into_iter().chain(others).collect()).await;
         drop(turn);
         let mut states = states.into_iter().flatten();
         let own = states.next();
@@ -95,35 +97,30 @@ impl Drop for Out<'_> {
     }
 }
 
-/// The states of these tenants' tags, in one round trip.
-async fn ask(cache: &Cache, tenants: &[Id]) -> Option<Vec<States>> {
-    let mut each = tenants.to_vec();
-    each.sort_unstable();
-    each.dedup();
-    let tags = each.iter().map(|tenant| Tag::Tenant(*tenant));
-    let tags: Vec<Tag> = [Tag::NO_TENANT].into_iter().chain(tags).collect();
-    let states = cache.get_many(&[], &tags).await.ok()?.tags;
-    let (others, own) = states.split_first()?;
-    let of = |tenant| each.binary_search(tenant).ok().map(|at| [own[at], *others]);
-    tenants.iter().map(of).collect()
-}
-
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-    use std::time::Duration;
+    use std::sync::atomic::{AtomicUsize, Ordering};
 
     use super::*;
-    use crate::cache::{Lease, MemoryBackend};
-    use crate::metrics::Metrics;
-
-    fn cache(metrics: &Metrics) -> Cache {
-        let engine = Arc::new(MemoryBackend::new(1 << 20));
-        Cache::new(engine, Lease::forever(), Duration::from_secs(5), metrics.clone())
-    }
+    use crate::cache::Version;
+    use crate::model::Moment;
 
     fn tenant(number: u8) -> Id {
         Id::from_bytes([number; 12])
+    }
+
+    /// Each tenant's version tells which it is.
+    async fn states(tenants: Vec<Id>) -> Option<Vec<States>> {
+        let of = |tenant: &Id| [TagState::Current(version(*tenant), Moment::NONE), TagState::Absent];
+        Some(tenants.iter().map(of).collect())
+    }
+
+    fn version(tenant: Id) -> Version {
+        Version::from_token(u64::from(tenant.bytes()[0]))
+    }
+
+    fn is_own(tenant: Id, told: Option<States>) -> bool {
+        matches!(told, Some([TagState::Current(own, _), _]) if own == version(tenant))
     }
 
     /// Somebody whose question is on its way.
@@ -134,58 +131,52 @@ mod tests {
 
     #[tokio::test]
     async fn what_comes_up_while_a_question_is_on_its_way_is_asked_together_once_it_is_back() {
-        let (asking, metrics) = (Asking::default(), Metrics::default());
-        let cache = cache(&metrics);
-        cache.versions(&[Tag::Tenant(tenant(1))]).await.unwrap();
+        let (asking, asked) = (Asking::default(), AtomicUsize::new(0));
+        let ask = |tenants: Vec<Id>| {
+            asked.fetch_add(1, Ordering::Relaxed);
+            states(tenants)
+        };
         let out = begin(&asking);
         let come_back = async {
             tokio::task::yield_now().await;
             drop(out);
         };
         let (one, other, again, ()) = tokio::join!(
-            asking.states(&cache, tenant(1)),
-            asking.states(&cache, tenant(2)),
-            asking.states(&cache, tenant(1)),
+            asking.states(tenant(1), ask),
+            asking.states(tenant(2), ask),
+            asking.states(tenant(1), ask),
             come_back
         );
-        assert_eq!(metrics.cache_calls("get_many"), 1);
-        assert!(
-            matches!(one, Some([TagState::Current(..), TagState::Absent])),
-            "{one:?}"
-        );
-        assert_eq!((again, other), (one, Some([TagState::Absent; 2])));
+        assert!(is_own(tenant(1), one) && is_own(tenant(2), other) && is_own(tenant(1), again));
+        assert_eq!(asked.into_inner(), 1);
         assert!(!asking.turns.lock().is_out);
     }
 
     #[tokio::test]
     async fn who_is_dropped_is_in_nobodys_way() {
-        let (asking, metrics) = (Asking::default(), Metrics::default());
-        let cache = cache(&metrics);
+        let asking = Asking::default();
         let out = begin(&asking);
-        let mut gone = Box::pin(asking.states(&cache, tenant(1)));
-        let mut next = Box::pin(asking.states(&cache, tenant(2)));
+        let mut gone = Box::pin(asking.states(tenant(1), states));
+        let mut next = Box::pin(asking.states(tenant(2), states));
         for waiting in [&mut next, &mut gone] {
             assert!(futures_util::poll!(waiting).is_pending());
         }
         // It was to ask next.
         drop(gone);
         drop(out);
-        assert_eq!(next.await, Some([TagState::Absent; 2]));
-        assert_eq!(asking.states(&cache, tenant(3)).await, Some([TagState::Absent; 2]));
+        assert!(is_own(tenant(2), next.await));
+        assert!(is_own(tenant(3), asking.states(tenant(3), states).await));
     }
 
     #[tokio::test]
     async fn who_was_asked_for_by_one_that_is_dropped_asks_by_itself() {
-        let (asking, metrics) = (Asking::default(), Metrics::default());
-        let cache = cache(&metrics);
-        let told = {
-            let _out = begin(&asking);
-            let told = asking.turn(tenant(1)).unwrap();
-            let taken = std::mem::take(&mut asking.turns.lock().waiting);
-            drop(taken);
-            told
-        };
-        assert!(told.await.is_err());
-        assert_eq!(asking.states(&cache, tenant(1)).await, Some([TagState::Absent; 2]));
+        let asking = Asking::default();
+        let out = begin(&asking);
+        let mut asked_for = Box::pin(asking.states(tenant(1), states));
+        assert!(futures_util::poll!(&mut asked_for).is_pending());
+        drop(std::mem::take(&mut asking.turns.lock().waiting));
+        assert!(is_own(tenant(1), asked_for.await));
+        drop(out);
+        assert!(!asking.turns.lock().is_out);
     }
 }

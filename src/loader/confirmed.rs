@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use quick_cache::sync::Cache as Table;
 
-use crate::cache::{TagState, Version};
+use crate::cache::{Cache, TagState, Version};
 use crate::model::{Id, Tag};
 
 use super::Source;
@@ -82,7 +82,7 @@ impl Claim {
         let fact = self.fact.get_or_init(|| fact(&self.pairs));
         let before = known.tenants.get(&tenant);
         if before.is_some() && known.facts.get(fact) == before {
-            let states = known.asking.states(&source.cache, tenant).await;
+            let states = known.asking.states(tenant, |tenants| ask(&source.cache, tenants)).await;
             if known.note(source, tenant, states).await == before {
                 return true;
             }
@@ -128,6 +128,19 @@ impl Confirmed {
         }
         under
     }
+}
+
+/// The states of these tenants' tags, in one round trip.
+async fn ask(cache: &Cache, tenants: Vec<Id>) -> Option<Vec<States>> {
+    let mut each = tenants.clone();
+    each.sort_unstable();
+    each.dedup();
+    let tags = each.iter().map(|tenant| Tag::Tenant(*tenant));
+    let tags: Vec<Tag> = [Tag::NO_TENANT].into_iter().chain(tags).collect();
+    let states = cache.get_many(&[], &tags).await.ok()?.tags;
+    let (others, own) = states.split_first()?;
+    let of = |tenant| each.binary_search(tenant).ok().map(|at| [own[at], *others]);
+    tenants.iter().map(of).collect()
 }
 
 const fn tags(tenant: Id) -> [Tag; 2] {
