@@ -1,16 +1,18 @@
 //! Questions after tenants that come up while one is on its way go out together, as the next one: so under load a question
 //! serves many requests, and each is answered by one that was asked after it came up.
 
+use std::sync::Arc;
+
 use parking_lot::Mutex;
 use tokio::sync::oneshot;
 
 use crate::cache::TagState;
 use crate::model::Id;
 
-/// The questions of a process, of which one is on its way at most.
-#[derive(Default)]
+/// The questions of a process, of which one is on its way at most. Clones share them.
+#[derive(Clone, Default)]
 pub(super) struct Asking {
-    turns: Mutex<Turns>,
+    turns: Arc<Mutex<Turns>>,
 }
 
 /// The states of a tenant's own tag, and of the one for what can't be told whose it is.
@@ -29,8 +31,9 @@ struct Waiting {
 
 /// What becomes of who waits.
 enum Turn {
-    /// The question on its way has come back: it is theirs to ask the next, for all who wait.
-    Ask,
+    /// The question on its way has come back: it is theirs to ask the next, for all who wait. Who is dropped before they hear of
+    /// it drops this with it, and so the turn goes on.
+    Ask(Out),
     /// Somebody has asked for them; `None`: the cache can't be asked.
     Told(Option<States>),
 }
@@ -43,15 +46,15 @@ impl Asking {
         tenant: Id,
         ask: impl Fn(Vec<Id>) -> F,
     ) -> Option<States> {
-        if let Some(told) = self.turn(tenant) {
-            match told.await {
+        let turn = match self.turn(tenant) {
+            Ok(turn) => turn,
+            Err(told) => match told.await {
                 Ok(Turn::Told(states)) => return states,
-                Ok(Turn::Ask) => {}
+                Ok(Turn::Ask(turn)) => turn,
                 // Who asked for this one was dropped meanwhile.
                 Err(_) => return ask(vec![tenant]).await?.pop(),
-            }
-        }
-        let turn = Out(self);
+            },
+        };
         let waiting = std::mem::take(&mut self.turns.lock().waiting);
         let others = waiting.iter().map(|waiting| waiting.tenant);
         let states = ask([tenant].into_iter().chain(others).collect()).await;
@@ -65,35 +68,44 @@ impl Asking {
         own
     }
 
-    /// `None`: it is the caller's turn to ask.
-    fn turn(&self, tenant: Id) -> Option<oneshot::Receiver<Turn>> {
+    /// The caller's turn to ask, or where they will hear of it.
+    fn turn(&self, tenant: Id) -> Result<Out, oneshot::Receiver<Turn>> {
         let mut turns = self.turns.lock();
         if !std::mem::replace(&mut turns.is_out, true) {
-            return None;
+            return Ok(Out(Some(self.clone())));
         }
         let (tell, told) = oneshot::channel();
         turns.waiting.push(Waiting { tenant, tell });
-        Some(told)
+        Err(told)
     }
 
     /// Lets one of those who wait ask next.
-    fn pass_on(&self) {
-        let mut turns = self.turns.lock();
-        while let Some(next) = turns.waiting.pop() {
-            if next.tell.send(Turn::Ask).is_ok() {
+    fn pass_on(self) {
+        loop {
+            let mut turns = self.turns.lock();
+            let Some(next) = turns.waiting.pop() else {
+                turns.is_out = false;
                 return;
+            };
+            drop(turns);
+            match next.tell.send(Turn::Ask(Out(Some(self.clone())))) {
+                Ok(()) => return,
+                // Nobody waits there any more: not by its end, which would come here again from within.
+                Err(Turn::Ask(mut turn)) => drop(turn.0.take()),
+                Err(Turn::Told(_)) => unreachable!("a turn was sent"),
             }
         }
-        turns.is_out = false;
     }
 }
 
 /// A question on its way; that it is back, or given up, is the end of this.
-struct Out<'a>(&'a Asking);
+struct Out(Option<Asking>);
 
-impl Drop for Out<'_> {
+impl Drop for Out {
     fn drop(&mut self) {
-        self.0.pass_on();
+        if let Some(asking) = self.0.take() {
+            asking.pass_on();
+        }
     }
 }
 
@@ -124,9 +136,8 @@ mod tests {
     }
 
     /// Somebody whose question is on its way.
-    fn begin(asking: &Asking) -> Out<'_> {
-        assert!(asking.turn(tenant(9)).is_none());
-        Out(asking)
+    fn begin(asking: &Asking) -> Out {
+        asking.turn(tenant(9)).ok().expect("nobody else asks")
     }
 
     #[tokio::test]
@@ -166,6 +177,22 @@ mod tests {
         drop(out);
         assert!(is_own(tenant(2), next.await));
         assert!(is_own(tenant(3), asking.states(tenant(3), states).await));
+    }
+
+    #[tokio::test]
+    async fn who_is_dropped_when_it_is_its_turn_leaves_it_to_the_next() {
+        let asking = Asking::default();
+        let out = begin(&asking);
+        let mut next = Box::pin(asking.states(tenant(2), states));
+        let mut gone = Box::pin(asking.states(tenant(1), states));
+        for waiting in [&mut next, &mut gone] {
+            assert!(futures_util::poll!(waiting).is_pending());
+        }
+        // The last is told to ask, and doesn't hear of it.
+        drop(out);
+        drop(gone);
+        assert!(is_own(tenant(2), next.await));
+        assert!(!asking.turns.lock().is_out);
     }
 
     #[tokio::test]
