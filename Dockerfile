@@ -13,13 +13,18 @@ COPY playground playground
 RUN --mount=type=cache,target=/root/.cache/kanvaro ./scripts/playground.sh
 
 FROM rust:1.95-slim-bookworm AS build
+# What libjpeg-turbo is built with.
+# hadolint ignore=DL3008
+RUN apt-get update && \
+    apt-get install -y --no-install-recommends cmake make nasm && \
+    rm -rf /var/lib/apt/lists/*
 WORKDIR /src
 COPY . .
 COPY --from=playground /src/playground/dist playground/dist
 # The build cache is no part of an image, so the program is taken out of it. /data is made here: the last stage runs nothing.
 RUN --mount=type=cache,target=/usr/local/cargo/registry \
     --mount=type=cache,target=/src/target \
-    cargo build --release --locked --bin kanvaro && \
+    cargo build --release --locked --features libjpeg-turbo --bin kanvaro && \
     install -D target/release/kanvaro /out/kanvaro && \
     install -d -m 0700 /out/data
 

@@ -84,8 +84,9 @@ pub struct Pipeline {
     waiting: Arc<AtomicUsize>,
 }
 
-/// How much larger than the largest output the picture has to be decoded: reaching it exactly would leave nothing for the filter to do.
-const HEADROOM: f64 = 1.1;
+/// How much larger than the largest output the picture has to be decoded. What decoders leave out on the way shows where less is left for
+/// the filter to do: with 1.1 the largest output was less like its original.
+const HEADROOM: f64 = 1.3;
 /// A variant is made of a resized picture that is at least so many times as large, which costs less and looks no worse; of the decoded
 /// one otherwise.
 const CASCADE: f64 = 1.5;

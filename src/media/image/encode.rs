@@ -1,8 +1,11 @@
 //! Writes pictures. What is written holds pixels and nothing else: no metadata, and no profile, for all is sRGB.
 
+#[cfg(any(test, not(feature = "libjpeg-turbo")))]
 use jpeg_encoder::{ColorType, Encoder, SamplingFactor};
 use webpx::{EncoderConfig, Unstoppable};
 
+#[cfg(feature = "libjpeg-turbo")]
+use super::turbo;
 use super::{Encoding, ImageError, Pixels, Raster};
 
 /// WebP has no longer sides.
@@ -33,8 +36,15 @@ fn webp(raster: &Raster, quality: u8) -> Result<Vec<u8>, ImageError> {
     encoded.map_err(failed)
 }
 
+/// In one scan, with tables made for the picture.
+#[cfg(feature = "libjpeg-turbo")]
+fn jpeg(raster: &Raster, quality: u8) -> Result<Vec<u8>, ImageError> {
+    turbo::encode(&raster.on_white(), quality)
+}
+
 /// With tables made for the picture. Progressive, in a scan of averages and one of the rest for each component: this encoder writes such
 /// tables in no interleaved scan, and baseline files of one scan a component are read wrongly by some decoders.
+#[cfg(not(feature = "libjpeg-turbo"))]
 fn jpeg(raster: &Raster, quality: u8) -> Result<Vec<u8>, ImageError> {
     let flat = raster.on_white();
     let (width, height) = flat.sides()?;

@@ -2,6 +2,8 @@
 
 use jpeg_decoder::{Decoder, Error, ImageInfo, PixelFormat, UnsupportedFeature};
 
+#[cfg(feature = "libjpeg-turbo")]
+use super::turbo;
 use super::{Format, Header, ImageError, Pixels, Raster, color, jpeg_header};
 
 const JPEG: Format = Format::Jpeg;
@@ -11,8 +13,24 @@ const MAX_SCANS: u64 = 100;
 const MAX_SCANNED: u64 = 1_000_000_000;
 
 /// Decodes a file of this header to one of `shrink` pixels a side.
+#[cfg(feature = "libjpeg-turbo")]
+pub fn decode(file: &[u8], header: &Header, shrink: u32) -> Result<Raster, ImageError> {
+    let scans = check_scans(file, header)?;
+    let profile = jpeg_header::profile(file);
+    match turbo::decode(file, header, shrink, scans, profile.as_deref()) {
+        Some(raster) => Ok(raster),
+        None => common(file, header, shrink),
+    }
+}
+
+/// Decodes a file of this header to one of `shrink` pixels a side.
+#[cfg(not(feature = "libjpeg-turbo"))]
 pub fn decode(file: &[u8], header: &Header, shrink: u32) -> Result<Raster, ImageError> {
     check_scans(file, header)?;
+    common(file, header, shrink)
+}
+
+fn common(file: &[u8], header: &Header, shrink: u32) -> Result<Raster, ImageError> {
     let mut decoder = Decoder::new(file);
     decoder.read_info().map_err(refused)?;
     let found = info(&decoder)?;
@@ -41,10 +59,11 @@ fn info(decoder: &Decoder<&[u8]>) -> Result<ImageInfo, ImageError> {
     info.ok_or_else(|| ImageError::damaged(JPEG, "it has no frame"))
 }
 
-fn check_scans(file: &[u8], header: &Header) -> Result<(), ImageError> {
+/// How many scans it has, if that isn't too many.
+fn check_scans(file: &[u8], header: &Header) -> Result<u64, ImageError> {
     let scans = jpeg_header::scans(file);
     if scans <= MAX_SCANS && scans * header.pixels() <= MAX_SCANNED {
-        return Ok(());
+        return Ok(scans);
     }
     Err(ImageError::TooMuchWork {
         format: JPEG,

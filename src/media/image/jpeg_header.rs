@@ -50,22 +50,46 @@ pub fn read<R: Read + Seek>(file: &mut R) -> Result<Header, ImageError> {
 
 /// How many scans a file has: each goes over all its pixels, so that few bytes can be much work.
 pub fn scans(file: &[u8]) -> u64 {
-    let (mut at, mut scans) = (2, 0);
-    while let Some(marker) = file.get(at..).and_then(find_marker) {
-        let (code, after) = (file[at + marker], at + marker + 1);
-        at = match code {
-            0xd9 => break,
-            0x01 | 0xd0..=0xd8 => after,
-            _ => {
-                scans += u64::from(code == 0xda);
-                let Some(&[high, low]) = file.get(after..after + 2) else {
-                    break;
-                };
-                after + usize::from(u16::from_be_bytes([high, low])).max(2)
+    segments(file).filter(|(code, _)| *code == 0xda).count() as u64
+}
+
+/// The profile of its colours, which may be in several pieces, in any order.
+#[cfg(feature = "libjpeg-turbo")]
+pub fn profile(file: &[u8]) -> Option<Vec<u8>> {
+    let mut pieces: Vec<(u8, u8, &[u8])> = segments(file)
+        .take_while(|(code, _)| *code != 0xda)
+        .filter(|(code, _)| *code == 0xe2)
+        .filter_map(|(_, segment)| match segment.strip_prefix(b"ICC_PROFILE\0")? {
+            [number, count, piece @ ..] => Some((*number, *count, piece)),
+            _ => None,
+        })
+        .collect();
+    pieces.sort_by_key(|(number, ..)| *number);
+    let complete = (1..)
+        .zip(&pieces)
+        .all(|(expected, (number, count, _))| *number == expected && usize::from(*count) == pieces.len());
+    let found = complete && !pieces.is_empty();
+    found.then(|| pieces.iter().flat_map(|(.., piece)| *piece).copied().collect())
+}
+
+/// The segments that have a length, each with its code and content; what a scan holds is passed over.
+fn segments(file: &[u8]) -> impl Iterator<Item = (u8, &[u8])> {
+    let mut at = 2;
+    std::iter::from_fn(move || {
+        loop {
+            let marker = file.get(at..).and_then(find_marker)?;
+            let (code, after) = (file[at + marker], at + marker + 1);
+            match code {
+                0xd9 => return None,
+                0x01 | 0xd0..=0xd8 => at = after,
+                _ => {
+                    let length: [u8; 2] = file.get(after..after + 2)?.try_into().ok()?;
+                    at = after + usize::from(u16::from_be_bytes(length)).max(2);
+                    return Some((code, file.get(after + 2..at).unwrap_or_default()));
+                }
             }
-        };
-    }
-    scans
+        }
+    })
 }
 
 /// Where the code of the next marker stands: after an 0xff, and neither a fill byte nor an escaped 0xff.

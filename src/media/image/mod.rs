@@ -17,6 +17,8 @@ mod png;
 mod raster;
 mod resize;
 mod shrink;
+#[cfg(feature = "libjpeg-turbo")]
+mod turbo;
 mod webp;
 mod webp_header;
 

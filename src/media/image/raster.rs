@@ -1,5 +1,6 @@
 //! A decoded picture: rows of bytes, RGB or RGBA, in sRGB.
 
+#[cfg(not(feature = "libjpeg-turbo"))]
 use super::ImageError;
 
 /// What a pixel is.
@@ -116,6 +117,7 @@ impl Raster {
     }
 
     /// As JPEG knows sizes, which ends at 65535.
+    #[cfg(not(feature = "libjpeg-turbo"))]
     pub(super) fn sides(&self) -> Result<(u16, u16), ImageError> {
         match (self.width.try_into(), self.height.try_into()) {
             (Ok(width), Ok(height)) => Ok((width, height)),
