@@ -8,7 +8,7 @@ use kanvaro::app::{App, Engines};
 use kanvaro::cache::{Lease, Mark};
 use kanvaro::config::Config;
 use kanvaro::invalidation::Invalidator;
-use kanvaro::loader::{Assumed, Loaders};
+use kanvaro::loader::{Assumed, Loaders, Source};
 use kanvaro::metrics::Metrics;
 use kanvaro::model::{Clock, EntityRef, Kind, Project, Role, Tag};
 use kanvaro::service::{NewOrganization, NewUser, Password};
@@ -200,6 +200,32 @@ async fn what_is_purged_does_not_hold_though_nothing_was_written() {
     let tag = Tag::entity(Kind::Project, process.project.id);
     process.elsewhere(&url).store.renew(&[tag]).await.unwrap();
     assert_eq!(process.known().await, (1, false, vec![2, 3]));
+}
+
+/// Most hang up before they are answered; who asks for all that wait is among them.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_hangs_up_keeps_nobody_waiting() {
+    let process = Process::settled(&shared_url()).await;
+    let tenant = Some(process.project.organization);
+    let claim = async |source: &Source| {
+        let assumed = Assumed::default();
+        let read = Loaders::assuming(source, &assumed)
+            .get_as::<Project>(process.project.id)
+            .await;
+        (read.unwrap().unwrap(), assumed.take())
+    };
+    for round in 0..200 {
+        let mut asking = Vec::new();
+        for _ in 0..8 {
+            let (source, (_, claim)) = (process.stack.source.clone(), claim(&process.stack.source).await);
+            asking.push(tokio::spawn(async move { claim.holds(&source, tenant).await }));
+        }
+        tokio::time::sleep(Duration::from_micros(round)).await;
+        let last = asking.pop().unwrap();
+        asking.iter().for_each(tokio::task::JoinHandle::abort);
+        let told = tokio::time::timeout(Duration::from_secs(5), last).await;
+        assert!(told.expect("nobody waits forever").unwrap(), "round {round}");
+    }
 }
 
 /// A server over these engines.
