@@ -39,12 +39,13 @@ impl Made<'_> {
         if !policy.is_cacheable() {
             return Err(Reason::Policy);
         }
-        let provenance = self.scope.loaders.provenance();
-        let pairs = provenance.pairs().map_err(Reason::Piece)?;
         let bodies = self.executed.body();
         if bodies.identity().len() > config.answer_max_bytes {
             return Err(Reason::Large);
         }
+        // Later than all that costs less.
+        let provenance = self.scope.loaders.provenance();
+        let pairs = provenance.pairs().map_err(Reason::Piece)?;
         Ok(Answer {
             question: self.question.asked_by(self.scope.key(self.scope.consulted())),
             etag: Etag::of(bodies.identity()).bytes(),
