@@ -1,6 +1,6 @@
 //! The API over HTTP: GraphQL at `/graphql`, GraphiQL at `/` and `/graphiql`, probes beside them.
 //! Assets at `/images`, `/static` and `/files`, what is put at `/uploads`.
-//! What a request goes through: `front` (what is known is answered there), `middleware`, `graphql` (negotiation, body or `upload`, request), `persisted`, `operation` (nesting,
+//! What a request goes through: `front` (short JSON is answered there, past the routes), `middleware`, `graphql` (negotiation, body or `upload`, request), `persisted`, `operation` (nesting,
 //! documents, limits), `identity`, `answers` (looked up, else `execute`, kept), `respond`. Nothing here knows an entity but the session and its user.
 
 mod admissions;
