@@ -27,13 +27,18 @@ impl Stamp {
     /// Vattani, Chierichetti, Lowenstein: Optimal Probabilistic Cache Stampede Prevention, VLDB 2015, with beta 1.
     /// `lot` is uniform in (0, 1].
     pub fn is_due(&self, now: Timestamp, lot: f64) -> bool {
-        let ends = self.filled_at.plus(self.ttl);
         // Of most entries the lot need not be asked.
-        if now.plus(self.cost * FARTHEST) < ends {
+        if now < self.undue_until() {
             return false;
         }
+        let ends = self.filled_at.plus(self.ttl);
         let ahead = self.cost.mul_f64(-lot.ln());
         now.plus(ahead) >= ends
+    }
+
+    /// Until when it is time for nobody, whatever the lot.
+    pub fn undue_until(&self) -> Timestamp {
+        self.filled_at.plus(self.ttl).minus(self.cost * FARTHEST)
     }
 
     /// How long ago it was filled.

@@ -2,6 +2,7 @@
 //! until it is judged whether the viewer sees it, which is done once; from then on as the viewer sees it.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::task::Poll;
 
 use foldhash::fast::RandomState;
@@ -9,6 +10,7 @@ use foldhash::fast::RandomState;
 use crate::loader::{BatchKey, LoadError, Loaded, Outcome};
 use crate::model::{EntityRef, Row};
 
+use super::listed::Listed;
 use super::{Env, Failure, Seen};
 
 /// The things that an operation reads.
@@ -18,7 +20,7 @@ pub(super) struct Arena {
     places: HashMap<EntityRef, At, RandomState>,
     things: Vec<Thing>,
     /// Anything but entities; `None`: it is wanted.
-    rest: HashMap<BatchKey, Option<Outcome>, RandomState>,
+    rest: HashMap<BatchKey, Option<Result<Rest, LoadError>>, RandomState>,
     wanted: Vec<BatchKey>,
     /// What was asked for last of what stands above others.
     above: Option<(EntityRef, At)>,
@@ -31,6 +33,14 @@ pub(super) type At = u32;
 struct Thing {
     entity: EntityRef,
     known: Known,
+}
+
+/// Anything but an entity.
+#[derive(Clone)]
+struct Rest {
+    loaded: Loaded,
+    /// Of a page where its entities stand, in their order.
+    places: Arc<[At]>,
 }
 
 enum Known {
@@ -84,15 +94,26 @@ impl Arena {
                 self.find(entity, || loaded.map(Loaded::entity));
                 continue;
             }
-            if let Ok(Loaded::Page(page)) = &loaded {
-                for row in page.iter() {
-                    if let Some(entity) = row.reference() {
-                        self.find(entity, || Ok(Some(row.clone())));
-                    }
-                }
-            }
+            let loaded = loaded.map(|loaded| self.rest_of(loaded));
             self.rest.entry(key).or_default().get_or_insert(loaded);
         }
+    }
+
+    fn rest_of(&mut self, loaded: Loaded) -> Rest {
+        let places = match &loaded {
+            Loaded::Page(page) => self.find_all(page),
+            _ => Arc::default(),
+        };
+        Rest { loaded, places }
+    }
+
+    /// Where the entities of a page stand.
+    fn find_all(&mut self, page: &[Row]) -> Arc<[At]> {
+        let find = |row: &Row| {
+            let entity = row.reference().expect("a page lists entities");
+            self.find(entity, || Ok(Some(row.clone())))
+        };
+        page.iter().map(find).collect()
     }
 
     /// Where an entity stands; this was found of it, unless something is known already.
@@ -116,7 +137,8 @@ impl Arena {
 
     fn known(&self, key: &BatchKey) -> Option<Outcome> {
         let BatchKey::Entity(entity) = key else {
-            return self.rest.get(key)?.clone();
+            let known = self.rest.get(key)?.clone();
+            return known.map(|known| known.map(|rest| rest.loaded));
         };
         match &self.things[*self.places.get(entity)? as usize].known {
             Known::Nothing | Known::Wanted => None,
@@ -127,11 +149,11 @@ impl Arena {
 
     /// The entities of a page.
     pub fn listed(&self, key: &BatchKey) -> impl Iterator<Item = EntityRef> {
-        let page: &[Row] = match self.rest.get(key) {
-            Some(Some(Ok(Loaded::Page(page)))) => page,
+        let places: &[At] = match self.rest.get(key) {
+            Some(Some(Ok(rest))) => &rest.places,
             _ => &[],
         };
-        page.iter().filter_map(Row::reference)
+        places.iter().map(|at| self.things[*at as usize].entity)
     }
 
     /// The entity, if it is there and the viewer sees it.
@@ -146,15 +168,6 @@ impl Arena {
             Known::Seen(Some(row)) => Some(Seen::new(row.clone(), at)),
             _ => None,
         })
-    }
-
-    /// The entity of a row that was loaded, if the viewer sees it; as it was found first.
-    pub fn admit(&mut self, env: &dyn Env, row: &Row) -> Poll<Result<Option<Seen>, Failure>> {
-        let Some(entity) = row.reference() else {
-            return Poll::Ready(Ok(None));
-        };
-        let at = self.find(entity, || Ok(Some(row.clone())));
-        self.see_at(env, at)
     }
 
     /// Whether the viewer sees what stands there, which is found out once.
@@ -199,16 +212,26 @@ impl Arena {
         self.sees_at(env, at)
     }
 
-    /// Anything but an entity.
+    /// Anything but an entity or a page.
     pub fn load(&mut self, env: &dyn Env, key: &BatchKey) -> Poll<Result<Loaded, Failure>> {
-        match self.rest.get(key) {
-            Some(Some(loaded)) => Poll::Ready(loaded.clone().map_err(|error| env.failed(error))),
-            Some(None) => Poll::Pending,
-            None => {
-                self.rest.insert(key.clone(), None);
-                self.wanted.push(key.clone());
-                Poll::Pending
-            }
+        self.rest(env, key).map_ok(|rest| rest.loaded.clone())
+    }
+
+    /// A page.
+    pub fn page(&mut self, env: &dyn Env, key: &BatchKey) -> Poll<Result<Listed, Failure>> {
+        let listed = |rest: &Rest| Listed::new(rest.loaded.clone().page(), rest.places.clone());
+        self.rest(env, key).map_ok(listed)
+    }
+
+    fn rest(&mut self, env: &dyn Env, key: &BatchKey) -> Poll<Result<&Rest, Failure>> {
+        let known = self.rest.entry(key.clone()).or_insert_with(|| {
+            self.wanted.push(key.clone());
+            None
+        });
+        match known {
+            Some(Ok(rest)) => Poll::Ready(Ok(rest)),
+            Some(Err(error)) => Poll::Ready(Err(env.failed(error.clone()))),
+            None => Poll::Pending,
         }
     }
 }

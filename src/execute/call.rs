@@ -11,7 +11,7 @@ use crate::model::{EntityRef, FieldRule, Filter, Id, Kind, Query, Row};
 
 use super::arena::Arena;
 use super::table::{Table, TypeId};
-use super::{Failure, Object, Seen};
+use super::{Failure, Listed, Object, Seen};
 
 /// What stands around an operation: who asks, and by which rules.
 pub trait Env: Send + Sync {
@@ -69,15 +69,27 @@ impl Call<'_> {
         all(seen)
     }
 
-    /// What the viewer sees of these entities, `None` for the others.
-    pub fn admit_many(&mut self, rows: &[Row]) -> Poll<Result<Vec<Option<Seen>>, Failure>> {
-        let seen: Vec<_> = rows.iter().map(|row| self.arena.admit(self.env, row)).collect();
-        all(seen)
+    /// What the viewer sees of the first so many entities of a page, in their order; as each was found first.
+    pub fn admit_many(&mut self, page: &Listed, most: usize) -> Poll<Result<Vec<Seen>, Failure>> {
+        let places = page.places(most);
+        let (mut admitted, mut waits, mut failed) = (Vec::with_capacity(places.len()), false, None);
+        for at in places {
+            match self.arena.see_at(self.env, *at) {
+                Poll::Pending => waits = true,
+                Poll::Ready(Ok(seen)) => admitted.extend(seen),
+                Poll::Ready(Err(failure)) => failed = failed.or(Some(failure)),
+            }
+        }
+        match failed {
+            _ if waits => Poll::Pending,
+            Some(failure) => Poll::Ready(Err(failure)),
+            None => Poll::Ready(Ok(admitted)),
+        }
     }
 
     /// One page of a list, whoever sees what is on it.
-    pub fn page(&mut self, kind: Kind, query: Query) -> Poll<Result<Arc<[Row]>, Failure>> {
-        self.load(&BatchKey::page(kind, query)).map_ok(Loaded::page)
+    pub fn page(&mut self, kind: Kind, query: Query) -> Poll<Result<Listed, Failure>> {
+        self.arena.page(self.env, &BatchKey::page(kind, query))
     }
 
     /// How many match.

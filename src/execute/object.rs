@@ -43,6 +43,8 @@ pub enum Output {
     Object(Object),
     /// Objects in their order, `None` for a null among them.
     Objects(Vec<Option<Object>>),
+    /// Entities of one type that the viewer sees, in their order.
+    Entities(TypeId, Vec<Seen>),
 }
 
 impl Output {

@@ -17,7 +17,7 @@ use super::call::{Call, Env};
 use super::plan::{Plan, Planned, Room, What};
 use super::table::{Bound, Field, Resolve, TypeId};
 use super::write::write;
-use super::{Data, Failure, Object, Output, Subject};
+use super::{Data, Failure, Object, Output, Seen, Subject};
 
 /// What came of an operation.
 pub struct Answer {
@@ -310,6 +310,23 @@ impl<'r> Run<'r> {
                 }
                 Cell::Objects(start, self.links.len())
             }
+            Ok(Output::Entities(of, entities)) => {
+                let (start, selection) = (self.links.len(), planned.below.of(of));
+                for seen in entities {
+                    let link = selection.map(|selection| self.seen(of, seen, selection));
+                    self.links.push(link);
+                }
+                Cell::Objects(start, self.links.len())
+            }
+        }
+    }
+
+    /// The place in a selection of an entity that the viewer sees.
+    fn seen(&mut self, of: TypeId, seen: Seen, selection: usize) -> usize {
+        let at = seen.at();
+        match self.known(selection, at, 0) {
+            Some(place) => place,
+            None => self.put_entity(Object::seen(of, seen), selection, at),
         }
     }
 

@@ -50,8 +50,7 @@ impl Connection {
         let page = arguments.page(list.key)?;
         let found = ready!(call.page(kind, page.query(&list)))?;
         let shown = &found[..found.len().min(page.rows as usize)];
-        let seen = ready!(call.admit_many(shown))?;
-        let mut rows: Vec<Seen> = seen.into_iter().flatten().collect();
+        let mut rows = ready!(call.admit_many(&found, shown.len()))?;
         if page.backward {
             rows.reverse();
         }
@@ -73,17 +72,12 @@ impl Connection {
     /// The rows alone.
     pub fn into_nodes(self, call: &Call<'_>) -> Output {
         let of = call.type_of(self.kind.name());
-        Output::Objects(self.rows.into_iter().map(|row| Some(Object::seen(of, row))).collect())
+        Output::Entities(of, self.rows)
     }
 
     fn nodes(&self, call: &Call<'_>) -> Output {
         let of = call.type_of(self.kind.name());
-        Output::Objects(
-            self.rows
-                .iter()
-                .map(|row| Some(Object::seen(of, row.clone())))
-                .collect(),
-        )
+        Output::Entities(of, self.rows.clone())
     }
 
     /// The rows, each of which knows the field that the list is sorted by.

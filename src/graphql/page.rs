@@ -133,7 +133,7 @@ impl Page {
         };
         // What comes before the far end is what comes after it, read the other way.
         let within = self.read(list.filter.clone(), list.key, direction.reversed(), to);
-        self.read(within.bounded(), list.key, direction, from)
+        self.read(within.into_bounded(), list.key, direction, from)
     }
 
     fn read(&self, filter: Filter, key: SortKey, direction: Direction, from: &Option<Seek>) -> Query {

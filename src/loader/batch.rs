@@ -2,6 +2,7 @@
 //! The order of steps is what keeps it fresh: versions first, the store after, fills under the versions taken before.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::time::Instant;
 
 use foldhash::fast::RandomState;
@@ -16,7 +17,8 @@ use super::fetch::fetch;
 use super::fill::fill;
 use super::flight::{Boarding, Flight, landed};
 use super::key::{BatchKey, Fetched, Loaded, Outcome};
-use super::look::{CachedPage, Look, Missing, Under};
+use super::look::{CachedPage, Look, Missing, Under, count};
+use super::remembered::{Basis, Memory};
 use super::source::Shared;
 use super::{Assumed, LoadError, Provenance, Source, Spoiled};
 
@@ -47,15 +49,51 @@ impl<'b> Batch<'b> {
     /// What these keys ask for, in their order, with an error only for what it concerns.
     /// A page that the cache holds is a list of ids: its entities are a batch of their own.
     pub async fn load(&self, keys: &[BatchKey]) -> Vec<Outcome> {
-        let (mut found, pages) = self.load_once(keys).await;
-        if !pages.is_empty() {
-            self.open(keys, pages, &mut found).await;
+        if let Some(memory) = self.remembered(keys) {
+            return memory.found.clone();
         }
-        found.into_iter().map(|found| found.expect(EVERY_KEY)).collect()
+        let Found {
+            mut found,
+            pages,
+            mut basis,
+        } = self.load_once(keys).await;
+        if !pages.is_empty() {
+            let opened = self.open(keys, pages, &mut found).await;
+            basis = basis.zip(opened).map(|(basis, opened)| basis.and(opened));
+        }
+        let found: Vec<Outcome> = found.into_iter().map(|found| found.expect(EVERY_KEY)).collect();
+        self.remember(keys, &found, basis);
+        found
+    }
+
+    /// What these keys came to before, noted as if they had been looked for.
+    fn remembered(&self, keys: &[BatchKey]) -> Option<Arc<Memory>> {
+        let assumed = self.assumed?;
+        let memory = self.source.remembered.get(keys, self.source.store.clock().now())?;
+        assumed.add_all(&memory.basis.pairs);
+        self.provenance.lock().add_all(&memory.basis.pairs);
+        count(self.source, &memory.basis.counted);
+        Some(memory)
+    }
+
+    /// Remembers what they came to, where the cache had all of it. Whoever assumes nothing may do so because what was
+    /// remembered has turned out old.
+    fn remember(&self, keys: &[BatchKey], found: &[Outcome], basis: Option<Basis>) {
+        let Shared {
+            remembered,
+            cache,
+            shadow,
+            ..
+        } = &**self.source;
+        match basis {
+            _ if self.assumed.is_none() => remembered.remove(keys),
+            Some(basis) if cache.is_near() && !shadow.is_on() => remembered.insert(keys, found, basis),
+            _ => {}
+        }
     }
 
     /// The same; a page that the cache holds is still to be opened.
-    async fn load_once(&self, keys: &[BatchKey]) -> (Vec<Option<Outcome>>, Vec<CachedPage>) {
+    async fn load_once(&self, keys: &[BatchKey]) -> Found {
         if let Some(told) = self.told {
             told.begin();
         }
@@ -66,7 +104,7 @@ impl<'b> Batch<'b> {
             assumed.add_all(&look.served);
             self.note(&look);
             self.source.shadow.sample(self.source, keys, &look);
-            return (look.found, look.pages);
+            return Found::of(look);
         }
         let looked = Instant::now();
         let mut look = Look::up(self.source, keys, &asked, self.told).await;
@@ -77,18 +115,17 @@ impl<'b> Batch<'b> {
         }
         self.source.shadow.sample(self.source, keys, &look);
         let loaded = self.load_missing(&look.missing, looked).await;
-        let mut found = look.found;
         for missing in &look.missing {
             let loaded = loaded.get(&missing.key).cloned().expect(EVERY_KEY);
             if loaded.is_err() {
                 self.provenance.lock().spoil(Spoiled::Failed);
             }
-            found[missing.at] = Some(loaded);
+            look.found[missing.at] = Some(loaded);
         }
         if let Some(told) = self.told {
-            told.loaded(keys, &found);
+            told.loaded(keys, &look.found);
         }
-        (found, look.pages)
+        Found::of(look)
     }
 
     /// What the answer rests on: what was served, and what is about to be loaded, each under its version.
@@ -186,8 +223,13 @@ impl<'b> Batch<'b> {
     }
 
     /// Puts the entities of cached pages in their places; one that has gone meanwhile leaves none. What was asked for by
-    /// id beside a page stands on it as it was found.
-    async fn open(&self, keys: &[BatchKey], pages: Vec<CachedPage>, found: &mut [Option<Outcome>]) {
+    /// id beside a page stands on it as it was found. Tells what that rests on, where the cache had all of it.
+    async fn open(
+        &self,
+        keys: &[BatchKey],
+        pages: Vec<CachedPage>,
+        found: &mut [Option<Outcome>],
+    ) -> Option<Basis> {
         let most = keys.len() + pages.iter().map(|page| page.ids.len()).sum::<usize>();
         let mut places = HashMap::with_capacity_and_hasher(most, RandomState::default());
         for (at, key) in keys.iter().enumerate() {
@@ -207,9 +249,12 @@ impl<'b> Batch<'b> {
             entities.map(place).collect::<Vec<Listed>>()
         });
         let listed: Vec<Vec<Listed>> = listed.collect();
-        let opened = match wanted.is_empty() {
-            true => Vec::new(),
-            false => self.load_once(&wanted).await.0,
+        let (opened, basis) = match wanted.is_empty() {
+            true => (Vec::new(), Some(Basis::nothing())),
+            false => {
+                let opened = self.load_once(&wanted).await;
+                (opened.found, opened.basis)
+            }
         };
         for (page, listed) in pages.iter().zip(listed) {
             let mut rows = Vec::with_capacity(listed.len());
@@ -226,6 +271,25 @@ impl<'b> Batch<'b> {
                 }
             }
             found[page.at] = Some(failed.map_or_else(|| Ok(Loaded::Page(rows.into())), Err));
+        }
+        basis
+    }
+}
+
+/// What a batch came to, but for the pages that are still to be opened.
+struct Found {
+    found: Vec<Option<Outcome>>,
+    pages: Vec<CachedPage>,
+    /// What it rests on, where the cache had all of it.
+    basis: Option<Basis>,
+}
+
+impl Found {
+    fn of(mut look: Look) -> Found {
+        Found {
+            found: std::mem::take(&mut look.found),
+            pages: std::mem::take(&mut look.pages),
+            basis: look.into_basis(),
         }
     }
 }

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use quick_cache::sync::Cache as Table;
 
-use crate::cache::{Cache, TagState, Version};
+use crate::cache::{Cache, Generation, TagState, Version};
 use crate::model::{Id, Tag};
 
 use super::Source;
@@ -17,6 +17,8 @@ pub(super) struct Confirmed {
     /// Under what each tenant stood when it was asked for last.
     tenants: Table<Id, Under>,
     asking: Asking,
+    /// Facts of what is held in the process, and what all states rested on then.
+    at: Table<Fact, Generation>,
 }
 
 /// Tags with the versions that they were current under, by their hash.
@@ -28,6 +30,8 @@ type Under = [Version; 2];
 /// How many facts are remembered: as many as there are different answers that people ask for at a time.
 const FACTS: usize = 16_384;
 const TENANTS: usize = 4_096;
+/// Fewer pairs are compared each time.
+const FEW: usize = 8;
 
 impl Default for Confirmed {
     fn default() -> Confirmed {
@@ -35,6 +39,7 @@ impl Default for Confirmed {
             facts: Table::new(FACTS),
             tenants: Table::new(TENANTS),
             asking: Asking::default(),
+            at: Table::new(FACTS),
         }
     }
 }
@@ -68,12 +73,27 @@ impl Claim {
         if self.is_empty() {
             return true;
         }
-        // Where states are held in the process there is nobody to ask.
-        let holds = match tenant.filter(|_| source.cache.generation().is_none()) {
-            Some(tenant) => self.holds_in(source, tenant).await,
-            None => self.ask(source, &[]).await.is_some(),
+        let holds = match (source.cache.generation(), tenant) {
+            // Where states are held in the process there is nobody else to ask.
+            (Some(now), _) => self.holds_at(source, now).await,
+            (None, Some(tenant)) => self.holds_in(source, tenant).await,
+            (None, None) => self.ask(source, &[]).await.is_some(),
         };
         source.metrics.assumed(holds);
+        holds
+    }
+
+    /// `now` was taken before anything is asked for. Few are asked for as fast as their hash is worked out.
+    async fn holds_at(&self, source: &Source, now: Generation) -> bool {
+        let known = &source.confirmed;
+        let fact = (self.len() > FEW).then(|| *self.fact.get_or_init(|| fact(&self.pairs)));
+        if fact.is_some_and(|fact| known.at.get(&fact) == Some(now)) {
+            return true;
+        }
+        let holds = self.ask(source, &[]).await.is_some();
+        if let Some(fact) = fact.filter(|_| holds) {
+            known.at.insert(fact, now);
+        }
         holds
     }
 

@@ -11,9 +11,9 @@ use super::asked::Asked;
 use super::explanation::{Explanation, Floor, Level, Read, trip};
 use super::fill::{Held, read};
 use super::key::{BatchKey, Outcome, Place};
+use super::remembered::Basis;
 
 /// What the cache knows of a batch.
-#[derive(Default)]
 pub(super) struct Look {
     /// What was found under each of the keys, in their order; a page is among `pages`.
     pub found: Vec<Option<Outcome>>,
@@ -23,9 +23,13 @@ pub(super) struct Look {
     pub served: Vec<(Tag, Version)>,
     /// How each key was found, for a request that is explained.
     pub reads: Vec<Read>,
-    /// How many of what kind were found how.
-    outcomes: Vec<(&'static str, &'static str, u64)>,
+    /// Until when none of what was found is to be loaded anew for its age.
+    until: Timestamp,
+    counted: Vec<Counted>,
 }
+
+/// Of what kind so many were found, and how.
+pub(super) type Counted = (&'static str, &'static str, u64);
 
 /// A page that the cache holds.
 pub(super) struct CachedPage {
@@ -98,17 +102,30 @@ impl Look {
     }
 
     fn counted(self, source: &Source) -> Look {
-        for (kind, outcome, count) in &self.outcomes {
-            source.metrics.cache_entries(kind, outcome, *count);
-        }
+        count(source, &self.counted);
         self
+    }
+
+    /// What all of it rests on; `None` where the cache lacks something. Afterwards nobody may ask for what was served.
+    pub fn into_basis(self) -> Option<Basis> {
+        self.missing.is_empty().then_some(Basis {
+            pairs: self.served,
+            until: self.until,
+            counted: self.counted,
+        })
     }
 
     /// What counts of what was got, and what does not; nothing was got where the cache could not be asked.
     fn sorted(source: &Source, keys: &[BatchKey], asked: &Asked, got: Got, told: Option<&Explanation>) -> Look {
-        let mut look = Look::default();
-        look.found.reserve(keys.len());
-        look.served.reserve(keys.len());
+        let mut look = Look {
+            found: Vec::with_capacity(keys.len()),
+            pages: Vec::new(),
+            missing: Vec::new(),
+            served: Vec::with_capacity(keys.len()),
+            reads: Vec::new(),
+            until: Timestamp::from_millis(i64::MAX),
+            counted: Vec::new(),
+        };
         let at = Reading::now(source);
         let mut values = got.values.into_iter();
         for (nth, (key, place)) in keys.iter().zip(&asked.places).enumerate() {
@@ -128,10 +145,10 @@ impl Look {
 
     /// Counted here first: there are few kinds and outcomes, and many keys.
     fn count(&mut self, kind: &'static str, outcome: &'static str) {
-        let mut counted = self.outcomes.iter_mut();
+        let mut counted = self.counted.iter_mut();
         match counted.find(|(of, how, _)| *of == kind && *how == outcome) {
             Some((_, _, count)) => *count += 1,
-            None => self.outcomes.push((kind, outcome, 1)),
+            None => self.counted.push((kind, outcome, 1)),
         }
     }
 
@@ -144,7 +161,7 @@ impl Look {
         state: Option<TagState>,
     ) -> &'static str {
         let (outcome, held) = match (held, state) {
-            (Some((bytes, TagState::Current(version, _))), _) => judge(key, bytes, version, at),
+            (Some((bytes, TagState::Current(version, _))), _) => self.judge(key, bytes, version, at),
             (_, Some(TagState::Marked(_))) => ("marked", None),
             (_, Some(TagState::Foreign)) => ("foreign", None),
             (_, Some(TagState::Absent | TagState::Current(..))) => ("absent", None),
@@ -168,6 +185,28 @@ impl Look {
         }
         self.found.push(found);
         outcome
+    }
+
+    /// Whether cached bytes count: only under the current version, and only if they are what was asked for.
+    fn judge(
+        &mut self,
+        asked: &BatchKey,
+        bytes: Bytes,
+        now: Version,
+        at: Reading,
+    ) -> (&'static str, Option<Held>) {
+        match Entry::peek(&bytes) {
+            None => ("unreadable", None),
+            Some((then, _)) if then != now => ("stale", None),
+            Some((_, stamp)) if stamp.is_due(at.now, at.lot) => ("due", None),
+            Some((_, stamp)) => match read(asked, bytes) {
+                Some(held) => {
+                    self.until = self.until.min(stamp.undue_until());
+                    ("hit", Some(held))
+                }
+                None => ("unreadable", None),
+            },
+        }
     }
 
     /// Creates the versions that are absent, before the store is asked.
@@ -197,6 +236,13 @@ impl Look {
                 _ => Under::Unknown,
             };
         }
+    }
+}
+
+/// Counts what was found, and how.
+pub(super) fn count(source: &Source, counted: &[Counted]) {
+    for (kind, outcome, count) in counted {
+        source.metrics.cache_entries(kind, outcome, *count);
     }
 }
 
@@ -284,18 +330,5 @@ impl Under {
             TagState::Absent | TagState::Foreign => Under::Absent,
             TagState::Marked(_) => Under::Marked,
         }
-    }
-}
-
-/// Whether cached bytes count: only under the current version, and only if they are what was asked for.
-fn judge(asked: &BatchKey, bytes: Bytes, now: Version, at: Reading) -> (&'static str, Option<Held>) {
-    match Entry::peek(&bytes) {
-        None => ("unreadable", None),
-        Some((then, _)) if then != now => ("stale", None),
-        Some((_, stamp)) if stamp.is_due(at.now, at.lot) => ("due", None),
-        Some(_) => match read(asked, bytes) {
-            Some(held) => ("hit", Some(held)),
-            None => ("unreadable", None),
-        },
     }
 }

@@ -19,6 +19,7 @@ mod loaders;
 mod look;
 mod provenance;
 mod reached;
+mod remembered;
 mod shadow;
 mod source;
 

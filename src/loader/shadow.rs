@@ -58,9 +58,14 @@ impl Shadow {
         }
     }
 
+    /// Whether anything is compared.
+    pub fn is_on(&self) -> bool {
+        self.share > 0.0
+    }
+
     /// Casts the lot on what a look into the cache has found.
     pub fn sample(&self, source: &Source, keys: &[BatchKey], look: &Look) {
-        if self.share > 0.0 {
+        if self.is_on() {
             self.cast(source, keys, look);
         }
     }

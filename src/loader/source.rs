@@ -11,6 +11,7 @@ use crate::store::Store;
 
 use super::confirmed::Confirmed;
 use super::flight::Flights;
+use super::remembered::Remembered;
 use super::shadow::Shadow;
 use super::{Lifetimes, LoadError, Loaders};
 
@@ -30,6 +31,7 @@ pub struct Shared {
     pub(super) lifetimes: Arc<Lifetimes>,
     pub(super) shadow: Shadow,
     pub(super) confirmed: Arc<Confirmed>,
+    pub(super) remembered: Arc<Remembered>,
 }
 
 impl Source {
@@ -43,6 +45,7 @@ impl Source {
             lifetimes: Arc::default(),
             shadow: Shadow::default(),
             confirmed: Arc::default(),
+            remembered: Arc::default(),
         })
     }
 

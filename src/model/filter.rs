@@ -109,23 +109,27 @@ pub struct Seek {
 }
 
 impl Query {
-    /// The filter with the place to begin at folded in. The outer bound is one that an index can serve;
-    /// the inner choice only sorts out the ties.
+    /// The filter with the place to begin at folded in.
     pub fn bounded(&self) -> Filter {
-        let Some(Seek { value, id }) = &self.after else {
-            return self.filter.clone();
+        self.clone().into_bounded()
+    }
+
+    /// The same. The outer bound is one that an index can serve; the inner choice only sorts out the ties.
+    pub fn into_bounded(self) -> Filter {
+        let Some(Seek { value, id }) = self.after else {
+            return self.filter;
         };
-        let (field, id) = (self.sort.field, Value::Id(*id));
+        let (field, id) = (self.sort.field, Value::Id(id));
         let bound = match self.sort.direction {
             Direction::Ascending => vec![
                 Filter::Gte(field, value.clone()),
-                Filter::Any(vec![Filter::Gt(field, value.clone()), Filter::Gt("_id", id)]),
+                Filter::Any(vec![Filter::Gt(field, value), Filter::Gt("_id", id)]),
             ],
             Direction::Descending => vec![
                 Filter::Lte(field, value.clone()),
-                Filter::Any(vec![Filter::Lt(field, value.clone()), Filter::Lt("_id", id)]),
+                Filter::Any(vec![Filter::Lt(field, value), Filter::Lt("_id", id)]),
             ],
         };
-        self.filter.clone().and(Filter::All(bound))
+        self.filter.and(Filter::All(bound))
     }
 }

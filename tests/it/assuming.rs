@@ -5,15 +5,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use kanvaro::app::{App, Engines};
-use kanvaro::cache::{Lease, Mark};
+use kanvaro::cache::{Key, Lease, Mark};
 use kanvaro::config::Config;
 use kanvaro::invalidation::Invalidator;
 use kanvaro::loader::{Assumed, Loaders, Source};
 use kanvaro::metrics::Metrics;
-use kanvaro::model::{Clock, EntityRef, Kind, Project, Role, Tag};
+use kanvaro::model::{Clock, Direction, EntityRef, Filter, Kind, Project, Query, Role, Row, Sort, Tag, Value};
 use kanvaro::service::{NewOrganization, NewUser, Password};
 use reqwest::Client;
-use serde_json::{Value, json};
+use serde_json::{Value as Json, json};
 use tokio::net::TcpListener;
 
 use crate::support::levels::Leveled;
@@ -79,6 +79,30 @@ impl Process {
         let holds = assumed.take().holds(&self.stack.source, tenant).await;
         let looks = self.cache.far.looks().into_iter().map(|(_, tags)| tags);
         (version, holds, looks.collect())
+    }
+
+    /// The page that lists the project, read where what the process holds is assumed; and whether that holds.
+    async fn page(&self) -> (Vec<i64>, bool) {
+        let assumed = Assumed::default();
+        let page = self.listed(&Loaders::assuming(&self.stack.source, &assumed)).await;
+        let holds = assumed.take().holds(&self.stack.source, None).await;
+        (page, holds)
+    }
+
+    async fn listed(&self, loaders: &Loaders) -> Vec<i64> {
+        let organization = Value::Id(self.project.organization);
+        let query = Query {
+            filter: Filter::Eq("organization", organization),
+            sort: Sort {
+                field: "createdAt",
+                direction: Direction::Ascending,
+            },
+            after: None,
+            skip: 0,
+            limit: 10,
+        };
+        let page = loaders.page(Kind::Project, query).await.unwrap();
+        page.iter().map(Row::version).collect()
     }
 
     /// The same once it has been found to hold often enough to be known.
@@ -202,6 +226,35 @@ async fn what_is_purged_does_not_hold_though_nothing_was_written() {
     assert_eq!(process.known().await, (1, false, vec![2, 3]));
 }
 
+#[tokio::test]
+async fn a_batch_that_was_found_before_is_not_looked_for_and_all_of_it_is_asked_for() {
+    let process = Process::new(&shared_url()).await;
+    for _ in 0..3 {
+        assert_eq!(process.page().await, (vec![1], true));
+    }
+    // What the process holds of them goes, and what Redis holds.
+    let project = EntityRef::new(Kind::Project, process.project.id);
+    process.cache.engine.purge(&[Key::Entity(project)]).await.unwrap();
+    process.cache.far.looks();
+    assert_eq!(process.page().await, (vec![1], true));
+    assert_eq!(process.cache.far.looks(), [(0, 2)], "the tags of the page and of the project");
+}
+
+#[tokio::test]
+async fn a_batch_that_was_found_before_does_not_hold_where_something_of_it_was_written() {
+    let url = shared_url();
+    let process = Process::new(&url).await;
+    for _ in 0..3 {
+        assert_eq!(process.page().await, (vec![1], true));
+    }
+    process.write_elsewhere(&url).await;
+    assert_eq!(process.page().await, (vec![1], false));
+    assert_eq!(process.listed(&process.stack.request()).await, [2]);
+    for _ in 0..3 {
+        assert_eq!(process.page().await, (vec![2], true), "the other is forgotten");
+    }
+}
+
 /// Most hang up before they are answered; who asks for all that wait is among them.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn who_hangs_up_keeps_nobody_waiting() {
@@ -258,7 +311,7 @@ impl Site {
         Site { app, url, client }
     }
 
-    async fn ask(&self, token: &str, query: &str, variables: Value) -> Value {
+    async fn ask(&self, token: &str, query: &str, variables: Json) -> Json {
         let mut request = self
             .client
             .post(&self.url)
@@ -266,7 +319,7 @@ impl Site {
         if !token.is_empty() {
             request = request.bearer_auth(token);
         }
-        let answer: Value = request.send().await.unwrap().json().await.unwrap();
+        let answer: Json = request.send().await.unwrap().json().await.unwrap();
         assert_eq!(answer.get("errors"), None, "{query}");
         answer["data"].clone()
     }

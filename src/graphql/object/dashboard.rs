@@ -105,8 +105,9 @@ fn projects(call: &mut Call<'_>) -> Poll<Result<HashMap<Id, Row>, Failure>> {
         limit: MOST_PROJECTS,
     };
     let rows = ready!(call.page(Kind::Project, query))?;
-    let rows = ready!(call.admit_many(&rows))?.into_iter().flatten();
+    let rows = ready!(call.admit_many(&rows, rows.len()))?;
     Poll::Ready(Ok(rows
+        .into_iter()
         .filter_map(|row| Some((row.reference()?.id, row.into_row())))
         .collect()))
 }

@@ -106,12 +106,16 @@ impl SearchArgs {
         if pages.iter().any(Poll::is_pending) {
             return Poll::Pending;
         }
-        let mut rows = Vec::new();
+        let mut admitted = Vec::with_capacity(pages.len());
         for page in pages {
-            rows.extend_from_slice(&ready!(page)?);
+            let page = ready!(page)?;
+            admitted.push(call.admit_many(&page, page.len()));
         }
-        let seen = ready!(call.admit_many(&rows))?;
-        Poll::Ready(Ok(seen.into_iter().flatten().collect()))
+        let mut rows = Vec::new();
+        for seen in admitted {
+            rows.extend(ready!(seen)?);
+        }
+        Poll::Ready(Ok(rows))
     }
 
     fn questions(

@@ -14,7 +14,7 @@ use crate::http::execute::{self, Executed, Outcome, execute};
 use crate::http::operation::{Misunderstood, Operation};
 use crate::http::terms::Terms;
 use crate::loader::{Explanation, Level};
-use crate::model::{Consulted, Tag, Viewer};
+use crate::model::{Consulted, Tag, Timestamp, Viewer};
 
 use super::Etag;
 use super::caching::{Caching, Reason, Status};
@@ -50,7 +50,7 @@ pub async fn ask_explained(
         let (cache, now) = (&endpoint.app.cache, endpoint.app.services.now());
         // What is found behind the process lies in it from then on.
         let near = near(cache, &plan.question, &scope);
-        let found = look_up(cache, &endpoint.unkept, &plan.question, &scope, now).await;
+        let found = look_for(endpoint, &plan.question, &scope, now).await;
         let is_near = matches!(&found, Look::Fresh(kept) | Look::Stale(kept) if near.contains(&kept.question));
         told.looked_up(&found, Level::of(cache.engine(), is_near), now);
     }
@@ -115,7 +115,7 @@ fn plan(endpoint: &Endpoint, operation: &Operation, terms: &Terms) -> Result<Pla
 
 async fn look(endpoint: &Arc<Endpoint>, operation: Operation, scope: Scope, plan: Plan) -> Answer {
     let now = endpoint.app.services.now();
-    match look_up(&endpoint.app.cache, &endpoint.unkept, &plan.question, &scope, now).await {
+    match look_for(endpoint, &plan.question, &scope, now).await {
         Look::Fresh(kept) => served(endpoint, &kept, Status::Hit, Reason::Current).of_kept(Arc::new(kept)),
         Look::Stale(kept) => {
             refresh(endpoint, operation, scope, plan, kept.question);
@@ -133,6 +133,20 @@ async fn look(endpoint: &Arc<Endpoint>, operation: Operation, scope: Scope, plan
             }
         }
     }
+}
+
+/// Looks for the answer, unless answers to this question could lately not be kept.
+async fn look_for(endpoint: &Endpoint, question: &Question, scope: &Scope, now: Timestamp) -> Look {
+    if endpoint.unkept.holds(narrowest(question, scope), now) {
+        let reason = Reason::Unsought;
+        return Look::Nothing { reason, spare: None };
+    }
+    look_up(&endpoint.app.cache, question, scope, now).await
+}
+
+/// The question as nobody else asks it.
+fn narrowest(question: &Question, scope: &Scope) -> [u8; 16] {
+    question.asked_by(scope.key(Consulted::Session))
 }
 
 /// The answer that was kept.
@@ -154,11 +168,10 @@ fn label(endpoint: &Endpoint, kept: &Kept) -> Option<HeaderValue> {
 
 /// The answer that was just made, and that is being kept where it may be.
 fn made(endpoint: &Endpoint, executed: Executed, scope: &Scope, plan: &Plan, missed: Reason) -> Answer {
-    let narrowest = || plan.question.asked_by(scope.key(Consulted::Session));
     match keep(endpoint, &executed, scope, plan) {
         Ok((kept, _)) => {
             if missed == Reason::Unsought {
-                endpoint.unkept.forget(narrowest());
+                endpoint.unkept.forget(narrowest(&plan.question, scope));
             }
             let caching = Caching {
                 status: Status::Miss,
@@ -173,7 +186,8 @@ fn made(endpoint: &Endpoint, executed: Executed, scope: &Scope, plan: &Plan, mis
         }
         Err(reason) => {
             if reason.lasts() {
-                endpoint.unkept.note(narrowest(), endpoint.app.services.now());
+                let question = narrowest(&plan.question, scope);
+                endpoint.unkept.note(question, endpoint.app.services.now());
             }
             bypassed(endpoint, executed, reason)
         }

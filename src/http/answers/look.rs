@@ -19,7 +19,6 @@ use crate::model::{Consulted, Tag, Timestamp};
 
 use super::caching::Reason;
 use super::question::Question;
-use super::unkept::Unkept;
 
 /// What was found.
 pub enum Look {
@@ -38,12 +37,8 @@ pub enum Look {
 
 /// Looks for the answer to this question in this scope: one round trip, and one more where something is found. The first
 /// is saved where the process itself holds one that counts.
-pub async fn look_up(cache: &Cache, unkept: &Unkept, question: &Question, scope: &Scope, now: Timestamp) -> Look {
+pub async fn look_up(cache: &Cache, question: &Question, scope: &Scope, now: Timestamp) -> Look {
     let asked = asked(question, scope);
-    if asked.last().is_some_and(|narrowest| unkept.holds(*narrowest, now)) {
-        let reason = Reason::Unsought;
-        return Look::Nothing { reason, spare: None };
-    }
     let keys: Vec<Key> = asked.iter().copied().map(Key::Answer).collect();
     let near = read(&asked, cache.get_near(&keys)).unwrap_or_default();
     let holds_old = !near.is_empty();
