@@ -2,10 +2,13 @@
 //! until it is judged whether the viewer sees it, which is done once; from then on as the viewer sees it.
 
 use std::collections::HashMap;
+use std::hash::BuildHasher;
 use std::sync::Arc;
 use std::task::Poll;
 
 use foldhash::fast::RandomState;
+use hashbrown::HashTable;
+use hashbrown::hash_table::Entry;
 
 use crate::loader::{BatchKey, LoadError, Loaded, Outcome};
 use crate::model::{EntityRef, Row};
@@ -16,8 +19,9 @@ use super::{Env, Failure, Seen};
 /// The things that an operation reads.
 #[derive(Default)]
 pub(super) struct Arena {
-    /// Where each entity stands among the things.
-    places: HashMap<EntityRef, At, RandomState>,
+    /// Where each entity stands among the things, by its hash.
+    places: HashTable<At>,
+    hasher: RandomState,
     things: Vec<Thing>,
     /// Anything but entities; `None`: it is wanted.
     rest: HashMap<BatchKey, Option<Result<Rest, LoadError>>, RandomState>,
@@ -58,7 +62,7 @@ impl Arena {
     /// One with room for so many things.
     pub fn new(things: usize) -> Arena {
         Arena {
-            places: HashMap::with_capacity_and_hasher(things, RandomState::default()),
+            places: HashTable::with_capacity(things),
             things: Vec::with_capacity(things),
             ..Arena::default()
         }
@@ -71,14 +75,27 @@ impl Arena {
 
     /// Where an entity stands, or will.
     pub fn place(&mut self, entity: EntityRef) -> At {
-        let next =
-            At::try_from(self.things.len()).expect("an operation meets fewer than four thousand million entities");
-        let at = *self.places.entry(entity).or_insert(next);
-        if at == next {
-            let known = Known::Nothing;
-            self.things.push(Thing { entity, known });
+        let Arena {
+            places, hasher, things, ..
+        } = self;
+        let is = |at: &At| things[*at as usize].entity == entity;
+        let hash = |at: &At| hasher.hash_one(things[*at as usize].entity);
+        match places.entry(hasher.hash_one(entity), is, hash) {
+            Entry::Occupied(there) => *there.get(),
+            Entry::Vacant(free) => {
+                let next =
+                    At::try_from(things.len()).expect("an operation meets fewer than four thousand million entities");
+                free.insert(next);
+                let known = Known::Nothing;
+                things.push(Thing { entity, known });
+                next
+            }
         }
-        at
+    }
+
+    fn there(&self, entity: &EntityRef) -> Option<At> {
+        let is = |at: &At| self.things[*at as usize].entity == *entity;
+        self.places.find(self.hasher.hash_one(entity), is).copied()
     }
 
     /// What was asked for in vain since the last time.
@@ -140,7 +157,7 @@ impl Arena {
             let known = self.rest.get(key)?.clone();
             return known.map(|known| known.map(|rest| rest.loaded));
         };
-        match &self.things[*self.places.get(entity)? as usize].known {
+        match &self.things[self.there(entity)? as usize].known {
             Known::Nothing | Known::Wanted => None,
             Known::Found(found) => Some(found.clone().map(Loaded::Entity)),
             Known::Seen(seen) => Some(Ok(Loaded::Entity(seen.clone()))),

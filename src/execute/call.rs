@@ -37,7 +37,12 @@ pub struct Call<'a> {
     pub(super) env: &'a dyn Env,
     pub(super) arena: &'a mut Arena,
     pub(super) table: &'a Table,
+    /// What the field has worked out before it had to wait.
+    pub(super) kept: Option<Kept>,
 }
+
+/// What a field keeps while it waits.
+pub(super) type Kept = Arc<dyn Any + Send + Sync>;
 
 impl Call<'_> {
     /// What stands around the operation.
@@ -56,6 +61,19 @@ impl Call<'_> {
     /// When there is no such type: whoever names one has declared it.
     pub fn type_of(&self, name: &str) -> TypeId {
         self.table.find(name).expect("the type was declared")
+    }
+
+    /// What this makes, once, however often the field is called until all that it reads is there. A field has one such thing.
+    pub fn once<T: Any + Send + Sync>(
+        &mut self,
+        make: impl FnOnce(&mut Self) -> Poll<Result<T, Failure>>,
+    ) -> Poll<Result<Arc<T>, Failure>> {
+        if let Some(Ok(kept)) = self.kept.clone().map(Arc::downcast) {
+            return Poll::Ready(Ok(kept));
+        }
+        let made = Arc::new(ready!(make(self))?);
+        self.kept = Some(made.clone());
+        Poll::Ready(Ok(made))
     }
 
     /// The entity, if it is there and the viewer sees it.
@@ -89,7 +107,12 @@ impl Call<'_> {
 
     /// One page of a list, whoever sees what is on it.
     pub fn page(&mut self, kind: Kind, query: Query) -> Poll<Result<Listed, Failure>> {
-        self.arena.page(self.env, &BatchKey::page(kind, query))
+        self.page_of(&BatchKey::page(kind, query))
+    }
+
+    /// The same by a key that is at hand.
+    pub fn page_of(&mut self, key: &BatchKey) -> Poll<Result<Listed, Failure>> {
+        self.arena.page(self.env, key)
     }
 
     /// How many match.

@@ -13,7 +13,7 @@ use crate::model::{EntityRef, Id, Kind};
 
 use super::arena::{Arena, At};
 use super::arguments::Arguments;
-use super::call::{Call, Env};
+use super::call::{Call, Env, Kept};
 use super::plan::{Plan, Planned, Room, What};
 use super::table::{Bound, Field, Resolve, TypeId};
 use super::write::write;
@@ -48,8 +48,8 @@ pub(super) struct Run<'r> {
     heads: Vec<Option<NonZeroU32>>,
     /// The ids of a relation while it is looked at.
     ids: Vec<Id>,
-    /// The fields that wait: object and place in its selection.
-    waiting: Vec<(usize, usize)>,
+    /// The fields that wait: object and place in its selection, and what each keeps meanwhile.
+    waiting: Vec<(usize, usize, Option<Kept>)>,
     /// The objects whose fields have not been looked at.
     fresh: Vec<usize>,
 }
@@ -153,8 +153,8 @@ impl<'r> Run<'r> {
             }
             let loaded = self.loaders.load_batch(&wanted).await;
             self.arena.put(wanted, loaded);
-            for (instance, at) in std::mem::take(&mut self.waiting) {
-                self.resolve(instance, at);
+            for (instance, at, kept) in std::mem::take(&mut self.waiting) {
+                self.resolve(instance, at, kept);
             }
             self.look();
         }
@@ -164,13 +164,13 @@ impl<'r> Run<'r> {
         while let Some(instance) = self.fresh.pop() {
             let plan = self.plan;
             for at in &plan.selections[self.instances[instance].selection].resolved {
-                self.resolve(instance, *at);
+                self.resolve(instance, *at, None);
             }
         }
     }
 
     /// Finds out what a field of an object comes to, or lets it wait.
-    fn resolve(&mut self, instance: usize, at: usize) {
+    fn resolve(&mut self, instance: usize, at: usize, mut kept: Option<Kept>) {
         let plan = self.plan;
         let Instance { selection, cells, .. } = self.instances[instance];
         let planned = &plan.selections[selection].fields[at];
@@ -193,11 +193,11 @@ impl<'r> Run<'r> {
                 self.many(planned, field, *kind)
             }
             _ => self
-                .poll(instance, field, planned)
+                .poll(instance, field, planned, &mut kept)
                 .map(|output| self.output(planned, output)),
         };
         match found {
-            Poll::Pending => self.waiting.push((instance, at)),
+            Poll::Pending => self.waiting.push((instance, at, kept)),
             Poll::Ready(found) => self.cells[cells + cell] = found,
         }
     }
@@ -263,7 +263,13 @@ impl<'r> Run<'r> {
         Cell::Failed(self.failures.len() - 1)
     }
 
-    fn poll(&mut self, instance: usize, field: &Field, planned: &Planned) -> Poll<Result<Output, Failure>> {
+    fn poll(
+        &mut self,
+        instance: usize,
+        field: &Field,
+        planned: &Planned,
+        kept: &mut Option<Kept>,
+    ) -> Poll<Result<Output, Failure>> {
         let bound = match self.argument(planned) {
             Ok(bound) => bound,
             Err(failure) => return Poll::Ready(Err(failure)),
@@ -280,8 +286,11 @@ impl<'r> Run<'r> {
             env: *env,
             arena,
             table: &plan.table,
+            kept: kept.take(),
         };
-        call.resolve(field, object, &bound)
+        let found = call.resolve(field, object, &bound);
+        *kept = call.kept;
+        found
     }
 
     fn argument(&self, planned: &Planned) -> Result<Bound, Failure> {

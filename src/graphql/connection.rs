@@ -1,10 +1,12 @@
 //! The one connection type of all lists, after Relay's specification, with `nodes` and `totalCount` beside.
 //! <https://relay.dev/graphql/connections.htm>
 
+use std::sync::Arc;
 use std::task::{Poll, ready};
 
 use crate::execute::{Call, Failure, Object, Output, Seen, Subject};
-use crate::model::{Filter, Kind, Row};
+use crate::loader::BatchKey;
+use crate::model::{Kind, Row};
 
 use super::cache_control::{Inherit, KeptList};
 use super::cursor::Cursor;
@@ -14,11 +16,18 @@ use super::page::{List, Page, PageArgs};
 
 /// A page of a list, without what the viewer doesn't see.
 pub struct Connection {
-    kind: Kind,
+    asked: Arc<Asked>,
     rows: Vec<Seen>,
-    key: SortKey,
     info: PageInfo,
-    filter: Filter,
+}
+
+/// A page that is asked for.
+struct Asked {
+    kind: Kind,
+    list: List,
+    page: Page,
+    /// What its rows are had by.
+    rows: BatchKey,
 }
 
 /// Where a page stands in its list.
@@ -40,56 +49,62 @@ enum Ends {
 }
 
 impl Connection {
-    /// Reads the page that these arguments name.
+    /// Reads the page that these arguments name of the list that `list` finds.
     pub fn load(
         call: &mut Call<'_>,
         kind: Kind,
-        list: List,
         arguments: &PageArgs,
+        list: impl FnOnce(&mut Call<'_>) -> Poll<Result<List, Failure>>,
     ) -> Poll<Result<Connection, Failure>> {
-        let page = arguments.page(list.key)?;
-        let found = ready!(call.page(kind, page.query(&list)))?;
-        let shown = &found[..found.len().min(page.rows as usize)];
+        let asked = ready!(call.once(|call| {
+            let list = ready!(list(call))?;
+            Poll::Ready(Asked::new(kind, list, arguments))
+        }))?;
+        let found = ready!(call.page_of(&asked.rows))?;
+        let shown = &found[..found.len().min(asked.page.rows as usize)];
         let mut rows = ready!(call.admit_many(&found, shown.len()))?;
-        if page.backward {
+        if asked.page.backward {
             rows.reverse();
         }
-        Poll::Ready(Ok(Connection {
-            kind,
-            info: PageInfo::new(&page, found.len() > shown.len(), list.key, shown),
-            rows,
-            key: list.key,
-            filter: list.filter,
-        }))
+        let info = PageInfo::new(&asked.page, found.len() > shown.len(), asked.list.key, shown);
+        Poll::Ready(Ok(Connection { asked, rows, info }))
     }
 
     /// It, as what a field of a connection type comes to.
     pub fn output(self, call: &Call<'_>) -> Output {
-        let of = call.type_of(&format!("{}Connection", self.kind.name()));
+        let of = call.type_of(&format!("{}Connection", self.asked.kind.name()));
         Output::Object(Object::made(of, self))
     }
 
     /// The rows alone.
     pub fn into_nodes(self, call: &Call<'_>) -> Output {
-        let of = call.type_of(self.kind.name());
+        let of = call.type_of(self.asked.kind.name());
         Output::Entities(of, self.rows)
     }
 
     fn nodes(&self, call: &Call<'_>) -> Output {
-        let of = call.type_of(self.kind.name());
+        let of = call.type_of(self.asked.kind.name());
         Output::Entities(of, self.rows.clone())
     }
 
     /// The rows, each of which knows the field that the list is sorted by.
     fn edges(&self, call: &Call<'_>) -> Output {
-        let of = call.type_of(&format!("{}Edge", self.kind.name()));
-        let edge = |row: &Seen| Some(Object::seen_noted(of, row.clone(), self.key.number()));
+        let of = call.type_of(&format!("{}Edge", self.asked.kind.name()));
+        let edge = |row: &Seen| Some(Object::seen_noted(of, row.clone(), self.asked.list.key.number()));
         Output::Objects(self.rows.iter().map(edge).collect())
     }
 
     fn count(&self, call: &mut Call<'_>) -> Resolved {
-        let count = ready!(call.count(self.kind, self.filter.clone()))?;
+        let count = ready!(call.count(self.asked.kind, self.asked.list.filter.clone()))?;
         json(&count)
+    }
+}
+
+impl Asked {
+    fn new(kind: Kind, list: List, arguments: &PageArgs) -> Result<Asked, Failure> {
+        let page = arguments.page(list.key)?;
+        let rows = BatchKey::page(kind, page.query(&list));
+        Ok(Asked { kind, list, page, rows })
     }
 }
 

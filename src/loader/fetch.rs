@@ -1,7 +1,6 @@
 //! What a batch asks the store for: its keys sorted into calls, the calls made side by side.
 //! Every key gets an answer; an error of one call fails the keys of that call only.
 
-use std::sync::Arc;
 
 use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, join_all};
@@ -9,6 +8,7 @@ use futures_util::future::{BoxFuture, join_all};
 use crate::model::{AnyEntity, EntityRef, Filter, Id, Kind, Query};
 use crate::store::Store;
 
+use super::Hashed;
 use super::key::{Answer, BatchKey, Fetched, Loaded};
 use super::lists;
 
@@ -25,10 +25,10 @@ pub(super) async fn fetch(store: &Store, asked: Asked<'_>, keys: impl Iterator<I
 #[derive(Default)]
 struct Calls {
     entities: Vec<(Kind, Id)>,
-    pages: Vec<(Kind, Arc<Query>)>,
-    counts: Vec<(Kind, Arc<Filter>)>,
+    pages: Vec<(Kind, Hashed<Query>)>,
+    counts: Vec<(Kind, Hashed<Filter>)>,
     status_counts: Vec<Id>,
-    task_counts: Vec<Arc<Filter>>,
+    task_counts: Vec<Hashed<Filter>>,
     memberships: Vec<Id>,
 }
 
@@ -38,10 +38,10 @@ impl Calls {
         for key in keys {
             match key {
                 BatchKey::Entity(entity) => calls.entities.push((entity.kind, entity.id)),
-                BatchKey::Page(kind, query) => calls.pages.push((*kind, Arc::clone(query))),
-                BatchKey::Count(kind, filter) => calls.counts.push((*kind, Arc::clone(filter))),
+                BatchKey::Page(kind, query) => calls.pages.push((*kind, query.clone())),
+                BatchKey::Count(kind, filter) => calls.counts.push((*kind, filter.clone())),
                 BatchKey::StatusCounts(project) => calls.status_counts.push(*project),
-                BatchKey::TaskCounts(filter) => calls.task_counts.push(Arc::clone(filter)),
+                BatchKey::TaskCounts(filter) => calls.task_counts.push(filter.clone()),
                 BatchKey::Memberships(user) => calls.memberships.push(*user),
             }
         }

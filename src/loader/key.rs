@@ -8,7 +8,7 @@ use foldhash::fast::RandomState;
 use crate::cache::Key;
 use crate::model::{EntityRef, Filter, Id, Kind, Query, Row, Tag};
 
-use super::LoadError;
+use super::{Hashed, LoadError};
 
 /// What a reader asks for; small, and cheap to clone.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -16,13 +16,13 @@ pub enum BatchKey {
     /// One entity.
     Entity(EntityRef),
     /// One page of a list.
-    Page(Kind, Arc<Query>),
+    Page(Kind, Hashed<Query>),
     /// How many match.
-    Count(Kind, Arc<Filter>),
+    Count(Kind, Hashed<Filter>),
     /// The tasks of a project that aren't archived, by status.
     StatusCounts(Id),
     /// How many tasks match, by project and status.
-    TaskCounts(Arc<Filter>),
+    TaskCounts(Hashed<Filter>),
     /// The projects that a user belongs to.
     Memberships(Id),
 }
@@ -42,17 +42,17 @@ pub(super) struct Place {
 impl BatchKey {
     /// One page of a list.
     pub fn page(kind: Kind, query: Query) -> BatchKey {
-        BatchKey::Page(kind, Arc::new(query))
+        BatchKey::Page(kind, Hashed::new(query))
     }
 
     /// How many match.
     pub fn count(kind: Kind, filter: Filter) -> BatchKey {
-        BatchKey::Count(kind, Arc::new(filter))
+        BatchKey::Count(kind, Hashed::new(filter))
     }
 
     /// How many tasks match, by project and status.
     pub fn task_counts(filter: Filter) -> BatchKey {
-        BatchKey::TaskCounts(Arc::new(filter))
+        BatchKey::TaskCounts(Hashed::new(filter))
     }
 
     /// Where it is cached; `None` for a list of which no write could know whether it changes it.

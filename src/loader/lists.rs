@@ -7,14 +7,14 @@ use std::sync::Arc;
 use crate::model::{AnyEntity, Filter, Id, Kind, Query, Value};
 use crate::store::{Store, StoreError};
 
-use super::LoadError;
+use super::{Hashed, LoadError};
 use super::key::{Answer, BatchKey, Loaded};
 
 /// More than anybody belongs to.
 const MOST_PROJECTS: u32 = 100_000;
 
 /// The pages of one kind.
-pub(super) async fn pages(store: &Store, kind: Kind, queries: Vec<Arc<Query>>) -> Vec<Answer> {
+pub(super) async fn pages(store: &Store, kind: Kind, queries: Vec<Hashed<Query>>) -> Vec<Answer> {
     let asked: Vec<Query> = queries.iter().map(|query| Query::clone(query)).collect();
     let pages = store.pages(kind, &asked).await;
     let keys = queries.into_iter().map(|query| BatchKey::Page(kind, query));
@@ -23,7 +23,7 @@ pub(super) async fn pages(store: &Store, kind: Kind, queries: Vec<Arc<Query>>) -
 }
 
 /// The counts of one kind.
-pub(super) async fn counts(store: &Store, kind: Kind, filters: Vec<Arc<Filter>>) -> Vec<Answer> {
+pub(super) async fn counts(store: &Store, kind: Kind, filters: Vec<Hashed<Filter>>) -> Vec<Answer> {
     let asked: Vec<Filter> = filters.iter().map(|filter| Filter::clone(filter)).collect();
     let counts = store.count(kind, &asked).await;
     let keys = filters.into_iter().map(|filter| BatchKey::Count(kind, filter));
@@ -47,7 +47,7 @@ pub(super) async fn status_counts(store: &Store, projects: Vec<Id>) -> Vec<Answe
 }
 
 /// The tasks that match, by project and status.
-pub(super) async fn task_counts(store: &Store, filter: Arc<Filter>) -> Vec<Answer> {
+pub(super) async fn task_counts(store: &Store, filter: Hashed<Filter>) -> Vec<Answer> {
     let counted = store.count_by(Kind::Task, &filter, &["project", "status"]).await;
     let loaded = counted.map(|counted| {
         let counts = counted

@@ -85,7 +85,7 @@ impl Run<'_> {
             }
             (Resolve::Many(slot, kind), Subject::Row(row, _)) => row.many(*slot).map(|id| (*kind, id)).collect(),
             _ => {
-                let _ = self.poll(instance, field, planned);
+                let _ = self.poll(instance, field, planned, &mut None);
                 Vec::new()
             }
         };

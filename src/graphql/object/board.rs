@@ -104,23 +104,22 @@ impl BoardColumnOf {
     }
 
     fn tasks(&self, cards: &Cards, call: &mut Call<'_>) -> Resolved {
+        let first = PageArgs::first(cards.first);
+        let page = Connection::load(call, Kind::Task, &first, |_| Poll::Ready(Ok(self.in_order())));
+        Poll::Ready(Ok(ready!(page)?.into_nodes(call)))
+    }
+
+    fn in_order(&self) -> List {
         let of = [
             Filter::Eq("project", Value::Id(self.project)),
             Filter::Eq("status", Value::Text(self.key())),
             Filter::Eq("isArchived", Value::Bool(false)),
         ];
-        let in_order = List {
+        List {
             filter: Filter::All(of.into()),
             key: SortKey::Rank,
             direction: Direction::Ascending,
-        };
-        let page = ready!(Connection::load(
-            call,
-            Kind::Task,
-            in_order,
-            &PageArgs::first(cards.first)
-        ))?;
-        Poll::Ready(Ok(page.into_nodes(call)))
+        }
     }
 }
 

@@ -113,13 +113,14 @@ fn projects(call: &mut Call<'_>) -> Poll<Result<HashMap<Id, Row>, Failure>> {
 }
 
 fn recent(call: &mut Call<'_>, first: i32) -> Resolved {
-    let viewer = viewer_of(call)?;
-    let seen = ready!(guard::listed(call, &viewer, Some("project")))?;
-    let recent = List {
-        filter: seen.and(Filter::Eq("isArchived", Value::Bool(false))),
-        key: SortKey::Updated,
-        direction: Direction::Descending,
-    };
-    let page = ready!(Connection::load(call, Kind::Task, recent, &PageArgs::first(first)))?;
-    Poll::Ready(Ok(page.into_nodes(call)))
+    let page = Connection::load(call, Kind::Task, &PageArgs::first(first), |call| {
+        let viewer = viewer_of(call)?;
+        let seen = ready!(guard::listed(call, &viewer, Some("project")))?;
+        Poll::Ready(Ok(List {
+            filter: seen.and(Filter::Eq("isArchived", Value::Bool(false))),
+            key: SortKey::Updated,
+            direction: Direction::Descending,
+        }))
+    });
+    Poll::Ready(Ok(ready!(page)?.into_nodes(call)))
 }

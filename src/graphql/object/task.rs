@@ -121,7 +121,7 @@ fn subtasks(task: &Row, page: &PageArgs, call: &mut Call<'_>) -> Resolved {
         key: SortKey::Created,
         direction: Direction::Ascending,
     };
-    let page = ready!(Connection::load(call, Kind::Task, parts, page))?;
+    let page = ready!(Connection::load(call, Kind::Task, page, |_| Poll::Ready(Ok(parts))))?;
     Poll::Ready(Ok(page.output(call)))
 }
 
@@ -159,11 +159,13 @@ fn comments(task: &Row, page: &PageArgs, call: &mut Call<'_>) -> Resolved {
     let Some(task) = task.reference() else {
         return Poll::Ready(Ok(Output::Null));
     };
-    let said = List {
-        filter: Filter::All(vec![Filter::Eq("task", Value::Id(task.id))]),
-        key: SortKey::Created,
-        direction: Direction::Ascending,
+    let said = |_: &mut Call<'_>| {
+        Poll::Ready(Ok(List {
+            filter: Filter::All(vec![Filter::Eq("task", Value::Id(task.id))]),
+            key: SortKey::Created,
+            direction: Direction::Ascending,
+        }))
     };
-    let page = ready!(Connection::load(call, Kind::Comment, said, page))?;
+    let page = ready!(Connection::load(call, Kind::Comment, page, said))?;
     Poll::Ready(Ok(page.output(call)))
 }

@@ -62,7 +62,7 @@ fn sessions(viewer: &ViewerObject, page: &PageArgs, call: &mut Call<'_>) -> Reso
         key: SortKey::Created,
         direction: Direction::Descending,
     };
-    let page = ready!(Connection::load(call, Kind::Session, own, page))?;
+    let page = ready!(Connection::load(call, Kind::Session, page, |_| Poll::Ready(Ok(own))))?;
     Poll::Ready(Ok(page.output(call)))
 }
 

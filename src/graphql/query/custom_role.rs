@@ -23,12 +23,13 @@ pub fn declare(query: ObjectDeclaration<'_>) -> ObjectDeclaration<'_> {
 }
 
 fn list(call: &mut Call<'_>, page: &PageArgs) -> Resolved {
-    let viewer = viewer_of(call)?;
-    let roles = List {
-        filter: ready!(guard::listed(call, &viewer, None))?,
-        key: SortKey::Created,
-        direction: Direction::Descending,
-    };
-    let page = ready!(Connection::load(call, Kind::CustomRole, roles, page))?;
+    let page = ready!(Connection::load(call, Kind::CustomRole, page, |call| {
+        let viewer = viewer_of(call)?;
+        Poll::Ready(Ok(List {
+            filter: ready!(guard::listed(call, &viewer, None))?,
+            key: SortKey::Created,
+            direction: Direction::Descending,
+        }))
+    }))?;
     Poll::Ready(Ok(page.output(call)))
 }

@@ -23,15 +23,16 @@ pub fn declare(query: ObjectDeclaration<'_>) -> ObjectDeclaration<'_> {
 }
 
 fn list(page: &PageArgs, call: &mut Call<'_>) -> Resolved {
-    let viewer = viewer_of(call)?;
-    if !viewer.has(Permission::UserInvite) {
-        return Poll::Ready(Err(ApiError::Forbidden(Permission::UserInvite).into()));
-    }
-    let asked = List {
-        filter: ready!(guard::listed(call, &viewer, None))?,
-        key: SortKey::Created,
-        direction: Direction::Descending,
-    };
-    let page = ready!(Connection::load(call, Kind::Invitation, asked, page))?;
+    let page = ready!(Connection::load(call, Kind::Invitation, page, |call| {
+        let viewer = viewer_of(call)?;
+        if !viewer.has(Permission::UserInvite) {
+            return Poll::Ready(Err(ApiError::Forbidden(Permission::UserInvite).into()));
+        }
+        Poll::Ready(Ok(List {
+            filter: ready!(guard::listed(call, &viewer, None))?,
+            key: SortKey::Created,
+            direction: Direction::Descending,
+        }))
+    }))?;
     Poll::Ready(Ok(page.output(call)))
 }

@@ -94,14 +94,15 @@ pub fn declare(query: ObjectDeclaration<'_>) -> ObjectDeclaration<'_> {
 }
 
 fn list(call: &mut Call<'_>, asked: &ProjectListArgs, page: &PageArgs) -> Resolved {
-    let viewer = viewer_of(call)?;
-    let seen = ready!(guard::listed(call, &viewer, Some("_id")))?;
-    let all = ProjectFilter::default();
-    let projects = List {
-        filter: seen.and(asked.filter.as_ref().unwrap_or(&all).condition()?),
-        key: SortKey::Created,
-        direction: Direction::Descending,
-    };
-    let page = ready!(Connection::load(call, Kind::Project, projects, page))?;
+    let page = ready!(Connection::load(call, Kind::Project, page, |call| {
+        let viewer = viewer_of(call)?;
+        let seen = ready!(guard::listed(call, &viewer, Some("_id")))?;
+        let all = ProjectFilter::default();
+        Poll::Ready(Ok(List {
+            filter: seen.and(asked.filter.as_ref().unwrap_or(&all).condition()?),
+            key: SortKey::Created,
+            direction: Direction::Descending,
+        }))
+    }))?;
     Poll::Ready(Ok(page.output(call)))
 }

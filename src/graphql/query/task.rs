@@ -238,16 +238,17 @@ pub fn tasks_of(
     asked: &TaskListArgs,
     page: &PageArgs,
 ) -> Poll<Result<Connection, Failure>> {
-    let none = TaskFilter::default();
-    let filter = asked.filter.as_ref().unwrap_or(&none);
-    let (key, direction) = asked.sort.unwrap_or_default().order();
-    let place = ready!(task_place(call, within, filter.project()?))?;
-    let tasks = List {
-        filter: place.and(filter.condition()?),
-        key,
-        direction,
-    };
-    Connection::load(call, Kind::Task, tasks, page)
+    Connection::load(call, Kind::Task, page, |call| {
+        let none = TaskFilter::default();
+        let filter = asked.filter.as_ref().unwrap_or(&none);
+        let (key, direction) = asked.sort.unwrap_or_default().order();
+        let place = ready!(task_place(call, within, filter.project()?))?;
+        Poll::Ready(Ok(List {
+            filter: place.and(filter.condition()?),
+            key,
+            direction,
+        }))
+    })
 }
 
 /// Where to look: in one project that the viewer sees, or in all of them.

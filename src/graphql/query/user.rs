@@ -84,14 +84,15 @@ pub fn declare(query: ObjectDeclaration<'_>) -> ObjectDeclaration<'_> {
 }
 
 fn list(call: &mut Call<'_>, asked: &UserListArgs, page: &PageArgs) -> Resolved {
-    let viewer = viewer_of(call)?;
-    let tenant = ready!(guard::listed(call, &viewer, None))?;
-    let all = UserFilter::default();
-    let people = List {
-        filter: tenant.and(asked.filter.as_ref().unwrap_or(&all).condition(&viewer)?),
-        key: SortKey::Created,
-        direction: Direction::Descending,
-    };
-    let page = ready!(Connection::load(call, Kind::User, people, page))?;
+    let page = ready!(Connection::load(call, Kind::User, page, |call| {
+        let viewer = viewer_of(call)?;
+        let tenant = ready!(guard::listed(call, &viewer, None))?;
+        let all = UserFilter::default();
+        Poll::Ready(Ok(List {
+            filter: tenant.and(asked.filter.as_ref().unwrap_or(&all).condition(&viewer)?),
+            key: SortKey::Created,
+            direction: Direction::Descending,
+        }))
+    }))?;
     Poll::Ready(Ok(page.output(call)))
 }

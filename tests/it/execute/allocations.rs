@@ -2,6 +2,7 @@
 
 use async_graphql::Variables;
 use kanvaro::graphql::Document;
+use kanvaro::loader::Assumed;
 use kanvaro::model::{Project, Role, Task, Viewer};
 use serde_json::json;
 use tokio::runtime::{Builder, Runtime};
@@ -38,7 +39,9 @@ fn allocations(cards: usize) -> u64 {
     let (asked, viewer, variables) = runtime.block_on(board(cards));
     let (app, document) = (&asked.app.app, Document::parse(BOARD).unwrap());
     let answer = || {
-        let scope = app.scope(Some(viewer.clone()), app.loaders(), "".into());
+        // As a query is: what is at hand is assumed, and all of it is asked for at the end.
+        let loaders = app.assuming_loaders(&Assumed::default());
+        let scope = app.scope(Some(viewer.clone()), loaders, "".into());
         let reply = app.executor.execute(&document, None, &variables, scope);
         let reply = runtime.block_on(reply);
         assert!(reply.errors.is_empty() && reply.data.len() > 100 * cards);
