@@ -10,6 +10,7 @@ use kanvaro::config::Config;
 use kanvaro::execute::Data;
 use kanvaro::graphql::Document;
 use kanvaro::invalidation::Invalidator;
+use kanvaro::loader::Assumed;
 use kanvaro::metrics::Metrics;
 use kanvaro::model::{AnyEntity, Change, Clock, Entity, EntityRef, Kind, Project, Role, Task, User, Viewer};
 use kanvaro::store::sqlite::SqliteBackend;
@@ -65,13 +66,16 @@ impl Stage {
         stage
     }
 
-    /// The data of the answer to this.
+    /// The data of the answer to this, as a request over HTTP has it: what is at hand is assumed, and all of it asked for at the end.
     pub async fn answer(&self, document: &Document, variables: &Value) -> Data {
-        let loaders = self.app.loaders();
+        let assumed = Assumed::default();
+        let loaders = self.app.assuming_loaders(&assumed);
         let scope = self.app.scope(Some(self.viewer.clone()), loaders, "".into());
         let variables = Variables::from_json(variables.clone());
         let reply = self.app.executor.execute(document, None, &variables, scope).await;
         assert!(reply.errors.is_empty(), "{:?}", reply.errors);
+        let tenant = Some(self.viewer.organization());
+        assert!(self.app.holds(&assumed.take(), tenant).await, "nothing is written");
         reply.data
     }
 }

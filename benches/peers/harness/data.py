@@ -75,14 +75,14 @@ class World:
         for at, user in enumerate(users[:USERS]):
             add("user", at % len(tokens), id=user["id"])
 
-    def write(self, store, answers=None):
-        """Writes the pool for the generator; `answers`: by the place of each request, for the bare handler."""
+    def write(self, store, answers=None, headers=None):
+        """Writes the pool for the generator; `answers`: by the place of each request, and the headers that they have, for the bare handler."""
         tokens = self.tokens[store]
         entries = [{"token": tokens[one["viewer"]], "body": one["body"]} for one in self.requests]
         for entry, answer in zip(entries, answers or []):
             entry["answer"] = answer
         entries += [{"token": tokens[0], "body": json.dumps({"query": PURGE})}]
-        pool = {"requests": entries, "plans": self.plans() | {"purge": [len(self.requests)]}}
+        pool = {"requests": entries, "headers": headers or [], "plans": self.plans() | {"purge": [len(self.requests)]}}
         path = WORK / f"pool-{store}{'-bare' if answers else ''}.json"
         path.write_text(json.dumps(pool))
         return path

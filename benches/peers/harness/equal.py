@@ -11,6 +11,15 @@ def answers(process, world, store):
     return [process.post(one["body"], tokens[one["viewer"]])[0] for one in world.requests]
 
 
+def headers(process, world, store):
+    """The headers of an answer that was kept, without those that bare axum has itself."""
+    one, own = world.requests[0], ("content-length", "date")
+    for _ in range(20):
+        if process.post(one["body"], world.tokens[store][one["viewer"]])[1]:
+            return [header for header in process.headers if header[0] not in own]
+    fail(f"{process.name} keeps no answers")
+
+
 def check(server, state, process, world, reference):
     """Asks everything twice, so that the second time the caches answer. What differs in nothing but the order of keys is
     told where it is ours, for the specification has one order."""

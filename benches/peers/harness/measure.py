@@ -16,7 +16,7 @@ class Meter:
 
     def load(self, server, process, pool, plan, seconds, **options):
         """The figures of one plan under load."""
-        if server.group == "limit":
+        if server.is_bare:
             options["indexed"] = "yes"
         before = cpu_micros(process.pid), cpu_micros(self.services.pid("redis"))
         figures, own = self._generate("load", process, pool, plan, seconds=seconds, **options)

@@ -13,6 +13,7 @@ COLOURS = {
     "yoga": "#fd8d3c",
     "apollo": "#fdbe85",
     "bare": "#969696",
+    "headed": "#636363",
 }
 LEFT, RIGHT, BAR, GAP, TOP = 225, 90, 15, 16, 64
 WIDTH = 860

@@ -77,6 +77,7 @@ class Process:
         connection.close()
         if response.status != 200:
             fail(f"{self.name} answers {response.status}: {text[:500]}")
+        self.headers = response.getheaders()
         return text, response.getheader("x-cache") == "HIT"
 
     def data(self, query, variables=None, token=None):

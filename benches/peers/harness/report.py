@@ -122,7 +122,7 @@ def beside_peers(of, state):
         return of_cell
 
     lines = []
-    for group, title in (("peer", "times the best peer"), ("limit", "of bare axum")):
+    for group, title in (("peer", "times the best peer"), ("limit", "of bare axum"), ("headed", "of bare axum with the same headers")):
         if ours and any(best(group, at) for at in operations):
             show = ratio(group)
             rows = [[TITLES[server], *(show(server, at) for at in operations)] for server in ours]

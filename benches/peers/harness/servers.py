@@ -12,10 +12,14 @@ ANSWER_SECONDS = 300
 class Server:
     name: str
     title: str
-    group: str  # ours, peer or limit
+    group: str  # ours, peer, limit or headed (the limit with our headers)
     store: str = "mongodb"  # or embedded
     states: tuple = ("answers", "warm", "cold")
     level: str = ""
+
+    @property
+    def is_bare(self):
+        return self.group in ("limit", "headed")
 
 
 SERVERS = [
@@ -26,7 +30,8 @@ SERVERS = [
     Server("mercurius", "Mercurius with JIT", "peer"),
     Server("yoga", "GraphQL Yoga with JIT", "peer"),
     Server("apollo", "Apollo Server", "peer"),
-    Server("bare", "bare axum, same bytes", "limit", states=("answers",)),
+    Server("bare", "bare axum, same body", "limit", states=("answers",)),
+    Server("headed", "bare axum, same headers and body", "headed", states=("answers",)),
 ]
 
 
@@ -62,8 +67,9 @@ class Bench:
         """The server as a process, in a state: `answers` keeps whole answers, all others keep none."""
         port, seconds = free_port(), ANSWER_SECONDS if state == "answers" else 0
         name = f"{server.name}-{state}"
-        if server.group == "limit":
+        if server.is_bare:
             command = [self.generator, "bare", "--address", f"127.0.0.1:{port}", "--pool", pool]
+            command += ["--headed", "yes"] if server.group == "headed" else []
             return Process(name, command, environment(), self.core, port)
         if server.group == "peer":
             settings = {"PORT": port, "ANSWERS": seconds, "MONGODB": self.mongodb, "REDIS": f"redis://{self.redis}"}

@@ -12,6 +12,7 @@ peers_load load --address HOST:PORT --pool FILE --plan NAME --seconds N --connec
                 [--beside NAME --rate N]  requests of another plan, so many a second
 peers_load cold --address HOST:PORT --pool FILE --plan NAME --rounds N (--redis HOST:PORT | --purge NAME)
 peers_load bare --address HOST:PORT --pool FILE
+                [--headed yes]          with the headers of the pool, too
 `benches/peers/run` calls it.";
 
 /// The pairs, by name.

@@ -12,6 +12,9 @@ use super::arguments::Arguments;
 pub struct Pool {
     /// The requests.
     pub requests: Vec<Request>,
+    /// The headers that answers have besides their type, length and date, for the bare handler.
+    #[serde(default)]
+    pub headers: Vec<(String, String)>,
     plans: BTreeMap<String, Vec<usize>>,
 }
 
