@@ -224,12 +224,7 @@ impl<'b> Batch<'b> {
 
     /// Puts the entities of cached pages in their places; one that has gone meanwhile leaves none. What was asked for by
     /// id beside a page stands on it as it was found. Tells what that rests on, where the cache had all of it.
-    async fn open(
-        &self,
-        keys: &[BatchKey],
-        pages: Vec<CachedPage>,
-        found: &mut [Option<Outcome>],
-    ) -> Option<Basis> {
+    async fn open(&self, keys: &[BatchKey], pages: Vec<CachedPage>, found: &mut [Option<Outcome>]) -> Option<Basis> {
         let most = keys.len() + pages.iter().map(|page| page.ids.len()).sum::<usize>();
         let mut places = HashMap::with_capacity_and_hasher(most, RandomState::default());
         for (at, key) in keys.iter().enumerate() {

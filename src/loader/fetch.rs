@@ -1,7 +1,6 @@
 //! What a batch asks the store for: its keys sorted into calls, the calls made side by side.
 //! Every key gets an answer; an error of one call fails the keys of that call only.
 
-
 use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, join_all};
 

@@ -7,8 +7,8 @@ use std::sync::Arc;
 use crate::model::{AnyEntity, Filter, Id, Kind, Query, Value};
 use crate::store::{Store, StoreError};
 
-use super::{Hashed, LoadError};
 use super::key::{Answer, BatchKey, Loaded};
+use super::{Hashed, LoadError};
 
 /// More than anybody belongs to.
 const MOST_PROJECTS: u32 = 100_000;

@@ -188,13 +188,7 @@ impl Look {
     }
 
     /// Whether cached bytes count: only under the current version, and only if they are what was asked for.
-    fn judge(
-        &mut self,
-        asked: &BatchKey,
-        bytes: Bytes,
-        now: Version,
-        at: Reading,
-    ) -> (&'static str, Option<Held>) {
+    fn judge(&mut self, asked: &BatchKey, bytes: Bytes, now: Version, at: Reading) -> (&'static str, Option<Held>) {
         match Entry::peek(&bytes) {
             None => ("unreadable", None),
             Some((then, _)) if then != now => ("stale", None),

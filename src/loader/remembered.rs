@@ -1,22 +1,27 @@
 //! What batches came to lately, all of it out of the cache: the same batch again is one look, however much is on its pages. What is
 //! remembered is assumed like what the process holds: it counts only if the claim on its versions holds before anything is answered.
+//! Threads remember apart, in copies of their own: to count the owners of the same rows in turns costs them more than all the rest.
 
 use std::hash::BuildHasher;
+use std::num::NonZero;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread::available_parallelism;
 
 use foldhash::fast::RandomState;
 use quick_cache::Weighter;
 use quick_cache::sync::Cache as Table;
 
 use crate::cache::Version;
-use crate::model::{Tag, Timestamp};
+use crate::model::{Row, Tag, Timestamp};
 
 use super::key::{BatchKey, Loaded, Outcome};
 use super::look::Counted;
 
 /// The batches that were asked for last.
 pub(super) struct Remembered {
-    batches: Table<u64, Arc<Memory>, Weight>,
+    /// Of each thread its own, where there are no more threads than `MOST_APART`.
+    apart: Box<[Table<u64, Arc<Memory>, Weight>]>,
     hasher: RandomState,
 }
 
@@ -42,8 +47,10 @@ pub(super) struct Basis {
 #[derive(Clone)]
 struct Weight;
 
-/// In bytes, as `Weight` counts them.
+/// In bytes, as `Weight` counts them, of all threads.
 const CAPACITY: u64 = 16 << 20;
+/// More than that would hold too little each.
+const MOST_APART: usize = 8;
 /// How many are prepared for.
 const USUAL: usize = 1_024;
 /// What a thing weighs beside its row: its handle, its place, tag and version.
@@ -53,20 +60,25 @@ const FEWEST: usize = 4;
 
 impl Default for Remembered {
     fn default() -> Remembered {
-        Remembered {
-            batches: Table::with_weighter(USUAL, CAPACITY, Weight),
-            hasher: RandomState::default(),
-        }
+        Remembered::apart(available_parallelism().map_or(1, NonZero::get).min(MOST_APART))
     }
 }
 
 impl Remembered {
+    fn apart(count: usize) -> Remembered {
+        let table = |_| Table::with_weighter(USUAL / count, CAPACITY / count as u64, Weight);
+        Remembered {
+            apart: (0..count).map(table).collect(),
+            hasher: RandomState::default(),
+        }
+    }
+
     /// What these keys came to.
     pub fn get(&self, keys: &[BatchKey], now: Timestamp) -> Option<Arc<Memory>> {
         if !is_worth(keys) {
             return None;
         }
-        let memory = self.batches.get(&self.hasher.hash_one(keys))?;
+        let memory = self.own().get(&self.hasher.hash_one(keys))?;
         (*memory.keys == *keys && now < memory.basis.until).then_some(memory)
     }
 
@@ -75,19 +87,41 @@ impl Remembered {
         if is_worth(keys) {
             let memory = Memory {
                 keys: keys.into(),
-                found: found.to_vec(),
+                found: match self.apart.len() {
+                    1 => found.to_vec(),
+                    _ => found.iter().map(copied).collect(),
+                },
                 basis,
             };
-            self.batches.insert(self.hasher.hash_one(keys), Arc::new(memory));
+            self.own().insert(self.hasher.hash_one(keys), Arc::new(memory));
         }
     }
 
     /// Forgets it: somebody has read anew what they ask for.
     pub fn remove(&self, keys: &[BatchKey]) {
         if is_worth(keys) {
-            self.batches.remove(&self.hasher.hash_one(keys));
+            let hash = self.hasher.hash_one(keys);
+            self.apart.iter().for_each(|batches| drop(batches.remove(&hash)));
         }
     }
+
+    /// Those of this thread.
+    fn own(&self) -> &Table<u64, Arc<Memory>, Weight> {
+        static THREADS: AtomicUsize = AtomicUsize::new(0);
+        thread_local! {
+            static NUMBER: usize = THREADS.fetch_add(1, Ordering::Relaxed);
+        }
+        &self.apart[NUMBER.with(|number| number % self.apart.len())]
+    }
+}
+
+/// The same in bytes of its own.
+fn copied(found: &Outcome) -> Outcome {
+    Ok(match found.as_ref().map_err(Clone::clone)? {
+        Loaded::Entity(row) => Loaded::Entity(row.as_ref().map(Row::copied)),
+        Loaded::Page(rows) => Loaded::Page(rows.iter().map(Row::copied).collect()),
+        other => other.clone(),
+    })
 }
 
 impl Basis {
@@ -129,6 +163,8 @@ impl Weighter<u64, Arc<Memory>> for Weight {
 
 #[cfg(test)]
 mod tests {
+    use std::thread;
+
     use super::*;
     use crate::model::{EntityRef, Filter, Id, Kind};
 
@@ -140,7 +176,7 @@ mod tests {
     }
 
     fn remembering(keys: &[BatchKey]) -> Remembered {
-        let remembered = Remembered::default();
+        let remembered = Remembered::apart(2);
         let found: Vec<Outcome> = keys.iter().map(|_| Ok(Loaded::Entity(None))).collect();
         let until = Timestamp::from_millis(NOW.millis() + 1);
         let basis = Basis {
@@ -156,9 +192,24 @@ mod tests {
         let keys = entities(4);
         let remembered = remembering(&keys);
         assert_eq!(remembered.get(&keys, NOW).unwrap().found.len(), 4);
-        assert!(remembered.get(&keys, Timestamp::from_millis(NOW.millis() + 1)).is_none());
+        assert!(
+            remembered
+                .get(&keys, Timestamp::from_millis(NOW.millis() + 1))
+                .is_none()
+        );
         remembered.remove(&keys);
         assert!(remembered.get(&keys, NOW).is_none());
+    }
+
+    #[test]
+    fn threads_remember_apart_and_forget_together() {
+        let keys = entities(4);
+        let remembered = remembering(&keys);
+        let known = || remembered.get(&keys, NOW).is_some();
+        let elsewhere = [(); 64].map(|()| thread::scope(|scope| scope.spawn(known).join().unwrap()));
+        assert!(known() && elsewhere.contains(&true) && elsewhere.contains(&false));
+        thread::scope(|scope| scope.spawn(|| remembered.remove(&keys)).join().unwrap());
+        assert!(!known());
     }
 
     #[test]

@@ -237,7 +237,11 @@ async fn a_batch_that_was_found_before_is_not_looked_for_and_all_of_it_is_asked_
     process.cache.engine.purge(&[Key::Entity(project)]).await.unwrap();
     process.cache.far.looks();
     assert_eq!(process.page().await, (vec![1], true));
-    assert_eq!(process.cache.far.looks(), [(0, 2)], "the tags of the page and of the project");
+    assert_eq!(
+        process.cache.far.looks(),
+        [(0, 2)],
+        "the tags of the page and of the project"
+    );
 }
 
 #[tokio::test]

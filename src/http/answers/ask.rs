@@ -50,7 +50,8 @@ pub async fn ask_explained(
         let (cache, now) = (&endpoint.app.cache, endpoint.app.services.now());
         // What is found behind the process lies in it from then on.
         let near = near(cache, &plan.question, &scope);
-        let found = look_for(endpoint, &plan.question, &scope, now).await;
+        let narrowest = narrowest(&plan.question, &scope);
+        let found = look_for(endpoint, narrowest, &plan.question, &scope, now).await;
         let is_near = matches!(&found, Look::Fresh(kept) | Look::Stale(kept) if near.contains(&kept.question));
         told.looked_up(&found, Level::of(cache.engine(), is_near), now);
     }
@@ -114,8 +115,8 @@ fn plan(endpoint: &Endpoint, operation: &Operation, terms: &Terms) -> Result<Pla
 }
 
 async fn look(endpoint: &Arc<Endpoint>, operation: Operation, scope: Scope, plan: Plan) -> Answer {
-    let now = endpoint.app.services.now();
-    match look_for(endpoint, &plan.question, &scope, now).await {
+    let (now, narrowest) = (endpoint.app.services.now(), narrowest(&plan.question, &scope));
+    match look_for(endpoint, narrowest, &plan.question, &scope, now).await {
         Look::Fresh(kept) => served(endpoint, &kept, Status::Hit, Reason::Current).of_kept(Arc::new(kept)),
         Look::Stale(kept) => {
             refresh(endpoint, operation, scope, plan, kept.question);
@@ -129,24 +130,30 @@ async fn look(endpoint: &Arc<Endpoint>, operation: Operation, scope: Scope, plan
                 }
                 // What can't be asked must not be filled either.
                 _ if reason == Reason::Cache => bypassed(endpoint, executed, reason),
-                _ => made(endpoint, executed, &scope, &plan, reason),
+                _ => made(endpoint, executed, &scope, &plan, (narrowest, reason)),
             }
         }
     }
 }
 
 /// Looks for the answer, unless answers to this question could lately not be kept.
-async fn look_for(endpoint: &Endpoint, question: &Question, scope: &Scope, now: Timestamp) -> Look {
-    if endpoint.unkept.holds(narrowest(question, scope), now) {
+async fn look_for(
+    endpoint: &Endpoint,
+    narrowest: [u8; 16],
+    question: &Question,
+    scope: &Scope,
+    now: Timestamp,
+) -> Look {
+    if endpoint.unkept.holds(narrowest, now) {
         let reason = Reason::Unsought;
         return Look::Nothing { reason, spare: None };
     }
     look_up(&endpoint.app.cache, question, scope, now).await
 }
 
-/// The question as nobody else asks it.
+/// The question as nobody else asks it, for guesses about its answers.
 fn narrowest(question: &Question, scope: &Scope) -> [u8; 16] {
-    question.asked_by(scope.key(Consulted::Session))
+    question.guessed_by(scope.key(Consulted::Session))
 }
 
 /// The answer that was kept.
@@ -167,11 +174,17 @@ fn label(endpoint: &Endpoint, kept: &Kept) -> Option<HeaderValue> {
 }
 
 /// The answer that was just made, and that is being kept where it may be.
-fn made(endpoint: &Endpoint, executed: Executed, scope: &Scope, plan: &Plan, missed: Reason) -> Answer {
+fn made(
+    endpoint: &Endpoint,
+    executed: Executed,
+    scope: &Scope,
+    plan: &Plan,
+    (narrowest, missed): ([u8; 16], Reason),
+) -> Answer {
     match keep(endpoint, &executed, scope, plan) {
         Ok((kept, _)) => {
             if missed == Reason::Unsought {
-                endpoint.unkept.forget(narrowest(&plan.question, scope));
+                endpoint.unkept.forget(narrowest);
             }
             let caching = Caching {
                 status: Status::Miss,
@@ -186,8 +199,7 @@ fn made(endpoint: &Endpoint, executed: Executed, scope: &Scope, plan: &Plan, mis
         }
         Err(reason) => {
             if reason.lasts() {
-                let question = narrowest(&plan.question, scope);
-                endpoint.unkept.note(question, endpoint.app.services.now());
+                endpoint.unkept.note(narrowest, endpoint.app.services.now());
             }
             bypassed(endpoint, executed, reason)
         }

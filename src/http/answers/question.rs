@@ -2,10 +2,15 @@
 
 use async_graphql::Value;
 use sha2::{Digest, Sha256};
+use xxhash_rust::xxh3::xxh3_128_with_seed;
 
 /// Everything but whoever asks, as the beginning of a hash.
 #[derive(Clone)]
-pub struct Question(Sha256);
+pub struct Question {
+    hash: Sha256,
+    /// The same in short, for what is only guessed by it.
+    short: u64,
+}
 
 impl Question {
     /// The question of an operation. `variables` are those that the operation declares and that have a value, in any
@@ -28,16 +33,23 @@ impl Question {
         }
         let mut variables: Vec<(&str, &Value)> = variables.collect();
         members(&mut hash, &mut variables);
-        Question(hash)
+        let whole: [u8; 32] = hash.clone().finalize().into();
+        let short = u64::from_le_bytes(*whole.first_chunk().expect("a hash has 32 bytes"));
+        Question { hash, short }
     }
 
     /// The question as one asks it of whom `viewer` says all that an answer consults: what its key is made of.
     pub fn asked_by(&self, viewer: &str) -> [u8; 16] {
-        let mut hash = self.0.clone();
+        let mut hash = self.hash.clone();
         text(&mut hash, viewer);
         let hash: [u8; 32] = hash.finalize().into();
         let (half, _) = hash.split_at(16);
         half.try_into().expect("half a hash has 16 bytes")
+    }
+
+    /// The same in short and at once: nothing may be served because of it.
+    pub fn guessed_by(&self, viewer: &str) -> [u8; 16] {
+        xxh3_128_with_seed(viewer.as_bytes(), self.short).to_be_bytes()
     }
 }
 
