@@ -82,12 +82,16 @@ impl<'b> Batch<'b> {
         let Shared {
             remembered,
             cache,
+            store,
             shadow,
             ..
         } = &**self.source;
         match basis {
             _ if self.assumed.is_none() => remembered.remove(keys),
-            Some(basis) if cache.is_near() && !shadow.is_on() => remembered.insert(keys, found, basis),
+            // What is due for its age soon would be remembered in vain.
+            Some(basis) if cache.is_near() && !shadow.is_on() && store.clock().now() < basis.until => {
+                remembered.insert(keys, found, basis);
+            }
             _ => {}
         }
     }
