@@ -51,6 +51,16 @@ running() {
     [ -n "$pid" ] && tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null | grep -qF "$services/$1"
 }
 
+# A server that has ended may have had a child that writes its data still.
+remove() {
+    local _
+    for _ in {1..50}; do
+        if rm -rf "$1" 2>/dev/null; then return; fi
+        sleep 0.1
+    done
+    rm -rf "$1"
+}
+
 # Calls a command until it succeeds, for half a minute.
 await() {
     local end=$((SECONDS + 30))
@@ -385,7 +395,7 @@ stop_one() {
         await stopped "$1" || fail "$1 doesn't stop; see $services/$1/log"
         say "$1 stopped"
     fi
-    rm -rf "${services:?}/$1"
+    remove "${services:?}/$1"
 }
 
 stopped() { ! running "$1"; }
