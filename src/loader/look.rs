@@ -106,7 +106,7 @@ impl Look {
         self
     }
 
-    /// What all of it rests on; `None` where the cache lacks something. Afterwards nobody may ask for what was served.
+    /// What all of it rests on; `None` where the cache lacks something.
     pub fn into_basis(self) -> Option<Basis> {
         self.missing.is_empty().then_some(Basis {
             pairs: self.served,
