@@ -2,26 +2,23 @@
 //! until it is judged whether the viewer sees it, which is done once; from then on as the viewer sees it.
 
 use std::collections::HashMap;
-use std::hash::BuildHasher;
 use std::sync::Arc;
 use std::task::Poll;
 
 use foldhash::fast::RandomState;
-use hashbrown::HashTable;
-use hashbrown::hash_table::Entry;
 
 use crate::loader::{BatchKey, LoadError, Loaded, Outcome};
 use crate::model::{EntityRef, Row};
 
 use super::listed::Listed;
+use super::places::Places;
 use super::{Env, Failure, Seen};
 
 /// The things that an operation reads.
 #[derive(Default)]
 pub(super) struct Arena {
-    /// Where each entity stands among the things, by its hash.
-    places: HashTable<At>,
-    hasher: RandomState,
+    /// Where each entity stands among the things.
+    places: Places,
     things: Vec<Thing>,
     /// Anything but entities; `None`: it is wanted.
     rest: HashMap<BatchKey, Option<Result<Rest, LoadError>>, RandomState>,
@@ -62,7 +59,7 @@ impl Arena {
     /// One with room for so many things.
     pub fn new(things: usize) -> Arena {
         Arena {
-            places: HashTable::with_capacity(things),
+            places: Places::new(things),
             things: Vec::with_capacity(things),
             ..Arena::default()
         }
@@ -75,27 +72,18 @@ impl Arena {
 
     /// Where an entity stands, or will.
     pub fn place(&mut self, entity: EntityRef) -> At {
-        let Arena {
-            places, hasher, things, ..
-        } = self;
-        let is = |at: &At| things[*at as usize].entity == entity;
-        let hash = |at: &At| hasher.hash_one(things[*at as usize].entity);
-        match places.entry(hasher.hash_one(entity), is, hash) {
-            Entry::Occupied(there) => *there.get(),
-            Entry::Vacant(free) => {
-                let next =
-                    At::try_from(things.len()).expect("an operation meets fewer than four thousand million entities");
-                free.insert(next);
-                let known = Known::Nothing;
-                things.push(Thing { entity, known });
-                next
-            }
+        let Arena { places, things, .. } = self;
+        let next = At::try_from(things.len()).expect("an operation meets fewer than four thousand million entities");
+        let at = places.get_or_insert(entity, next, |at| things[at as usize].entity);
+        if at == next {
+            let known = Known::Nothing;
+            things.push(Thing { entity, known });
         }
+        at
     }
 
     fn there(&self, entity: &EntityRef) -> Option<At> {
-        let is = |at: &At| self.things[*at as usize].entity == *entity;
-        self.places.find(self.hasher.hash_one(entity), is).copied()
+        self.places.get(*entity, |at| self.things[at as usize].entity)
     }
 
     /// What was asked for in vain since the last time.
@@ -187,8 +175,16 @@ impl Arena {
         })
     }
 
+    /// What stands there, which the viewer is known to see.
+    pub fn seen(&self, at: At) -> Seen {
+        match &self.things[at as usize].known {
+            Known::Seen(Some(row)) => Seen::new(row.clone(), at),
+            _ => unreachable!("it was admitted"),
+        }
+    }
+
     /// Whether the viewer sees what stands there, which is found out once.
-    fn sees_at(&mut self, env: &dyn Env, at: At) -> Poll<Result<bool, Failure>> {
+    pub fn sees_at(&mut self, env: &dyn Env, at: At) -> Poll<Result<bool, Failure>> {
         let Thing { entity, known } = &mut self.things[at as usize];
         match known {
             Known::Seen(row) => Poll::Ready(Ok(row.is_some())),

@@ -1,7 +1,12 @@
 //! The arguments of a field with its variables in place: read typed, absent and null told apart.
 
+use std::sync::Arc;
+
 use async_graphql::{InputType, Name, Positioned, Value, Variables};
 use async_graphql_value::Value as Literal;
+
+use super::Failure;
+use super::table::{Bound, Field};
 
 /// The arguments of one field.
 #[derive(Clone, Debug, Default)]
@@ -40,6 +45,24 @@ impl Arguments {
             ));
         }
         T::parse(value).map_err(|refused| refused.into_server_error(Default::default()).message)
+    }
+}
+
+/// The arguments of a field as it takes them.
+pub(super) fn read(field: &Field, written: &[Written], variables: &Variables) -> Result<Bound, Failure> {
+    match &field.bind {
+        Some(bind) => bind(&Arguments::new(written, variables, &field.defaults)),
+        None => Ok(Arc::new(())),
+    }
+}
+
+/// Whether what is written here depends on a variable.
+pub(super) fn names_variable(value: &Literal) -> bool {
+    match value {
+        Literal::Variable(_) => true,
+        Literal::List(items) => items.iter().any(names_variable),
+        Literal::Object(members) => members.values().any(names_variable),
+        _ => false,
     }
 }
 

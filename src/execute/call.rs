@@ -9,9 +9,9 @@ use std::task::{Poll, ready};
 use crate::loader::{BatchKey, LoadError, Loaded, TaskCounts};
 use crate::model::{EntityRef, FieldRule, Filter, Id, Kind, Query, Row};
 
-use super::arena::Arena;
+use super::arena::{Arena, At};
 use super::table::{Table, TypeId};
-use super::{Failure, Listed, Object, Seen};
+use super::{Admitted, Failure, Listed, Object, Output, Seen, Text};
 
 /// What stands around an operation: who asks, and by which rules.
 pub trait Env: Send + Sync {
@@ -37,6 +37,10 @@ pub struct Call<'a> {
     pub(super) env: &'a dyn Env,
     pub(super) arena: &'a mut Arena,
     pub(super) table: &'a Table,
+    /// The type of the field's objects.
+    pub(super) of: Option<TypeId>,
+    /// Where the texts of scalars are written.
+    pub(super) texts: &'a mut Vec<u8>,
     /// What the field has worked out before it had to wait.
     pub(super) kept: Option<Kept>,
 }
@@ -63,6 +67,22 @@ impl Call<'_> {
         self.table.find(name).expect("the type was declared")
     }
 
+    /// The type of what the field leads to.
+    ///
+    /// # Panics
+    /// When it leads to no objects: whoever resolves a field knows that.
+    pub fn of(&self) -> TypeId {
+        self.of.expect("the field leads to objects")
+    }
+
+    /// A scalar, or a list of such, whose JSON text this writes.
+    pub fn text(&mut self, write: impl FnOnce(&mut Vec<u8>)) -> Output {
+        let start = self.texts.len();
+        write(self.texts);
+        let end = self.texts.len();
+        Output::Json(Text { start, end })
+    }
+
     /// What this makes, once, however often the field is called until all that it reads is there. A field has one such thing.
     pub fn once<T: Any + Send + Sync>(
         &mut self,
@@ -87,22 +107,36 @@ impl Call<'_> {
         all(seen)
     }
 
-    /// What the viewer sees of the first so many entities of a page, in their order; as each was found first.
-    pub fn admit_many(&mut self, page: &Listed, most: usize) -> Poll<Result<Vec<Seen>, Failure>> {
-        let places = page.places(most);
-        let (mut admitted, mut waits, mut failed) = (Vec::with_capacity(places.len()), false, None);
-        for at in places {
-            match self.arena.see_at(self.env, *at) {
+    /// Which of the first so many entities of a page the viewer sees, in their order; as each was found first.
+    pub fn admit_many(&mut self, page: &Listed, most: usize) -> Poll<Result<Admitted, Failure>> {
+        let (all, mut waits, mut failed, mut hidden) = (page.places(), false, None, false);
+        let first = &all[..all.len().min(most)];
+        for at in first {
+            match self.arena.sees_at(self.env, *at) {
                 Poll::Pending => waits = true,
-                Poll::Ready(Ok(seen)) => admitted.extend(seen),
+                Poll::Ready(Ok(sees)) => hidden |= !sees,
                 Poll::Ready(Err(failure)) => failed = failed.or(Some(failure)),
             }
         }
         match failed {
             _ if waits => Poll::Pending,
             Some(failure) => Poll::Ready(Err(failure)),
-            None => Poll::Ready(Ok(admitted)),
+            None if hidden => Poll::Ready(Ok(self.shown(first))),
+            None => Poll::Ready(Ok(Admitted::first(first.len(), Arc::clone(all)))),
         }
+    }
+
+    /// Those of these that the viewer sees; it is known of each.
+    fn shown(&mut self, places: &[At]) -> Admitted {
+        let (env, arena) = (self.env, &mut *self.arena);
+        let sees = |at: &At| matches!(arena.sees_at(env, *at), Poll::Ready(Ok(true)));
+        let shown: Arc<[At]> = places.iter().copied().filter(sees).collect();
+        Admitted::first(shown.len(), shown)
+    }
+
+    /// What was admitted, in its order.
+    pub fn seen(&self, admitted: &Admitted) -> impl ExactSizeIterator<Item = Seen> {
+        admitted.places().iter().map(|at| self.arena.seen(*at))
     }
 
     /// One page of a list, whoever sees what is on it.

@@ -20,9 +20,9 @@ impl Listed {
         Listed { rows, places }
     }
 
-    /// Where the first of them stand, at most so many.
-    pub(super) fn places(&self, most: usize) -> &[At] {
-        &self.places[..self.places.len().min(most)]
+    /// Where their entities stand.
+    pub(super) const fn places(&self) -> &Arc<[At]> {
+        &self.places
     }
 }
 

@@ -1,6 +1,7 @@
 //! Executes operations breadth first, from rows to bytes: a document becomes a plan, a plan is run in rounds of one
 //! batch each, and the answer is written once. Knows no entity: what there is stands in a `Table`.
 
+mod admitted;
 mod arena;
 mod arguments;
 mod call;
@@ -10,6 +11,7 @@ mod inputs;
 mod listed;
 mod mask;
 mod object;
+mod places;
 mod plan;
 mod planner;
 mod resolve;
@@ -18,6 +20,7 @@ mod seen;
 mod table;
 mod write;
 
+pub use admitted::Admitted;
 pub use arguments::Arguments;
 pub use call::{Above, Call, Env};
 pub use data::Data;
@@ -25,7 +28,7 @@ pub use failure::Failure;
 pub use inputs::Inputs;
 pub use listed::Listed;
 pub use mask::deciders;
-pub use object::{Object, Output, Subject};
+pub use object::{Object, Output, Subject, Text};
 pub use plan::Plan;
 pub use planner::{Fallback, Fragments, merged};
 pub use run::Answer;

@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use crate::model::Row;
 
-use super::Seen;
 use super::arena::At;
 use super::table::TypeId;
+use super::{Admitted, Seen};
 
 /// An object of some type.
 #[derive(Clone, Debug)]
@@ -37,14 +37,21 @@ pub enum Subject {
 pub enum Output {
     /// Nothing.
     Null,
-    /// A scalar, or a list of such: its JSON text.
-    Json(Vec<u8>),
+    /// A scalar, or a list of such: the JSON text that the call has written.
+    Json(Text),
     /// An object.
     Object(Object),
     /// Objects in their order, `None` for a null among them.
     Objects(Vec<Option<Object>>),
-    /// Entities of one type that the viewer sees, in their order.
-    Entities(TypeId, Vec<Seen>),
+    /// Entities of a page that the viewer sees, in their order, each with this note for its fields.
+    Entities(TypeId, Admitted, u8),
+}
+
+/// Where the text stands that a call has written.
+#[derive(Clone, Copy, Debug)]
+pub struct Text {
+    pub(super) start: usize,
+    pub(super) end: usize,
 }
 
 impl Output {

@@ -7,7 +7,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use async_graphql::{Name, Pos, Positioned};
 use async_graphql_value::Value as Literal;
 
-use super::table::{Field, Table, TypeId};
+use crate::model::Part;
+
+use super::Failure;
+use super::table::{Bound, Field, Table, TypeId};
 
 /// A planned operation.
 pub struct Plan {
@@ -17,8 +20,8 @@ pub struct Plan {
     pub(super) selections: Vec<Selection>,
     /// Which of them is the root's.
     pub(super) root: usize,
-    /// How many fields have arguments to read.
-    pub(super) binds: usize,
+    /// Where the fields stand, selection and place in it, whose arguments are read for each run.
+    pub(super) binds: Vec<(usize, usize)>,
     /// How much the last run took.
     pub(super) usual: Usual,
 }
@@ -49,6 +52,8 @@ pub(super) struct Room {
 #[derive(Default)]
 pub(super) struct Selection {
     pub of: TypeId,
+    /// The first that asks the same in the same words: what one comes to the other does. Itself, if it is that.
+    pub like: usize,
     pub fields: Vec<Planned>,
     /// Which of them come to something that has to be found out first: a cell each.
     pub resolved: Vec<usize>,
@@ -58,7 +63,7 @@ pub(super) struct Selection {
 pub(super) struct Planned {
     /// The key in the answer.
     pub key: Name,
-    /// The same as it stands there: `"key":`.
+    /// The same as it stands there: `"key":`, behind a comma where others stand before it.
     pub text: Box<str>,
     /// What is asked.
     pub what: What,
@@ -68,10 +73,12 @@ pub(super) struct Planned {
     pub below: Below,
     /// Its arguments as they are written.
     pub written: Vec<(Positioned<Name>, Positioned<Literal>)>,
-    /// Which of the read arguments are its own.
-    pub bind: Option<usize>,
+    /// The same as they are read.
+    pub arguments: Read,
     /// Which of the selection's cells is its own; `None`: it is read off the object.
     pub cell: Option<usize>,
+    /// The slot where it is read off the object.
+    pub slot: Option<usize>,
 }
 
 /// What a field asks.
@@ -80,6 +87,16 @@ pub(super) enum What {
     Field(Arc<Field>),
     /// The name of the type.
     Typename,
+}
+
+/// The arguments of a field, as its resolver reads them.
+pub(super) enum Read {
+    /// It has none.
+    Nothing,
+    /// No variable is in them, so they are the same in each run.
+    Known(Result<Bound, Failure>),
+    /// They are read for each run; these of them.
+    Each(usize),
 }
 
 /// What is selected of what a field comes to.
@@ -124,7 +141,48 @@ impl Default for TypeId {
     }
 }
 
+impl Selection {
+    /// Whether the other asks the same of the same type in the same words.
+    pub fn is_like(&self, other: &Selection, among: &[Selection]) -> bool {
+        let mut pairs = self.fields.iter().zip(&other.fields);
+        self.of == other.of
+            && self.fields.len() == other.fields.len()
+            && pairs.all(|(one, another)| one.is_like(another, among))
+    }
+}
+
+impl Planned {
+    /// What it comes to where that is read off the object and isn't null.
+    pub fn read_off<'r>(&self, part: Part<'r>) -> Option<&'r [u8]> {
+        let text = part.slot(self.slot?);
+        (!matches!(text, b"" | b"null")).then_some(text)
+    }
+
+    fn is_like(&self, other: &Planned, among: &[Selection]) -> bool {
+        let same = match (&self.what, &other.what) {
+            (What::Field(field), What::Field(another)) => Arc::ptr_eq(field, another),
+            (What::Typename, What::Typename) => true,
+            _ => false,
+        };
+        same && self.key == other.key && self.written == other.written && self.below.is_like(&other.below, among)
+    }
+}
+
 impl Below {
+    /// Whether what is selected in both places is the same.
+    pub fn is_like(&self, other: &Below, among: &[Selection]) -> bool {
+        let like = |one: usize, another: usize| among[one].like == among[another].like;
+        match (self, other) {
+            (Below::Leaf, Below::Leaf) => true,
+            (Below::One(one), Below::One(another)) => like(*one, *another),
+            (Below::Each(each), Below::Each(others)) => {
+                let mut pairs = each.iter().zip(others);
+                each.len() == others.len() && pairs.all(|(one, other)| one.0 == other.0 && like(one.1, other.1))
+            }
+            _ => false,
+        }
+    }
+
     /// What is selected of objects of this type.
     pub fn of(&self, object: TypeId) -> Option<usize> {
         match self {

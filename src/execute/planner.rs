@@ -6,10 +6,10 @@ use std::sync::Arc;
 use async_graphql::parser::types::{Field as Asked, FragmentDefinition, Selection as Selected, SelectionSet};
 use async_graphql::{Name, Positioned, Variables};
 
-use super::arguments::bound;
+use super::arguments::{bound, names_variable, read};
 use super::failure::locations;
 use super::mask::takes;
-use super::plan::{Below, Plan, Planned, Selection, Usual, What};
+use super::plan::{Below, Plan, Planned, Read, Selection, Usual, What};
 use super::table::{Field, Resolve, Table, TypeId};
 
 /// Why there is no plan for an operation, which then is for the library to execute.
@@ -55,7 +55,7 @@ impl Plan {
             fragments,
             variables,
             selections: Vec::new(),
-            binds: 0,
+            binds: Vec::new(),
         };
         let root = planner.selection(of, &[selected])?;
         Ok(Plan {
@@ -82,7 +82,7 @@ pub fn merged(
         fragments,
         variables,
         selections: Vec::new(),
-        binds: 0,
+        binds: Vec::new(),
     };
     let mut groups = Vec::new();
     planner.collect(of, selected, &mut HashSet::new(), &mut groups)?;
@@ -112,7 +112,7 @@ struct Planner<'d> {
     fragments: &'d Fragments,
     variables: &'d Variables,
     selections: Vec<Selection>,
-    binds: usize,
+    binds: Vec<(usize, usize)>,
 }
 
 /// The fields of one answer key, in the order in which they are first met.
@@ -130,14 +130,37 @@ impl<'d> Planner<'d> {
             ..Selection::default()
         };
         for (key, fields) in groups {
-            let planned = self.field(of, key, &fields, selection.resolved.len())?;
+            let mut planned = self.field(of, key, &fields, selection.resolved.len())?;
+            if !selection.fields.is_empty() {
+                planned.text = format!(",{}", planned.text).into();
+            }
             if planned.cell.is_some() {
                 selection.resolved.push(selection.fields.len());
             }
             selection.fields.push(planned);
         }
+        Ok(self.put(selection))
+    }
+
+    /// Puts a selection in its place.
+    fn put(&mut self, mut selection: Selection) -> usize {
+        let place = self.selections.len();
+        let like = |known: &Selection| known.is_like(&selection, &self.selections);
+        selection.like = self.selections.iter().position(like).unwrap_or(place);
+        // Nobody resolves the fields of what is like another.
+        let own = selection
+            .fields
+            .iter_mut()
+            .enumerate()
+            .filter(|_| selection.like == place);
+        for (at, planned) in own {
+            if let Read::Each(which) = &mut planned.arguments {
+                *which = self.binds.len();
+                self.binds.push((place, at));
+            }
+        }
         self.selections.push(selection);
-        Ok(self.selections.len() - 1)
+        place
     }
 
     fn collect(
@@ -207,8 +230,9 @@ impl<'d> Planner<'d> {
             locations: locations(fields),
             below: Below::Leaf,
             written: Vec::new(),
-            bind: None,
+            arguments: Read::Nothing,
             cell: None,
+            slot: None,
         };
         if name == "__typename" {
             return Ok(planned);
@@ -220,11 +244,15 @@ impl<'d> Planner<'d> {
         planned.below = self.below(field, fields)?;
         if field.bind.is_some() {
             planned.written.clone_from(&asked.arguments);
-            planned.bind = Some(self.binds);
-            self.binds += 1;
+            planned.arguments = if planned.written.iter().any(|(_, value)| names_variable(&value.node)) {
+                Read::Each(0)
+            } else {
+                Read::Known(read(field, &planned.written, &Variables::default()))
+            };
         }
-        if field.rule.is_some() || !matches!(field.resolve, Resolve::Slot(_)) {
-            planned.cell = Some(cells);
+        match field.resolve {
+            Resolve::Slot(slot) if field.rule.is_none() => planned.slot = Some(slot),
+            _ => planned.cell = Some(cells),
         }
         planned.what = What::Field(Arc::clone(field));
         Ok(planned)

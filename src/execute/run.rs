@@ -4,6 +4,7 @@
 mod reached;
 
 use std::num::NonZeroU32;
+use std::sync::{Arc, LazyLock};
 use std::task::{Poll, ready};
 
 use async_graphql::{ServerError, Variables};
@@ -12,12 +13,12 @@ use crate::loader::{Loaders, Reached};
 use crate::model::{EntityRef, Id, Kind};
 
 use super::arena::{Arena, At};
-use super::arguments::Arguments;
+use super::arguments::read;
 use super::call::{Call, Env, Kept};
-use super::plan::{Plan, Planned, Room, What};
+use super::plan::{Plan, Planned, Read, Room, What};
 use super::table::{Bound, Field, Resolve, TypeId};
 use super::write::write;
-use super::{Data, Failure, Object, Output, Seen, Subject};
+use super::{Data, Failure, Object, Output, Subject, Text};
 
 /// What came of an operation.
 pub struct Answer {
@@ -36,7 +37,7 @@ pub(super) struct Run<'r> {
     pub plan: &'r Plan,
     env: &'r dyn Env,
     loaders: &'r Loaders,
-    bound: Vec<Option<Result<Bound, Failure>>>,
+    bound: Vec<Result<Bound, Failure>>,
     arena: Arena,
     pub instances: Vec<Instance>,
     pub cells: Vec<Cell>,
@@ -107,17 +108,19 @@ impl Plan {
 
 impl<'r> Run<'r> {
     fn new(plan: &'r Plan, env: &'r dyn Env, loaders: &'r Loaders, variables: &Variables) -> Run<'r> {
-        let (mut bound, room) = (vec![None; plan.binds], plan.usual.room());
-        for planned in plan.selections.iter().flat_map(|selection| &selection.fields) {
-            if let (What::Field(field), Some(at)) = (&planned.what, planned.bind) {
-                bound[at] = Some(read(field, planned, variables));
+        let room = plan.usual.room();
+        let bound = |(selection, at): &(usize, usize)| {
+            let planned = &plan.selections[*selection].fields[*at];
+            match &planned.what {
+                What::Field(field) => read(field, &planned.written, variables),
+                What::Typename => unreachable!("it has no arguments"),
             }
-        }
+        };
         Run {
             plan,
             env,
             loaders,
-            bound,
+            bound: plan.binds.iter().map(bound).collect(),
             arena: Arena::new(room.things),
             instances: Vec::with_capacity(room.objects),
             cells: Vec::with_capacity(room.cells),
@@ -212,7 +215,7 @@ impl<'r> Run<'r> {
 
     /// The entity that a slot names.
     fn one(&mut self, planned: &Planned, field: &Field, entity: EntityRef) -> Poll<Cell> {
-        let (selection, at) = (planned.below.of(of(field)), self.arena.place(entity));
+        let (selection, at) = (self.below(planned, of(field)), self.arena.place(entity));
         if let Some(place) = selection.and_then(|selection| self.known(selection, at, 0)) {
             return Poll::Ready(Cell::Object(place));
         }
@@ -229,7 +232,7 @@ impl<'r> Run<'r> {
     /// and lists are made of, so it needs no memory but that of the links.
     fn many(&mut self, planned: &Planned, field: &Field, kind: Kind) -> Poll<Cell> {
         let (start, mut waits, mut failed) = (self.links.len(), false, None);
-        let selection = planned.below.of(of(field));
+        let selection = self.below(planned, of(field));
         for next in 0..self.ids.len() {
             let at = self.arena.place(EntityRef::new(kind, self.ids[next]));
             let known = selection.and_then(|selection| self.known(selection, at, 0));
@@ -270,34 +273,35 @@ impl<'r> Run<'r> {
         planned: &Planned,
         kept: &mut Option<Kept>,
     ) -> Poll<Result<Output, Failure>> {
-        let bound = match self.argument(planned) {
-            Ok(bound) => bound,
-            Err(failure) => return Poll::Ready(Err(failure)),
-        };
         let Run {
             arena,
             instances,
             env,
             plan,
+            bound,
+            texts,
             ..
         } = self;
-        let object = &instances[instance].object;
+        let bound = match &planned.arguments {
+            Read::Nothing => Ok(&*NOTHING),
+            Read::Known(known) => known.as_ref(),
+            Read::Each(which) => bound[*which].as_ref(),
+        };
+        let bound = match bound {
+            Ok(bound) => bound,
+            Err(failure) => return Poll::Ready(Err(failure.clone())),
+        };
         let mut call = Call {
             env: *env,
             arena,
             table: &plan.table,
+            of: field.of,
+            texts,
             kept: kept.take(),
         };
-        let found = call.resolve(field, object, &bound);
+        let found = call.resolve(field, &instances[instance].object, bound);
         *kept = call.kept;
         found
-    }
-
-    fn argument(&self, planned: &Planned) -> Result<Bound, Failure> {
-        match planned.bind.and_then(|at| self.bound[at].clone()) {
-            Some(bound) => bound,
-            None => Ok(nothing()),
-        }
     }
 
     /// Puts what a field came to in its place.
@@ -305,24 +309,20 @@ impl<'r> Run<'r> {
         match output {
             Err(failure) => self.failed(failure),
             Ok(Output::Null) => Cell::Null,
-            Ok(Output::Json(text)) => {
-                let start = self.texts.len();
-                self.texts.extend_from_slice(&text);
-                Cell::Json(start, self.texts.len())
-            }
-            Ok(Output::Object(object)) => self.below(planned, object).map_or(Cell::Null, Cell::Object),
+            Ok(Output::Json(Text { start, end })) => Cell::Json(start, end),
+            Ok(Output::Object(object)) => self.put(planned, object).map_or(Cell::Null, Cell::Object),
             Ok(Output::Objects(objects)) => {
                 let start = self.links.len();
                 for object in objects {
-                    let link = object.and_then(|object| self.below(planned, object));
+                    let link = object.and_then(|object| self.put(planned, object));
                     self.links.push(link);
                 }
                 Cell::Objects(start, self.links.len())
             }
-            Ok(Output::Entities(of, entities)) => {
-                let (start, selection) = (self.links.len(), planned.below.of(of));
-                for seen in entities {
-                    let link = selection.map(|selection| self.seen(of, seen, selection));
+            Ok(Output::Entities(of, admitted, note)) => {
+                let (start, selection) = (self.links.len(), self.below(planned, of));
+                for at in admitted.places() {
+                    let link = selection.map(|selection| self.admitted(of, *at, note, selection));
                     self.links.push(link);
                 }
                 Cell::Objects(start, self.links.len())
@@ -330,17 +330,22 @@ impl<'r> Run<'r> {
         }
     }
 
-    /// The place in a selection of an entity that the viewer sees.
-    fn seen(&mut self, of: TypeId, seen: Seen, selection: usize) -> usize {
-        let at = seen.at();
-        match self.known(selection, at, 0) {
+    /// The place in a selection of the entity there, which the viewer sees.
+    fn admitted(&mut self, of: TypeId, at: At, note: u8, selection: usize) -> usize {
+        match self.known(selection, at, note) {
             Some(place) => place,
-            None => self.put_entity(Object::seen(of, seen), selection, at),
+            None => self.put_entity(Object::seen_noted(of, self.arena.seen(at), note), selection, at),
         }
     }
 
-    fn below(&mut self, planned: &Planned, object: Object) -> Option<usize> {
-        let selection = planned.below.of(object.of)?;
+    /// What is selected of objects of this type, where it was first asked for.
+    fn below(&self, planned: &Planned, of: TypeId) -> Option<usize> {
+        let selection = planned.below.of(of)?;
+        Some(self.plan.selections[selection].like)
+    }
+
+    fn put(&mut self, planned: &Planned, object: Object) -> Option<usize> {
+        let selection = self.below(planned, object.of)?;
         Some(self.place(object, selection))
     }
 
@@ -422,15 +427,5 @@ fn of(field: &Field) -> TypeId {
     field.of.expect("what leads to objects says of which type")
 }
 
-fn read(field: &Field, planned: &Planned, variables: &Variables) -> Result<Bound, Failure> {
-    match &field.bind {
-        Some(bind) => bind(&Arguments::new(&planned.written, variables, &field.defaults)),
-        None => Ok(nothing()),
-    }
-}
-
-/// The arguments of a field that has none. A unit needs no memory, so this allocates only what counts its owners.
-fn nothing() -> Bound {
-    static NOTHING: std::sync::LazyLock<Bound> = std::sync::LazyLock::new(|| std::sync::Arc::new(()));
-    NOTHING.clone()
-}
+/// The arguments of a field that has none.
+static NOTHING: LazyLock<Bound> = LazyLock::new(|| Arc::new(()));

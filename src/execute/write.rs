@@ -3,6 +3,8 @@
 
 use async_graphql::{PathSegment, ServerError};
 
+use crate::model::Row;
+
 use super::plan::{Planned, What};
 use super::run::{Answer, Cell, Run};
 use super::table::{Field, Resolve};
@@ -45,7 +47,7 @@ pub(super) fn write(run: &Run<'_>, most: usize) -> Answer {
         most: most.saturating_add(Data::head()),
         is_too_long: false,
     };
-    if writer.object(0).is_err() || writer.is_too_long {
+    if writer.object(0, run.plan.root).is_err() || writer.is_too_long {
         writer.out.truncate(Data::head());
         writer.out.extend_from_slice(b"null");
     }
@@ -58,7 +60,8 @@ pub(super) fn write(run: &Run<'_>, most: usize) -> Answer {
 }
 
 impl<'w> Writer<'w> {
-    fn object(&mut self, at: usize) -> Written {
+    /// Writes an object as this selection asks for it, which its own is like.
+    fn object(&mut self, at: usize, selection: usize) -> Written {
         if let Some((start, end)) = self.copies[at] {
             if self.out.len() + (end - start) > self.most {
                 self.is_too_long = true;
@@ -73,13 +76,14 @@ impl<'w> Writer<'w> {
             self.is_too_long = true;
             return Err(Nulled);
         }
-        let instance = &run.instances[at];
+        let part = run.instances[at].object.as_row().map(Row::part);
         self.out.push(b'{');
-        for (place, planned) in run.plan.selections[instance.selection].fields.iter().enumerate() {
-            if place > 0 {
-                self.out.push(b',');
-            }
+        for planned in &run.plan.selections[selection].fields {
             self.out.extend_from_slice(planned.text.as_bytes());
+            if let Some(text) = part.and_then(|part| planned.read_off(part)) {
+                self.out.extend_from_slice(text);
+                continue;
+            }
             self.path.push(Step::Key(&planned.key));
             let written = self.field(at, planned);
             self.path.pop();
@@ -141,7 +145,7 @@ impl<'w> Writer<'w> {
             }
             Cell::Object(object) => {
                 let start = self.out.len();
-                match self.object(object) {
+                match self.below(object, planned) {
                     Ok(()) => Ok(()),
                     Err(Nulled) => {
                         self.cut(start);
@@ -173,7 +177,7 @@ impl<'w> Writer<'w> {
             let written = match link {
                 Some(object) => {
                     let start = self.out.len();
-                    self.object(*object).or_else(|Nulled| {
+                    self.below(*object, planned).or_else(|Nulled| {
                         self.cut(start);
                         self.nothing(nullable)
                     })
@@ -189,6 +193,12 @@ impl<'w> Writer<'w> {
         }
         self.out.push(b']');
         Ok(())
+    }
+
+    fn below(&mut self, object: usize, planned: &'w Planned) -> Written {
+        let of = self.run.instances[object].object.of;
+        let selection = planned.below.of(of).expect("it was selected of");
+        self.object(object, selection)
     }
 
     /// Takes back what was written from there, and with it what would have been copied.

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::task::{Poll, ready};
 
-use crate::execute::{Call, Failure, Object, Output, Seen, Subject};
+use crate::execute::{Admitted, Call, Failure, Listed, Object, Output, Subject};
 use crate::loader::BatchKey;
 use crate::model::{Kind, Row};
 
@@ -17,8 +17,8 @@ use super::page::{List, Page, PageArgs};
 /// A page of a list, without what the viewer doesn't see.
 pub struct Connection {
     asked: Arc<Asked>,
-    rows: Vec<Seen>,
-    info: PageInfo,
+    found: Listed,
+    rows: Admitted,
 }
 
 /// A page that is asked for.
@@ -61,42 +61,35 @@ impl Connection {
             Poll::Ready(Asked::new(kind, list, arguments))
         }))?;
         let found = ready!(call.page_of(&asked.rows))?;
-        let shown = &found[..found.len().min(asked.page.rows as usize)];
-        let mut rows = ready!(call.admit_many(&found, shown.len()))?;
+        let mut rows = ready!(call.admit_many(&found, asked.page.rows as usize))?;
         if asked.page.backward {
-            rows.reverse();
+            rows = rows.reversed();
         }
-        let info = PageInfo::new(&asked.page, found.len() > shown.len(), asked.list.key, shown);
-        Poll::Ready(Ok(Connection { asked, rows, info }))
+        Poll::Ready(Ok(Connection { asked, found, rows }))
     }
 
     /// It, as what a field of a connection type comes to.
     pub fn output(self, call: &Call<'_>) -> Output {
-        let of = call.type_of(&format!("{}Connection", self.asked.kind.name()));
-        Output::Object(Object::made(of, self))
+        Output::Object(Object::made(call.of(), self))
     }
 
     /// The rows alone.
-    pub fn into_nodes(self, call: &Call<'_>) -> Output {
-        let of = call.type_of(self.asked.kind.name());
-        Output::Entities(of, self.rows)
-    }
-
-    fn nodes(&self, call: &Call<'_>) -> Output {
-        let of = call.type_of(self.asked.kind.name());
-        Output::Entities(of, self.rows.clone())
+    pub fn nodes(&self, call: &Call<'_>) -> Output {
+        Output::Entities(call.of(), self.rows.clone(), 0)
     }
 
     /// The rows, each of which knows the field that the list is sorted by.
     fn edges(&self, call: &Call<'_>) -> Output {
-        let of = call.type_of(&format!("{}Edge", self.asked.kind.name()));
-        let edge = |row: &Seen| Some(Object::seen_noted(of, row.clone(), self.asked.list.key.number()));
-        Output::Objects(self.rows.iter().map(edge).collect())
+        Output::Entities(call.of(), self.rows.clone(), self.asked.list.key.number())
+    }
+
+    fn info(&self) -> PageInfo {
+        PageInfo::new(&self.asked, &self.found)
     }
 
     fn count(&self, call: &mut Call<'_>) -> Resolved {
         let count = ready!(call.count(self.asked.kind, self.asked.list.filter.clone()))?;
-        json(&count)
+        json(call, &count)
     }
 }
 
@@ -109,7 +102,11 @@ impl Asked {
 }
 
 impl PageInfo {
-    fn new(page: &Page, more: bool, key: SortKey, shown: &[Row]) -> PageInfo {
+    /// That of what was found for a page that was asked for.
+    fn new(asked: &Asked, found: &[Row]) -> PageInfo {
+        let Asked { page, list, .. } = asked;
+        let shown = &found[..found.len().min(page.rows as usize)];
+        let (more, key) = (found.len() > shown.len(), list.key);
         let ends = shown.first().cloned().zip(shown.last().cloned());
         PageInfo {
             has_next: page.has_next(more),
@@ -153,25 +150,25 @@ pub fn declare(to: &mut Declarations) {
             "hasNextPage",
             Ty::leaf::<bool>(),
             "Whether rows follow this page: `first` with `after: endCursor` reads on.",
-            |info: &PageInfo, _| json(&info.has_next),
+            |info: &PageInfo, call| json(call, &info.has_next),
         ))
         .field(FieldDeclaration::made(
             "hasPreviousPage",
             Ty::leaf::<bool>(),
             "Whether rows precede this page: `last` with `before: startCursor` reads back.",
-            |info: &PageInfo, _| json(&info.has_previous),
+            |info: &PageInfo, call| json(call, &info.has_previous),
         ))
         .field(FieldDeclaration::made(
             "startCursor",
             Ty::leaf::<Option<String>>(),
             "The cursor of the first row; null on an empty page.",
-            |info: &PageInfo, _| json(&info.start()),
+            |info: &PageInfo, call| json(call, &info.start()),
         ))
         .field(FieldDeclaration::made(
             "endCursor",
             Ty::leaf::<Option<String>>(),
             "The cursor of the last row; null on an empty page.",
-            |info: &PageInfo, _| json(&info.end()),
+            |info: &PageInfo, call| json(call, &info.end()),
         ));
 }
 
@@ -197,7 +194,7 @@ pub fn declare_for(to: &mut Declarations, kind: Kind) {
             Ty::of("PageInfo!"),
             "Where this page stands in the list.",
             |page: &Connection, call| {
-                let info = Object::made(call.type_of("PageInfo"), page.info.clone());
+                let info = Object::made(call.of(), page.info());
                 Poll::Ready(Ok(Output::Object(info)))
             },
         ))
@@ -213,8 +210,8 @@ pub fn declare_for(to: &mut Declarations, kind: Kind) {
             "cursor",
             Ty::leaf::<String>(),
             "The place of this row, for `after` and `before`; it stays right when rows come and go around it.",
-            |edge, _, _| match &edge.subject {
-                Subject::Row(row, key) => json(&Cursor::of(SortKey::of_number(*key), row).encode()),
+            |edge, _, call| match &edge.subject {
+                Subject::Row(row, key) => json(call, &Cursor::of(SortKey::of_number(*key), row).encode()),
                 Subject::Made(_) | Subject::Root => unreachable!("an edge is a row"),
             },
         ))
@@ -222,6 +219,6 @@ pub fn declare_for(to: &mut Declarations, kind: Kind) {
             "node",
             Ty::of(format!("{name}!")),
             "What stands in this row.",
-            move |row, call| Poll::Ready(Ok(Output::Object(Object::row(call.type_of(name), row.clone())))),
+            |row, call| Poll::Ready(Ok(Output::Object(Object::row(call.of(), row.clone())))),
         ));
 }

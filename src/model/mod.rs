@@ -71,7 +71,7 @@ pub use preferences::{DateFormat, Preferences, Theme, TimeFormat};
 pub use project::{Priority, Project, ProjectRole, ProjectRoleEntry, ProjectStatus};
 pub use purge::{PurgeEntry, PurgeItem, PurgeItemError};
 pub use rank::Rank;
-pub use row::Row;
+pub use row::{Part, Row};
 pub use row_builder::RowBuilder;
 pub use session::Session;
 pub use slot::Slot;

@@ -23,6 +23,49 @@ use super::{AnyEntity, EntityRef, Id, Kind, Slot};
 #[derive(Clone, PartialEq, Eq)]
 pub struct Row(Bytes);
 
+/// The slots of a row, or of one that is embedded in it, where they lie: for who takes several, or only looks.
+#[derive(Clone, Copy, Debug)]
+pub struct Part<'r> {
+    ends: &'r [[u8; END]],
+    slots: &'r [u8],
+}
+
+impl<'r> Part<'r> {
+    fn parse(bytes: &'r [u8]) -> Option<Part<'r>> {
+        is_whole(bytes)?.then(|| Part::of(bytes))
+    }
+
+    /// That of bytes that are known to be whole.
+    fn of(bytes: &'r [u8]) -> Part<'r> {
+        let head = if bytes[0] == MADE { MADE_HEAD } else { HEAD };
+        let (count, rest) = bytes[head..].split_first_chunk().expect("the head was checked");
+        let (ends, slots) = rest.split_at(usize::from(u16::from_le_bytes(*count)) * END);
+        Part {
+            ends: ends.as_chunks().0,
+            slots,
+        }
+    }
+
+    /// What is in a slot; empty where there is no such slot.
+    pub fn slot(&self, at: usize) -> &'r [u8] {
+        &self.slots[self.place(at)]
+    }
+
+    /// What a slot holds, decoded; `None` when it holds something else.
+    pub fn get<T: Slot>(&self, at: usize) -> Option<T> {
+        T::take(self.slot(at))
+    }
+
+    fn place(&self, at: usize) -> Range<usize> {
+        let end = |at: usize| self.ends.get(at).map(|end| u32::from_le_bytes(*end) as usize);
+        match (at, end(at)) {
+            (_, None) => 0..0,
+            (0, Some(end)) => 0..end,
+            (_, Some(last)) => end(at - 1).unwrap_or(last)..last,
+        }
+    }
+}
+
 /// What stands in place of the kind where there is none.
 pub(super) const MADE: u8 = u8::MAX;
 const ID: Range<usize> = 5..17;
@@ -30,15 +73,14 @@ const ORGANIZATION: Range<usize> = 17..29;
 const VERSION: Range<usize> = 29..37;
 const HEAD: usize = 37;
 const MADE_HEAD: usize = 1;
-/// How long the number of slots is, and each of their ends.
-const COUNT: usize = 2;
+/// How long each of the slots' ends is.
 const END: usize = 4;
 
 impl Row {
     /// Reads bytes; `None` when they are torn, foreign or of another shape. Afterwards no access can fail.
     pub fn parse(bytes: Bytes) -> Option<Row> {
         let row = Row(bytes);
-        row.is_whole()?.then_some(row)
+        is_whole(&row.0)?.then_some(row)
     }
 
     /// Bytes that a builder has made.
@@ -79,9 +121,14 @@ impl Row {
         i64::from_le_bytes(*self.0[VERSION].first_chunk().expect("the head was checked"))
     }
 
+    /// Its slots.
+    pub fn part(&self) -> Part<'_> {
+        Part::of(&self.0)
+    }
+
     /// What is in a slot; empty where there is no such slot.
     pub fn slot(&self, at: usize) -> &[u8] {
-        &self.0[self.place(at)]
+        self.part().slot(at)
     }
 
     /// The id in a relation's slot; `None` where it points at nothing.
@@ -97,7 +144,18 @@ impl Row {
 
     /// The objects embedded in a slot, cut out of the same bytes.
     pub fn rows(&self, at: usize) -> impl Iterator<Item = Row> + '_ {
-        rows_in(self.0.slice(self.place(at))).map_while(|row| row)
+        rows_in(self.0.slice_ref(self.slot(at))).map_while(|row| row)
+    }
+
+    /// The same as they lie there.
+    pub fn parts(&self, at: usize) -> impl Iterator<Item = Part<'_>> {
+        let mut rest = self.slot(at);
+        std::iter::from_fn(move || {
+            let (length, behind) = rest.split_first_chunk()?;
+            let (part, others) = behind.split_at_checked(u32::from_le_bytes(*length) as usize)?;
+            rest = others;
+            Part::parse(part)
+        })
     }
 
     /// What a slot holds, decoded; `None` when it holds something else.
@@ -110,48 +168,32 @@ impl Row {
         AnyEntity::from_row(self)
     }
 
-    /// Whether the ends lead through the bytes to their last; `None` when they are too short to tell.
-    fn is_whole(&self) -> Option<bool> {
-        let head = match *self.0.first()? {
-            MADE => MADE_HEAD,
-            place => {
-                let shape = self.0.get(1..5)?;
-                kind(place).filter(|kind| kind.shape().to_le_bytes() == shape)?;
-                HEAD
-            }
-        };
-        let (count, rest) = self.0.get(head..)?.split_first_chunk()?;
-        let (ends, slots) = rest.split_at_checked(usize::from(u16::from_le_bytes(*count)) * END)?;
-        let mut before = 0;
-        for end in ends.chunks_exact(END) {
-            let end = u32::from_le_bytes(*end.first_chunk()?) as usize;
-            if end < before {
-                return None;
-            }
-            before = end;
-        }
-        Some(before == slots.len())
-    }
-
-    /// Where a slot lies in the bytes.
-    fn place(&self, at: usize) -> Range<usize> {
-        let head = if self.0[0] == MADE { MADE_HEAD } else { HEAD };
-        let ends = head + COUNT;
-        let count = usize::from(u16::from_le_bytes([self.0[head], self.0[head + 1]]));
-        if at >= count {
-            return 0..0;
-        }
-        let end = |at: usize| {
-            let number = self.0[ends + at * END..].first_chunk().expect("the ends were checked");
-            u32::from_le_bytes(*number) as usize
-        };
-        let slots = ends + count * END;
-        slots + at.checked_sub(1).map_or(0, end)..slots + end(at)
-    }
-
     fn head_id(&self, place: Range<usize>) -> Id {
         Id::from_bytes(*self.0[place].first_chunk().expect("the head was checked"))
     }
+}
+
+/// Whether the ends lead through the bytes to their last; `None` when they are too short to tell.
+fn is_whole(bytes: &[u8]) -> Option<bool> {
+    let head = match *bytes.first()? {
+        MADE => MADE_HEAD,
+        place => {
+            let shape = bytes.get(1..5)?;
+            kind(place).filter(|kind| kind.shape().to_le_bytes() == shape)?;
+            HEAD
+        }
+    };
+    let (count, rest) = bytes.get(head..)?.split_first_chunk()?;
+    let (ends, slots) = rest.split_at_checked(usize::from(u16::from_le_bytes(*count)) * END)?;
+    let mut before = 0;
+    for end in ends.chunks_exact(END) {
+        let end = u32::from_le_bytes(*end.first_chunk()?) as usize;
+        if end < before {
+            return None;
+        }
+        before = end;
+    }
+    Some(before == slots.len())
 }
 
 /// What it is and how long: its slots may be secrets.
@@ -223,6 +265,7 @@ mod tests {
         let whole = RowBuilder::made().put_rows([made("a")]).finish();
         let part = whole.rows(0).next().unwrap();
         assert!(whole.bytes().as_ptr_range().contains(&part.bytes().as_ptr()));
+        assert_eq!(whole.parts(0).next().unwrap().slot(0), part.slot(0));
     }
 
     #[test]
@@ -242,13 +285,13 @@ mod tests {
             .finish()
             .bytes()
             .to_vec();
-        bytes[MADE_HEAD + COUNT] = 3;
+        bytes[MADE_HEAD + 2] = 3;
         assert!(Row::parse(bytes.into()).is_none());
     }
 
     #[test]
     fn what_is_no_row_in_a_slot_of_rows_ends_it() {
         let row = RowBuilder::made().put_json(b"\x02\0\0\0no row").finish();
-        assert_eq!(row.rows(0).count(), 0);
+        assert_eq!((row.rows(0).count(), row.parts(0).count()), (0, 0));
     }
 }

@@ -140,8 +140,6 @@ fn arguments<A: ArgumentSet>(bound: &Bound) -> &A {
 }
 
 /// A scalar's answer.
-pub fn json<T: Slot>(value: &T) -> Resolved {
-    let mut text = Vec::new();
-    value.put(&mut text);
-    Poll::Ready(Ok(Output::Json(text)))
+pub fn json<T: Slot>(call: &mut Call<'_>, value: &T) -> Resolved {
+    Poll::Ready(Ok(call.text(|text| value.put(text))))
 }

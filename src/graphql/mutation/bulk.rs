@@ -187,7 +187,7 @@ pub(super) fn declare(to: &mut Declarations) {
             "taskId",
             Ty::leaf::<ID>(),
             "Which task.",
-            |result: &BulkTaskResult, _| json(&result.task.global()),
+            |result: &BulkTaskResult, call| json(call, &result.task.global()),
         ))
         .field(FieldDeclaration::made(
             "task",

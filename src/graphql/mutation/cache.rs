@@ -80,13 +80,13 @@ pub(super) fn declare(to: &mut Declarations) {
             "tag",
             Ty::leaf::<Option<String>>(),
             "The tag whose bearers are served no more as they were cached; null when everything was purged.",
-            |payload: &PurgeCachePayload, _| json(&payload.tag),
+            |payload: &PurgeCachePayload, call| json(call, &payload.tag),
         ))
         .field(FieldDeclaration::made(
             "isEverything",
             Ty::leaf::<bool>(),
             "Whether everything was purged: by `all`, and by `type` too.",
-            |payload: &PurgeCachePayload, _| json(&payload.is_everything),
+            |payload: &PurgeCachePayload, call| json(call, &payload.is_everything),
         ))
         .field(user_errors(
             "Always empty: what is wrong with the input is a GraphQL error that names what is allowed.",

@@ -123,7 +123,7 @@ pub(super) fn declare(to: &mut Declarations) {
             Ty::leaf::<Option<String>>(),
             "What to send as `Authorization: Bearer …` from now on. Browsers also get it as the cookie `kanvaro_session`.\n\
              It is shown this once.",
-            |payload: &LoginPayload, _| json(&payload.token),
+            |payload: &LoginPayload, call| json(call, &payload.token),
         ))
         .field(user("Who signed in.", |payload: &LoginPayload| payload.user.as_ref()))
         .field(user_errors(DONE, |payload: &LoginPayload| &payload.user_errors));
@@ -136,7 +136,7 @@ pub(super) fn declare(to: &mut Declarations) {
             "endedSessions",
             Ty::leaf::<i32>(),
             "How many other sessions have ended.",
-            |payload: &ChangePasswordPayload, _| json(&payload.ended_sessions),
+            |payload: &ChangePasswordPayload, call| json(call, &payload.ended_sessions),
         ))
         .field(user_errors(DONE, |payload: &ChangePasswordPayload| {
             &payload.user_errors

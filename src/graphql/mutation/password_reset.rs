@@ -102,7 +102,7 @@ pub(super) fn declare(to: &mut Declarations) {
         "accepted",
         Ty::leaf::<bool>(),
         "Whether a mail is sent, if the address is that of an account.",
-        |payload: &RequestPasswordResetPayload, _| json(&payload.accepted),
+        |payload: &RequestPasswordResetPayload, call| json(call, &payload.accepted),
     ))
     .field(user_errors(
         "What is wrong with the input; empty when it was accepted.",
@@ -113,7 +113,7 @@ pub(super) fn declare(to: &mut Declarations) {
             "changed",
             Ty::leaf::<bool>(),
             "Whether the new password is the one to sign in with now.",
-            |payload: &ResetPasswordPayload, _| json(&payload.changed),
+            |payload: &ResetPasswordPayload, call| json(call, &payload.changed),
         ))
         .field(user_errors(
             "What is wrong with the input; empty when it was done.",

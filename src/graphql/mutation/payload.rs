@@ -247,7 +247,7 @@ fn deleted<E: Entity>(to: &mut Declarations, current: Option<&str>) {
             "deletedId",
             Ty::leaf::<Option<async_graphql::ID>>(),
             &format!("The id of the {noun} that is gone; null when it isn't."),
-            |payload: &Deleted<E>, _| json(&payload.deleted.map(|deleted| deleted.global())),
+            |payload: &Deleted<E>, call| json(call, &payload.deleted.map(|deleted| deleted.global())),
         ));
     if let Some(docs) = current {
         object = object.field(FieldDeclaration::made(
@@ -285,22 +285,22 @@ fn declare_user_error(to: &mut Declarations) {
             "field",
             Ty::leaf::<String>(),
             "The input field, as the schema names it; with dots inside objects and lists: `columns.2.key`.",
-            |error: &UserError, _| json(&error.field),
+            |error: &UserError, call| json(call, &error.field),
         ))
         .field(FieldDeclaration::made(
             "code",
             Ty::leaf::<UserErrorCode>(),
             "What sort of problem it is.",
-            |error: &UserError, _| {
+            |error: &UserError, call| {
                 let codes = UserErrorCode::items();
                 let item = codes.iter().find(|item| item.value == error.code);
-                json(&item.map(|item| item.name.to_owned()))
+                json(call, &item.map(|item| item.name.to_owned()))
             },
         ))
         .field(FieldDeclaration::made(
             "message",
             Ty::leaf::<String>(),
             "What is wrong and what is allowed, for people.",
-            |error: &UserError, _| json(&error.message),
+            |error: &UserError, call| json(call, &error.message),
         ));
 }

@@ -125,7 +125,7 @@ pub(super) fn declare(to: &mut Declarations) {
             "signedOut",
             Ty::leaf::<bool>(),
             "Whether the session has ended.",
-            |payload: &LogoutPayload, _| json(&payload.signed_out),
+            |payload: &LogoutPayload, call| json(call, &payload.signed_out),
         ))
         .field(user_errors(NONE, |payload: &LogoutPayload| &payload.user_errors));
     to.object("RevokeSessionPayload", "What the sign-out of one device answers.")
@@ -133,7 +133,7 @@ pub(super) fn declare(to: &mut Declarations) {
             "revokedId",
             Ty::leaf::<Option<ID>>(),
             "The id of the session that has ended.",
-            |payload: &RevokeSessionPayload, _| json(&payload.revoked),
+            |payload: &RevokeSessionPayload, call| json(call, &payload.revoked),
         ))
         .field(user_errors(NONE, |payload: &RevokeSessionPayload| &payload.user_errors));
     to.object("LogoutEverywherePayload", "What the sign-out of all devices answers.")
@@ -141,7 +141,7 @@ pub(super) fn declare(to: &mut Declarations) {
             "endedSessions",
             Ty::leaf::<i32>(),
             "How many sessions have ended.",
-            |payload: &LogoutEverywherePayload, _| json(&payload.ended_sessions),
+            |payload: &LogoutEverywherePayload, call| json(call, &payload.ended_sessions),
         ))
         .field(user_errors(NONE, |payload: &LogoutEverywherePayload| {
             &payload.user_errors

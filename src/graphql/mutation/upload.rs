@@ -214,19 +214,19 @@ fn declare_upload(to: &mut Declarations) {
             "id",
             Ty::leaf::<ID>(),
             "What `completeUpload` is told. Only who asked for it can complete it.",
-            |upload: &DirectUpload, _| json(&upload.id),
+            |upload: &DirectUpload, call| json(call, &upload.id),
         ))
         .field(FieldDeclaration::made(
             "url",
             Ty::leaf::<String>(),
             "The address, good for this file only and for whoever has it. One that begins with `/` is of this server.",
-            |upload: &DirectUpload, _| json(&upload.link.url),
+            |upload: &DirectUpload, call| json(call, &upload.link.url),
         ))
         .field(FieldDeclaration::made(
             "method",
             Ty::leaf::<String>(),
             "The method of the request: `PUT`, with the file as it is as its body.",
-            |_: &DirectUpload, _| json(&"PUT".to_owned()),
+            |_: &DirectUpload, call| json(call, &"PUT".to_owned()),
         ))
         .field(FieldDeclaration::made(
             "headers",
@@ -245,19 +245,19 @@ fn declare_upload(to: &mut Declarations) {
             "expiresAt",
             Ty::leaf::<Timestamp>(),
             "Until when sending may begin. What is there by then can be completed for as long again.",
-            |upload: &DirectUpload, _| json(&upload.expires_at),
+            |upload: &DirectUpload, call| json(call, &upload.expires_at),
         ));
     to.object("UploadHeader", "A header of the request that sends a file.")
         .field(FieldDeclaration::made(
             "name",
             Ty::leaf::<String>(),
             "Its name.",
-            |header: &Header, _| json(&header.name),
+            |header: &Header, call| json(call, &header.name),
         ))
         .field(FieldDeclaration::made(
             "value",
             Ty::leaf::<String>(),
             "Its value.",
-            |header: &Header, _| json(&header.value),
+            |header: &Header, call| json(call, &header.value),
         ));
 }

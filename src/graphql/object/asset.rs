@@ -30,9 +30,9 @@ fn url(asset: &Row, call: &mut Call<'_>) -> Resolved {
     let file: Option<String> = asset.get(Asset::SLOTS.file).flatten();
     if let Some(key) = file.and_then(|file| BlobKey::parse(&file).ok()) {
         let name: String = asset.get(Asset::SLOTS.name).unwrap_or_default();
-        return json(&Some(scope.private_link(&key, &name)));
+        return json(call, &Some(scope.private_link(&key, &name)));
     }
     let picture = asset.get::<Option<Picture>>(Asset::SLOTS.picture).flatten();
     let key = picture.and_then(|picture| BlobKey::parse(&picture.optimized()?.key).ok());
-    json(&key.map(|key| scope.public_link(&key)))
+    json(call, &key.map(|key| scope.public_link(&key)))
 }

@@ -2,14 +2,14 @@
 
 use std::task::{Poll, ready};
 
-use crate::execute::{Call, Failure, Object, Output};
+use crate::execute::{Call, Object, Output};
 use crate::graphql::cache_control::{Inherit, Kept, KeptList};
 use crate::graphql::connection::Connection;
 use crate::graphql::declare::{Declarations, FieldDeclaration, Resolved, Ty, arguments, json};
 use crate::graphql::order::SortKey;
 use crate::graphql::page::{List, PageArgs};
 use crate::model::{
-    BoardColumn, Category, Column, Declared, Direction, Face, Filter, Id, Kind, Project, Row, Slot, Value,
+    BoardColumn, Category, Column, Declared, Direction, Face, Filter, Id, Kind, Part, Project, Row, Slot, Value,
 };
 
 /// A column of a project's board.
@@ -40,44 +40,35 @@ pub fn column(call: &Call<'_>, project: &Row, status: &[u8]) -> Output {
 
 /// What tasks of this status, which is JSON text, are to progress; a status whose column is gone counts as active.
 pub fn category_of(project: &Row, status: &[u8]) -> Category {
-    category(find(project, status))
+    let mut columns = project.parts(Project::SLOTS.board_columns);
+    category(columns.find(|column| column.slot(BoardColumn::SLOTS.key) == status))
 }
 
-/// What the tasks of a project are to progress, for many statuses.
-pub struct Categories {
-    columns: Vec<Row>,
+/// The same of a status by its name.
+pub fn category_named(project: &Row, status: &str) -> Category {
+    let mut columns = project.parts(Project::SLOTS.board_columns);
+    category(columns.find(|column| is_text(column.slot(BoardColumn::SLOTS.key), status)))
 }
 
-impl Categories {
-    /// Those of this project.
-    pub fn of(project: &Row) -> Categories {
-        let columns = project.rows(Project::SLOTS.board_columns).collect();
-        Categories { columns }
-    }
-
-    /// The statuses of this category.
-    pub fn keys(&self, category: Category) -> impl Iterator<Item = String> + '_ {
-        let of = move |column: &&Row| column.get::<Category>(BoardColumn::SLOTS.category) == Some(category);
-        let columns = self.columns.iter().filter(of);
-        columns.filter_map(|column| column.get(BoardColumn::SLOTS.key))
-    }
-
-    /// That of this status.
-    pub fn get(&self, status: &str) -> Category {
-        let mut text = Vec::with_capacity(status.len() + 2);
-        status.to_owned().put(&mut text);
-        let mut columns = self.columns.iter();
-        category(
-            columns
-                .find(|column| column.slot(BoardColumn::SLOTS.key) == text)
-                .cloned(),
-        )
-    }
+/// The statuses of this category.
+pub fn statuses(project: &Row, category: Category) -> impl Iterator<Item = String> + '_ {
+    let columns = project.parts(Project::SLOTS.board_columns);
+    let of = columns.filter(move |column| column.get::<Category>(BoardColumn::SLOTS.category) == Some(category));
+    of.filter_map(|column| column.get(BoardColumn::SLOTS.key))
 }
 
-fn category(column: Option<Row>) -> Category {
+fn category(column: Option<Part<'_>>) -> Category {
     let category = column.and_then(|column| column.get(BoardColumn::SLOTS.category));
     category.unwrap_or(Category::Active)
+}
+
+/// Whether this JSON text is that text.
+fn is_text(json: &[u8], text: &str) -> bool {
+    let inner = json.strip_prefix(b"\"").and_then(|rest| rest.strip_suffix(b"\""));
+    match inner {
+        Some(inner) if !inner.contains(&b'\\') => inner == text.as_bytes(),
+        _ => String::take(json).as_deref() == Some(text),
+    }
 }
 
 fn find(project: &Row, status: &[u8]) -> Option<Row> {
@@ -87,10 +78,7 @@ fn find(project: &Row, status: &[u8]) -> Option<Row> {
 
 fn object(call: &Call<'_>, project: &Row, column: Row) -> Option<Object> {
     let project = project.reference()?.id;
-    Some(Object::made(
-        call.type_of("BoardColumn"),
-        BoardColumnOf { project, column },
-    ))
+    Some(Object::made(call.of(), BoardColumnOf { project, column }))
 }
 
 impl BoardColumnOf {
@@ -100,13 +88,13 @@ impl BoardColumnOf {
 
     fn count(&self, call: &mut Call<'_>) -> Resolved {
         let counts = ready!(call.status_counts(self.project))?;
-        json(&counts.get(&self.key()).copied().unwrap_or_default())
+        json(call, &counts.get(&self.key()).copied().unwrap_or_default())
     }
 
     fn tasks(&self, cards: &Cards, call: &mut Call<'_>) -> Resolved {
         let first = PageArgs::first(cards.first);
         let page = Connection::load(call, Kind::Task, &first, |_| Poll::Ready(Ok(self.in_order())));
-        Poll::Ready(Ok(ready!(page)?.into_nodes(call)))
+        Poll::Ready(Ok(ready!(page)?.nodes(call)))
     }
 
     fn in_order(&self) -> List {
@@ -132,7 +120,7 @@ pub fn declare(to: &mut Declarations) {
             Ty::of("Project!"),
             "The project whose board it is.",
             |project, call| {
-                let project = Object::row(call.type_of("Project"), project.clone());
+                let project = Object::row(call.of(), project.clone());
                 Poll::Ready(Ok(Output::Object(project)))
             },
         ))
@@ -175,8 +163,10 @@ fn scalar(at: usize, column: &Column) -> FieldDeclaration {
         unreachable!("a column of a board has scalars only");
     };
     let docs = column.docs.join("\n");
-    FieldDeclaration::made(&column.name(), Ty::Leaf(create), &docs, move |of: &BoardColumnOf, _| {
-        let text: Result<_, Failure> = Ok(Output::Json(of.column.slot(at).to_vec()));
-        Poll::Ready(text)
-    })
+    FieldDeclaration::made(
+        &column.name(),
+        Ty::Leaf(create),
+        &docs,
+        move |of: &BoardColumnOf, call| Poll::Ready(Ok(call.text(|text| text.extend_from_slice(of.column.slot(at))))),
+    )
 }

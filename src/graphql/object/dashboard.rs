@@ -2,6 +2,7 @@
 //! no task is read to count it.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::task::{Poll, ready};
 
 use crate::execute::{Call, Failure, Object, Output};
@@ -66,35 +67,35 @@ fn all(call: &mut Call<'_>) -> Resolved {
     if counts.iter().any(|(_, counts)| counts.is_pending()) {
         return Poll::Pending;
     }
-    let mut of = ready!(counted(call, &projects))?;
+    let mut of = ready!(counted(call, projects))?;
     for (project, counts) in counts {
         for (status, count) in &*ready!(counts)? {
             of.add(project, status, *count);
         }
     }
-    Poll::Ready(Ok(Output::Object(Object::made(call.type_of("TaskCounts"), of))))
+    Poll::Ready(Ok(Output::Object(Object::made(call.of(), of))))
 }
 
 fn mine(call: &mut Call<'_>) -> Resolved {
     let me = viewer_of(call)?.user();
     let projects = ready!(projects(call))?;
-    let mut of = ready!(counted(call, &projects))?.done_by(me);
+    let mut of = ready!(counted(call, projects))?.done_by(me);
     let counts = ready!(call.task_counts(of.filter()))?;
     for ((project, status), count) in &*counts {
         of.add(*project, status, *count);
     }
-    Poll::Ready(Ok(Output::Object(Object::made(call.type_of("TaskCounts"), of))))
+    Poll::Ready(Ok(Output::Object(Object::made(call.of(), of))))
 }
 
 /// Counts of nothing yet, of the tasks of these projects.
-fn counted(call: &mut Call<'_>, projects: &HashMap<Id, Row>) -> Poll<Result<TaskCountsOf, Failure>> {
+fn counted(call: &mut Call<'_>, projects: Arc<HashMap<Id, Row>>) -> Poll<Result<TaskCountsOf, Failure>> {
     let viewer = viewer_of(call)?;
     let within = ready!(guard::listed(call, &viewer, Some("project")))?;
     Poll::Ready(Ok(TaskCountsOf::new(within, projects)))
 }
 
 /// The projects that the viewer sees, without archived ones.
-fn projects(call: &mut Call<'_>) -> Poll<Result<HashMap<Id, Row>, Failure>> {
+fn projects(call: &mut Call<'_>) -> Poll<Result<Arc<HashMap<Id, Row>>, Failure>> {
     let viewer = viewer_of(call)?;
     let seen = ready!(guard::listed(call, &viewer, Some("_id")))?;
     let query = Query {
@@ -106,10 +107,10 @@ fn projects(call: &mut Call<'_>) -> Poll<Result<HashMap<Id, Row>, Failure>> {
     };
     let rows = ready!(call.page(Kind::Project, query))?;
     let rows = ready!(call.admit_many(&rows, rows.len()))?;
-    Poll::Ready(Ok(rows
-        .into_iter()
-        .filter_map(|row| Some((row.reference()?.id, row.into_row())))
-        .collect()))
+    let by_id = call
+        .seen(&rows)
+        .filter_map(|row| Some((row.reference()?.id, row.into_row())));
+    Poll::Ready(Ok(Arc::new(by_id.collect())))
 }
 
 fn recent(call: &mut Call<'_>, first: i32) -> Resolved {
@@ -122,5 +123,5 @@ fn recent(call: &mut Call<'_>, first: i32) -> Resolved {
             direction: Direction::Descending,
         }))
     });
-    Poll::Ready(Ok(ready!(page)?.into_nodes(call)))
+    Poll::Ready(Ok(ready!(page)?.nodes(call)))
 }

@@ -92,16 +92,18 @@ pub fn declare(to: &mut Declarations) {
             "Its address.",
             |row, call| {
                 let key: Option<String> = row.get(PictureVariant::SLOTS.key);
-                json(&address(call, key.as_deref()))
+                let address = address(call, key.as_deref());
+                json(call, &address)
             },
         ));
 }
 
 /// The address of the size that this chooses.
-fn of(row: &Row, call: &Call<'_>, choose: impl Fn(&Picture) -> Option<&PictureVariant>) -> Resolved {
+fn of(row: &Row, call: &mut Call<'_>, choose: impl Fn(&Picture) -> Option<&PictureVariant>) -> Resolved {
     let picture = Picture::from_row(row);
     let key = picture.as_ref().and_then(choose).map(|variant| variant.key.as_str());
-    json(&address(call, key))
+    let address = address(call, key);
+    json(call, &address)
 }
 
 fn srcset(row: &Row, call: &mut Call<'_>) -> Resolved {
@@ -110,7 +112,7 @@ fn srcset(row: &Row, call: &mut Call<'_>) -> Resolved {
     let sizes: Vec<String> = sizes
         .map(|size| format!("{} {}w", address(call, Some(&size.key)), size.width))
         .collect();
-    json(&sizes.join(", "))
+    json(call, &sizes.join(", "))
 }
 
 /// Where this is fetched from. What is stored is a key; were it none, an address that leads nowhere is the answer.

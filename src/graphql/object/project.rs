@@ -20,7 +20,7 @@ pub fn declare(to: &mut Declarations) {
             "memberCount",
             Ty::leaf::<usize>(),
             "How many are in the team.",
-            |project, _| json(&(project.many(Project::SLOTS.team_members).len() as u64)),
+            |project, call| json(call, &(project.many(Project::SLOTS.team_members).len() as u64)),
         ))
         .field(FieldDeclaration::row(
             "roles",
@@ -73,7 +73,7 @@ fn progress(project: &Row, call: &mut Call<'_>) -> Resolved {
     };
     let counts = ready!(call.status_counts(entity.id))?;
     let progress = TaskProgress::of(project, &counts);
-    Poll::Ready(Ok(Output::Object(Object::made(call.type_of("TaskProgress"), progress))))
+    Poll::Ready(Ok(Output::Object(Object::made(call.of(), progress))))
 }
 
 fn declare_budget(to: &mut Declarations) {

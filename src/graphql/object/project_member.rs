@@ -56,6 +56,6 @@ pub fn declare(to: &mut Declarations) {
             Ty::leaf::<ProjectRole>(),
             "What they are in the project: what was set for them, else manager as its creator, client as its\n\
              client, member as one of its team.",
-            |member: &ProjectMember, _| json(&member.role),
+            |member: &ProjectMember, call| json(call, &member.role),
         ));
 }

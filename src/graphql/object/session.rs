@@ -13,9 +13,9 @@ pub fn declare(to: &mut Declarations) {
             "device",
             Ty::leaf::<String>(),
             "What it seems to be, to be shown: `Firefox on Windows`.",
-            |session, _| {
+            |session, call| {
                 let user_agent: String = session.get(Session::SLOTS.user_agent).unwrap_or_default();
-                json(&device(&user_agent))
+                json(call, &device(&user_agent))
             },
         ))
         .field(FieldDeclaration::row(
@@ -25,7 +25,7 @@ pub fn declare(to: &mut Declarations) {
             |session, call| {
                 let own = session.reference().map(|session| session.id);
                 let asking = call.scope().viewer().map(Viewer::session);
-                json(&(own.is_some() && own == asking))
+                json(call, &(own.is_some() && own == asking))
             },
         ));
 }

@@ -10,7 +10,7 @@ use crate::graphql::order::SortKey;
 use crate::graphql::page::{List, PageArgs};
 use crate::model::{Category, Direction, EntityRef, Filter, Kind, Row, Task, Timestamp, Value};
 
-use super::board::{self, Categories};
+use super::board;
 use super::task_progress::TaskProgress;
 
 /// Declares it.
@@ -32,7 +32,7 @@ pub fn declare(to: &mut Declarations) {
             Ty::leaf::<Option<bool>>(),
             "Whether its due date has passed and it is neither done nor cancelled.",
             |task, call| match ready!(home(call, task))? {
-                Some(project) => json(&is_overdue(call, task, &project)),
+                Some(project) => json(call, &is_overdue(call, task, &project)),
                 None => Poll::Ready(Ok(Output::Null)),
             },
         ))
@@ -80,7 +80,7 @@ fn is_blocked(task: &Row, call: &mut Call<'_>) -> Resolved {
         return Poll::Ready(Ok(Output::Null));
     };
     if !is_open(task, &project) {
-        return json(&false);
+        return json(call, &false);
     }
     let before = task.many(Task::SLOTS.dependencies);
     let before = before.map(|id| EntityRef::new(Kind::Task, id)).collect::<Vec<_>>();
@@ -90,7 +90,7 @@ fn is_blocked(task: &Row, call: &mut Call<'_>) -> Resolved {
     let homes: Vec<EntityRef> = homes.map(|id| EntityRef::new(Kind::Project, id)).collect();
     let homes = ready!(call.see_many(homes.into_iter()))?;
     let open = |(task, project): (&Seen, &Option<Seen>)| project.as_ref().is_some_and(|project| is_open(task, project));
-    json(&before.iter().zip(&homes).any(open))
+    json(call, &before.iter().zip(&homes).any(open))
 }
 
 fn is_open(task: &Row, project: &Row) -> bool {
@@ -140,8 +140,7 @@ fn progress(task: &Row, call: &mut Call<'_>) -> Resolved {
     let (Some(project), Some(parts)) = (ready!(home(call, task))?, parts(task)) else {
         return Poll::Ready(Ok(Output::Null));
     };
-    let categories = Categories::of(&project);
-    let of = |category| Filter::In("status", categories.keys(category).map(Value::Text).collect());
+    let of = |category| Filter::In("status", board::statuses(&project, category).map(Value::Text).collect());
     let counts = [
         call.count(Kind::Task, parts.clone()),
         call.count(Kind::Task, parts.clone().and(of(Category::Cancelled))),
@@ -152,7 +151,7 @@ fn progress(task: &Row, call: &mut Call<'_>) -> Resolved {
     }
     let [all, cancelled, done] = counts;
     let progress = TaskProgress::new(ready!(all)?.saturating_sub(ready!(cancelled)?), ready!(done)?);
-    Poll::Ready(Ok(Output::Object(Object::made(call.type_of("TaskProgress"), progress))))
+    Poll::Ready(Ok(Output::Object(Object::made(call.of(), progress))))
 }
 
 fn comments(task: &Row, page: &PageArgs, call: &mut Call<'_>) -> Resolved {

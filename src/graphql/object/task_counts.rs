@@ -10,7 +10,7 @@ use crate::graphql::cache_control::Inherit;
 use crate::graphql::declare::{Declarations, FieldDeclaration, Resolved, Ty, arguments, json};
 use crate::model::{Category, Filter, Id, Row, Timestamp, Value};
 
-use super::board::Categories;
+use super::board::category_named;
 
 /// Dates are compared with the beginning of the minute, so that who asks in the same minute shares the count.
 const MINUTE: i64 = 60_000;
@@ -21,7 +21,7 @@ const MONDAY: i64 = -3 * DAY;
 /// The tasks that match a condition, counted, in projects that the viewer sees.
 pub struct TaskCountsOf {
     filter: Filter,
-    categories: Arc<HashMap<Id, Categories>>,
+    projects: Arc<HashMap<Id, Row>>,
     counts: Counts,
 }
 
@@ -44,11 +44,10 @@ arguments! {
 
 impl TaskCountsOf {
     /// Those that match, without archived ones, in these projects; nothing is counted yet.
-    pub fn new(filter: Filter, projects: &HashMap<Id, Row>) -> TaskCountsOf {
-        let categories = projects.iter().map(|(id, project)| (*id, Categories::of(project)));
+    pub fn new(filter: Filter, projects: Arc<HashMap<Id, Row>>) -> TaskCountsOf {
         TaskCountsOf {
             filter: filter.and(Filter::Eq("isArchived", Value::Bool(false))),
-            categories: Arc::new(categories.collect()),
+            projects,
             counts: Counts::default(),
         }
     }
@@ -73,7 +72,7 @@ impl TaskCountsOf {
 
     /// `None`: the project is archived, or not for the viewer to see.
     fn category(&self, project: Id, status: &str) -> Option<Category> {
-        Some(self.categories.get(&project)?.get(status))
+        Some(category_named(self.projects.get(&project)?, status))
     }
 
     fn overdue(&self, call: &mut Call<'_>) -> Resolved {
@@ -97,7 +96,7 @@ impl TaskCountsOf {
         for ((project, status), count) in &*found {
             counts.add(self.category(*project, status), *count);
         }
-        json(&(counts.backlog + counts.active))
+        json(call, &(counts.backlog + counts.active))
     }
 }
 
@@ -132,7 +131,7 @@ pub fn declare(to: &mut Declarations) {
         ("cancelled", "Those that were given up.", |counts| counts.cancelled),
     ];
     for (name, docs, count) in counts {
-        let count = move |of: &TaskCountsOf, _: &mut Call<'_>| json(&count(&of.counts));
+        let count = move |of: &TaskCountsOf, call: &mut Call<'_>| json(call, &count(&of.counts));
         object = object.field(FieldDeclaration::made(name, Ty::leaf::<u64>(), docs, count));
     }
     object

@@ -6,7 +6,7 @@ use crate::graphql::cache_control::Inherit;
 use crate::graphql::declare::{Declarations, FieldDeclaration, Ty, json};
 use crate::model::{Category, Row};
 
-use super::board::Categories;
+use super::board::statuses;
 
 /// How much of a project's work is done, by the categories of its columns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,16 +18,16 @@ pub struct TaskProgress {
 impl TaskProgress {
     /// The progress of this project, which has so many tasks in each status.
     pub fn of(project: &Row, counts: &BTreeMap<String, u64>) -> TaskProgress {
-        let (mut total, mut done) = (0, 0);
-        let categories = Categories::of(project);
-        for (status, count) in counts {
-            match categories.get(status) {
-                Category::Cancelled => {}
-                Category::Done => (total, done) = (total + count, done + count),
-                Category::Backlog | Category::Active => total += count,
-            }
+        let in_columns = |category| {
+            let statuses = statuses(project, category);
+            let counted = statuses.filter_map(|status| counts.get(&*status));
+            counted.sum::<u64>()
+        };
+        let all: u64 = counts.values().sum();
+        TaskProgress {
+            total: all.saturating_sub(in_columns(Category::Cancelled)),
+            done: in_columns(Category::Done),
         }
-        TaskProgress { total, done }
     }
 
     /// So many are done of so many.
@@ -52,18 +52,18 @@ pub fn declare(to: &mut Declarations) {
         "total",
         Ty::leaf::<u64>(),
         "All tasks but the cancelled ones.",
-        |progress: &TaskProgress, _| json(&progress.total),
+        |progress: &TaskProgress, call| json(call, &progress.total),
     ))
     .field(FieldDeclaration::made(
         "done",
         Ty::leaf::<u64>(),
         "The tasks in columns of category `DONE`.",
-        |progress: &TaskProgress, _| json(&progress.done),
+        |progress: &TaskProgress, call| json(call, &progress.done),
     ))
     .field(FieldDeclaration::made(
         "percent",
         Ty::leaf::<u64>(),
         "`done` of `total` in whole percent: 100 only when all are done, 0 when there are none.",
-        |progress: &TaskProgress, _| json(&progress.percent()),
+        |progress: &TaskProgress, call| json(call, &progress.percent()),
     ));
 }

@@ -2,7 +2,7 @@
 
 use std::task::Poll;
 
-use crate::execute::{Output, Resolve};
+use crate::execute::Resolve;
 use crate::graphql::cache_control::{Kept, KeptBriefly};
 use crate::graphql::declare::{Declarations, FieldDeclaration, Ty};
 use crate::model::{Kind, Row, User};
@@ -18,7 +18,7 @@ pub fn declare(to: &mut Declarations) {
             "fullName",
             Ty::leaf::<String>(),
             "Given and family name, as to be shown.",
-            |user, _| Poll::Ready(Ok(Output::Json(full_name(user)))),
+            |user, call| Poll::Ready(Ok(call.text(|text| put_full_name(text, user)))),
         ))
         .field(rate(
             "hourlyRate",
@@ -42,10 +42,15 @@ fn rate(name: &str, docs: &str, slot: usize) -> FieldDeclaration {
 }
 
 /// JSON text of JSON texts: what is escaped in them stays so, and no escape begins or ends with a space.
-fn full_name(user: &Row) -> Vec<u8> {
+fn put_full_name(to: &mut Vec<u8>, user: &Row) {
     let [first, last] = [User::SLOTS.first_name, User::SLOTS.last_name].map(|slot| unquoted(user.slot(slot)));
-    let whole = [first, b" ", last].concat();
-    [b"\"", whole.trim_ascii(), b"\""].concat()
+    to.push(b'"');
+    match (first.trim_ascii_start(), last.trim_ascii_end()) {
+        (b"", only) => to.extend_from_slice(only.trim_ascii_start()),
+        (only, b"") => to.extend_from_slice(only.trim_ascii_end()),
+        (first, last) => [first, b" ", last].iter().for_each(|part| to.extend_from_slice(part)),
+    }
+    to.push(b'"');
 }
 
 fn unquoted(text: &[u8]) -> &[u8] {

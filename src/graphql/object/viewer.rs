@@ -38,14 +38,14 @@ pub fn declare(to: &mut Declarations) {
         "role",
         Ty::leaf::<Role>(),
         "What they are in the organisation.",
-        |viewer: &ViewerObject, _| json(&viewer.0.role()),
+        |viewer: &ViewerObject, call| json(call, &viewer.0.role()),
     ))
     .field(FieldDeclaration::made(
         "permissions",
         Ty::leaf::<Vec<String>>(),
         "What they may anywhere in the organisation, as `resource:verb`, like `project:create`.\n\
              In a project they may also what their role there gives.",
-        |viewer: &ViewerObject, _| json(&permissions(&viewer.0)),
+        |viewer: &ViewerObject, call| json(call, &permissions(&viewer.0)),
     ))
     .field(preferences::field())
     .field(FieldDeclaration::made_with(

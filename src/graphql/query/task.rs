@@ -227,8 +227,8 @@ fn only(call: &mut Call<'_>, kind: Kind, filter: Filter) -> Poll<Result<Option<S
         limit: 1,
     };
     let found = ready!(call.page(kind, query))?;
-    let seen = ready!(call.admit_many(&found, 1))?;
-    Poll::Ready(Ok(seen.into_iter().next()))
+    let admitted = ready!(call.admit_many(&found, 1))?;
+    Poll::Ready(Ok(call.seen(&admitted).next()))
 }
 
 /// The tasks of a project that the viewer is known to see, or of all that they see.

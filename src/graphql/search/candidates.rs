@@ -112,8 +112,8 @@ impl SearchArgs {
             admitted.push(call.admit_many(&page, page.len()));
         }
         let mut rows = Vec::new();
-        for seen in admitted {
-            rows.extend(ready!(seen)?);
+        for some in admitted {
+            rows.extend(call.seen(&ready!(some)?));
         }
         Poll::Ready(Ok(rows))
     }

@@ -151,7 +151,7 @@ pub fn declare(to: &mut Declarations) {
             "field",
             Ty::leaf::<String>(),
             "The field that it stands in, like `title`.",
-            |fragment: &Fragment, _| json(&fragment.field.to_owned()),
+            |fragment: &Fragment, call| json(call, &fragment.field.to_owned()),
         ))
         .field(FieldDeclaration::made(
             "parts",
@@ -174,13 +174,13 @@ pub fn declare(to: &mut Declarations) {
         "text",
         Ty::leaf::<String>(),
         "What stands there.",
-        |part: &Part, _| json(&part.text),
+        |part: &Part, call| json(call, &part.text),
     ))
     .field(FieldDeclaration::made(
         "isMatch",
         Ty::leaf::<bool>(),
         "Whether it is what was searched for, so that it is shown in bold.",
-        |part: &Part, _| json(&part.is_match),
+        |part: &Part, call| json(call, &part.is_match),
     ));
 }
 
@@ -191,7 +191,7 @@ fn declare_edge(to: &mut Declarations) {
             "cursor",
             Ty::leaf::<String>(),
             "Its place, for `after`: places shift when things come to match or stop to.",
-            |hit: &Hit, _| json(&cursor(hit.place)),
+            |hit: &Hit, call| json(call, &cursor(hit.place)),
         ))
         .field(FieldDeclaration::made(
             "node",

@@ -8,7 +8,7 @@ use async_graphql::Variables;
 use async_graphql::parser::parse_query;
 use async_graphql::parser::types::DocumentOperations;
 use kanvaro::execute::{
-    Answer, Failure, Field, Object, Output, Plan, Resolve, Resolver, Shape, Subject, Table, TypeId,
+    Answer, Call, Failure, Field, Object, Output, Plan, Resolve, Resolver, Shape, Subject, Table, TypeId,
 };
 use kanvaro::model::{Entity, Row};
 use serde_json::{Value, json};
@@ -40,7 +40,11 @@ fn field(name: &str, ty: &str, of: Option<TypeId>, resolve: Resolver) -> Field {
 }
 
 fn ready(output: impl Fn(usize) -> Result<Output, Failure> + Send + Sync + 'static) -> Resolver {
-    Box::new(move |object, _, _| Poll::Ready(output(object.as_made::<Place>().map_or(0, |place| place.0))))
+    telling(move |at, _| output(at))
+}
+
+fn telling(output: impl Fn(usize, &mut Call<'_>) -> Result<Output, Failure> + Send + Sync + 'static) -> Resolver {
+    Box::new(move |object, _, call| Poll::Ready(output(object.as_made::<Place>().map_or(0, |place| place.0), call)))
 }
 
 fn broken() -> Failure {
@@ -50,8 +54,8 @@ fn broken() -> Failure {
     }
 }
 
-fn word() -> Output {
-    Output::Json(br#""x""#.to_vec())
+fn word(call: &mut Call<'_>) -> Output {
+    call.text(|text| text.extend_from_slice(br#""x""#))
 }
 
 /// Boxes in boxes: `bad` fails, `gone` is null, `once` fails in the first box of a list; all three are `String!`.
@@ -81,17 +85,17 @@ fn table(thing: &Row) -> Table {
                 ready(move |_| Ok(Output::Objects(vec![Some(Object::made(of, Place(0))), None]))),
             ),
         );
-        table.add(parent, field("word", "String", None, ready(|_| Ok(word()))));
+        table.add(parent, field("word", "String", None, telling(|_, call| Ok(word(call)))));
         table.add(parent, field("soft", "String", None, ready(|_| Err(broken()))));
         table.add(parent, field("bad", "String!", None, ready(|_| Err(broken()))));
         table.add(parent, field("gone", "String!", None, ready(|_| Ok(Output::Null))));
-        let once = |at| if at == 0 { Err(broken()) } else { Ok(word()) };
-        table.add(parent, field("once", "String!", None, ready(once)));
+        let once = |at, call: &mut Call<'_>| if at == 0 { Err(broken()) } else { Ok(word(call)) };
+        table.add(parent, field("once", "String!", None, telling(once)));
         let row = thing.clone();
         let found = move |_| Ok(Output::Object(Object::row(things, row.clone())));
         table.add(parent, field("thing", "Thing", Some(things), ready(found)));
     }
-    table.add(things, field("word", "String", None, ready(|_| Ok(word()))));
+    table.add(things, field("word", "String", None, telling(|_, call| Ok(word(call)))));
     table
 }
 
