@@ -7,7 +7,7 @@ use crate::model::Row;
 
 use super::plan::{Planned, What};
 use super::run::{Answer, Cell, Run};
-use super::table::{Field, Resolve};
+use super::table::Field;
 use super::{Data, Failure, Subject};
 
 /// A null that goes on upwards.
@@ -109,10 +109,9 @@ impl<'w> Writer<'w> {
             self.out.push(b'"');
             return Ok(());
         };
-        match (&field.resolve, &instance.object.subject, planned.cell) {
-            (_, _, Some(cell)) => self.cell(at, run.cells[instance.cells + cell], field, planned),
-            (Resolve::Slot(slot), _, None) => self.slot(at, *slot, field, planned),
-            _ => self.null(at, field, planned),
+        match planned.cell {
+            Some(cell) => self.cell(at, run.cells[instance.cells + cell], field, planned),
+            None => self.null(at, field, planned),
         }
     }
 

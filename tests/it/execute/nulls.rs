@@ -186,8 +186,14 @@ async fn a_null_names_every_place_of_the_merged_field_that_it_comes_from() {
 #[tokio::test]
 async fn what_is_asked_in_the_same_words_fails_in_each_place_where_it_stands() {
     let answer = run("{ a: thing { word soft } b: thing { word soft } }").await;
-    assert_eq!(&*answer.data, br#"{"a":{"word":"x","soft":null},"b":{"word":"x","soft":null}}"#);
-    let columns = answer.errors.iter().map(|error| error.locations.iter().map(|place| place.column));
+    assert_eq!(
+        &*answer.data,
+        br#"{"a":{"word":"x","soft":null},"b":{"word":"x","soft":null}}"#
+    );
+    let columns = answer
+        .errors
+        .iter()
+        .map(|error| error.locations.iter().map(|place| place.column));
     let columns: Vec<Vec<usize>> = columns.map(Iterator::collect).collect();
     assert_eq!(columns, [[19], [42]]);
 }
