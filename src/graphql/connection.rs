@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::task::{Poll, ready};
 
 use crate::execute::{Admitted, Call, Failure, Listed, Object, Output, Subject};
-use crate::loader::BatchKey;
-use crate::model::{Kind, Row};
+use crate::loader::{BatchKey, Hashed};
+use crate::model::{Filter, Kind, Query, Row};
 
 use super::cache_control::{Inherit, KeptList};
 use super::cursor::Cursor;
@@ -24,10 +24,11 @@ pub struct Connection {
 /// A page that is asked for.
 struct Asked {
     kind: Kind,
-    list: List,
+    key: SortKey,
     page: Page,
-    /// What its rows are had by.
-    rows: BatchKey,
+    /// What the whole list matches, where the query of the page doesn't say it.
+    whole: Option<Filter>,
+    query: Hashed<Query>,
 }
 
 /// Where a page stands in its list.
@@ -60,7 +61,7 @@ impl Connection {
             let list = ready!(list(call))?;
             Poll::Ready(Asked::new(kind, list, arguments))
         }))?;
-        let found = ready!(call.page_of(&asked.rows))?;
+        let found = ready!(call.page_of(&asked.rows()))?;
         let mut rows = ready!(call.admit_many(&found, asked.page.rows as usize))?;
         if asked.page.backward {
             rows = rows.reversed();
@@ -80,7 +81,7 @@ impl Connection {
 
     /// The rows, each of which knows the field that the list is sorted by.
     fn edges(&self, call: &Call<'_>) -> Output {
-        Output::Entities(call.of(), self.rows.clone(), self.asked.list.key.number())
+        Output::Entities(call.of(), self.rows.clone(), self.asked.key.number())
     }
 
     fn info(&self) -> PageInfo {
@@ -88,25 +89,41 @@ impl Connection {
     }
 
     fn count(&self, call: &mut Call<'_>) -> Resolved {
-        let count = ready!(call.count(self.asked.kind, self.asked.list.filter.clone()))?;
+        let count = ready!(call.count(self.asked.kind, self.asked.filter().clone()))?;
         json(call, &count)
     }
 }
 
 impl Asked {
     fn new(kind: Kind, list: List, arguments: &PageArgs) -> Result<Asked, Failure> {
-        let page = arguments.page(list.key)?;
-        let rows = BatchKey::page(kind, page.query(&list));
-        Ok(Asked { kind, list, page, rows })
+        let (key, page) = (list.key, arguments.page(list.key)?);
+        let (query, whole) = page.query(list);
+        Ok(Asked {
+            kind,
+            key,
+            page,
+            whole,
+            query: Hashed::new(query),
+        })
+    }
+
+    /// What its rows are had by.
+    fn rows(&self) -> BatchKey {
+        BatchKey::Page(self.kind, self.query.clone())
+    }
+
+    /// What the whole list matches.
+    fn filter(&self) -> &Filter {
+        self.whole.as_ref().unwrap_or(&self.query.filter)
     }
 }
 
 impl PageInfo {
     /// That of what was found for a page that was asked for.
     fn new(asked: &Asked, found: &[Row]) -> PageInfo {
-        let Asked { page, list, .. } = asked;
+        let Asked { page, key, .. } = asked;
         let shown = &found[..found.len().min(page.rows as usize)];
-        let (more, key) = (found.len() > shown.len(), list.key);
+        let (more, key) = (found.len() > shown.len(), *key);
         let ends = shown.first().cloned().zip(shown.last().cloned());
         PageInfo {
             has_next: page.has_next(more),

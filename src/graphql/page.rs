@@ -124,16 +124,18 @@ impl PageArgs {
 }
 
 impl Page {
-    /// The query of one row more than the page has, in the direction that it is read.
-    pub fn query(&self, list: &List) -> Query {
+    /// The query of one row more than the page has, in the direction that it is read; and what the whole list matches, where
+    /// that is not what the query says.
+    pub fn query(&self, list: List) -> (Query, Option<Filter>) {
         let (direction, from, to) = if self.backward {
             (list.direction.reversed(), &self.before, &self.after)
         } else {
             (list.direction, &self.after, &self.before)
         };
         // What comes before the far end is what comes after it, read the other way.
-        let within = self.read(list.filter.clone(), list.key, direction.reversed(), to);
-        self.read(within.into_bounded(), list.key, direction, from)
+        let whole = to.is_some().then(|| list.filter.clone());
+        let within = self.read(list.filter, list.key, direction.reversed(), to);
+        (self.read(within.into_bounded(), list.key, direction, from), whole)
     }
 
     fn read(&self, filter: Filter, key: SortKey, direction: Direction, from: &Option<Seek>) -> Query {

@@ -81,8 +81,8 @@ pub(super) fn refused<T: ScalarType + Worded>(value: &Value) -> Option<String> {
 
 /// The entity of a global id; BAD_USER_INPUT names the argument when it is none of ours.
 pub fn parse_ref(argument: &str, id: &ID) -> Result<EntityRef, ApiError> {
-    let shown: String = id.chars().take(60).collect();
     EntityRef::parse_global(id).ok_or_else(|| {
+        let shown: String = id.chars().take(60).collect();
         ApiError::BadUserInput(format!(
             "{argument}: {shown:?} is not an id of this API; ids come from its answers"
         ))

@@ -23,6 +23,11 @@ macro_rules! kinds {
             /// Every kind, in the order of the register.
             pub const ALL: &'static [Kind] = &[$(Kind::$kind),*];
 
+            /// Its place among them.
+            pub const fn place(self) -> usize {
+                self as usize
+            }
+
             /// The GraphQL type name.
             pub const fn name(self) -> &'static str {
                 match self { $(Kind::$kind => stringify!($kind)),* }

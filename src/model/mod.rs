@@ -74,7 +74,7 @@ pub use rank::Rank;
 pub use row::{Part, Row};
 pub use row_builder::RowBuilder;
 pub use session::Session;
-pub use slot::Slot;
+pub use slot::{Slot, take_text};
 pub use tag::Tag;
 pub use task::{Task, TaskType};
 pub use user::{Role, User};

@@ -1,6 +1,8 @@
 //! What can stand in a slot of a row, and how. A scalar is its finished JSON text, exactly as GraphQL answers it; ids are
 //! raw; embedded objects are rows.
 
+use std::borrow::Cow;
+
 use async_graphql::resolver_utils::EnumType;
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
@@ -71,6 +73,15 @@ fn put_json<T: Serialize>(value: &T, to: &mut Vec<u8>) {
 
 fn take_json<T: DeserializeOwned>(bytes: &[u8]) -> Option<T> {
     serde_json::from_slice(bytes).ok()
+}
+
+/// A text as it lies in a slot, copied only where it is written otherwise.
+pub fn take_text(bytes: &[u8]) -> Option<Cow<'_, str>> {
+    let inner = bytes.strip_prefix(b"\"").and_then(|rest| rest.strip_suffix(b"\""))?;
+    match inner.contains(&b'\\') {
+        true => take_json(bytes).map(Cow::Owned),
+        false => std::str::from_utf8(inner).ok().map(Cow::Borrowed),
+    }
 }
 
 fn put_enum<T: EnumType>(value: T, to: &mut Vec<u8>) {

@@ -59,10 +59,8 @@ impl Tag {
             }
             Tag::Tenant(id) => (&Kind::Organization, TENANT, id),
         };
-        let kind = Kind::ALL.iter().position(|known| known == kind);
-        let kind = kind.expect("every kind is in the register");
         let mut bytes = [0; Tag::BYTES];
-        (bytes[0], bytes[1]) = (number(kind), number(place));
+        (bytes[0], bytes[1]) = (number(kind.place()), number(place));
         bytes[2..].copy_from_slice(id.bytes());
         bytes
     }

@@ -1,5 +1,6 @@
 //! The board of a project: its columns from left to right with their cards in order.
 
+use std::borrow::Cow;
 use std::task::{Poll, ready};
 
 use crate::execute::{Call, Object, Output};
@@ -9,7 +10,7 @@ use crate::graphql::declare::{Declarations, FieldDeclaration, Resolved, Ty, argu
 use crate::graphql::order::SortKey;
 use crate::graphql::page::{List, PageArgs};
 use crate::model::{
-    BoardColumn, Category, Column, Declared, Direction, Face, Filter, Id, Kind, Part, Project, Row, Slot, Value,
+    BoardColumn, Category, Column, Declared, Direction, Face, Filter, Id, Kind, Part, Project, Row, Value, take_text,
 };
 
 /// A column of a project's board.
@@ -47,7 +48,7 @@ pub fn category_of(project: &Row, status: &[u8]) -> Category {
 /// The same of a status by its name.
 pub fn category_named(project: &Row, status: &str) -> Category {
     let mut columns = project.parts(Project::SLOTS.board_columns);
-    category(columns.find(|column| is_text(column.slot(BoardColumn::SLOTS.key), status)))
+    category(columns.find(|column| take_text(column.slot(BoardColumn::SLOTS.key)).as_deref() == Some(status)))
 }
 
 /// The statuses of this category.
@@ -62,15 +63,6 @@ fn category(column: Option<Part<'_>>) -> Category {
     category.unwrap_or(Category::Active)
 }
 
-/// Whether this JSON text is that text.
-fn is_text(json: &[u8], text: &str) -> bool {
-    let inner = json.strip_prefix(b"\"").and_then(|rest| rest.strip_suffix(b"\""));
-    match inner {
-        Some(inner) if !inner.contains(&b'\\') => inner == text.as_bytes(),
-        _ => String::take(json).as_deref() == Some(text),
-    }
-}
-
 fn find(project: &Row, status: &[u8]) -> Option<Row> {
     let mut columns = project.rows(Project::SLOTS.board_columns);
     columns.find(|column| column.slot(BoardColumn::SLOTS.key) == status)
@@ -82,13 +74,13 @@ fn object(call: &Call<'_>, project: &Row, column: Row) -> Option<Object> {
 }
 
 impl BoardColumnOf {
-    fn key(&self) -> String {
-        self.column.get(BoardColumn::SLOTS.key).unwrap_or_default()
+    fn key(&self) -> Cow<'_, str> {
+        take_text(self.column.slot(BoardColumn::SLOTS.key)).unwrap_or_default()
     }
 
     fn count(&self, call: &mut Call<'_>) -> Resolved {
         let counts = ready!(call.status_counts(self.project))?;
-        json(call, &counts.get(&self.key()).copied().unwrap_or_default())
+        json(call, &counts.get(&*self.key()).copied().unwrap_or_default())
     }
 
     fn tasks(&self, cards: &Cards, call: &mut Call<'_>) -> Resolved {
@@ -100,7 +92,7 @@ impl BoardColumnOf {
     fn in_order(&self) -> List {
         let of = [
             Filter::Eq("project", Value::Id(self.project)),
-            Filter::Eq("status", Value::Text(self.key())),
+            Filter::Eq("status", Value::Text(self.key().into_owned())),
             Filter::Eq("isArchived", Value::Bool(false)),
         ];
         List {

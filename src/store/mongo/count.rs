@@ -1,5 +1,7 @@
 //! Counting: many filters in one round trip, and one filter by the values of some fields.
 
+use std::collections::HashMap;
+
 use bson::{Bson, Document, RawBsonRef, RawDocument, doc};
 use futures_util::future::try_join_all;
 
@@ -51,21 +53,35 @@ pub(super) async fn count_by(
     ];
     let row = |row: &RawDocument| {
         let id = row.get_document("_id").map_err(corrupt)?;
-        let values = id.iter().map(|field| value(field.map_err(corrupt)?.1));
+        let values = (0..fields.len()).map(|place| match id.get(name(place)).map_err(corrupt)? {
+            Some(found) => value(found),
+            None => Ok(Value::Null),
+        });
         Ok((values.collect::<Result<_, _>>()?, number(row)?))
     };
-    source.aggregate(pipeline, i32::MAX as u32, row).await
+    let counted = source.aggregate(pipeline, i32::MAX as u32, row).await?;
+    Ok(summed(counted))
 }
 
-/// A missing field counts as null.
+/// The plain fields: told to take a missing one for null, the server would need half as long again.
 fn group(fields: &[Field]) -> Document {
     let parts = fields.iter().enumerate();
     parts
-        .map(|(place, field)| {
-            let value = doc! { "$ifNull": [format!("${field}"), Bson::Null] };
-            (format!("f{place}"), Bson::Document(value))
-        })
+        .map(|(place, field)| (name(place), Bson::String(format!("${field}"))))
         .collect()
+}
+
+fn name(place: usize) -> String {
+    format!("f{place}")
+}
+
+/// A missing field counts as null: what was counted of either is counted together.
+fn summed(counted: Vec<(Vec<Value>, u64)>) -> Vec<(Vec<Value>, u64)> {
+    let mut sums: HashMap<Vec<Value>, u64> = HashMap::with_capacity(counted.len());
+    for (values, count) in counted {
+        *sums.entry(values).or_default() += count;
+    }
+    sums.into_iter().collect()
 }
 
 /// The server counts in 32 bits as long as they do.
