@@ -53,9 +53,17 @@ pub fn category_named(project: &Row, status: &str) -> Category {
 
 /// The statuses of this category.
 pub fn statuses(project: &Row, category: Category) -> impl Iterator<Item = String> + '_ {
+    let of = categories(project).filter(move |(_, of)| *of == category);
+    of.map(|(status, _)| status.into_owned())
+}
+
+/// All statuses, each with its category.
+pub fn categories(project: &Row) -> impl Iterator<Item = (Cow<'_, str>, Category)> {
     let columns = project.parts(Project::SLOTS.board_columns);
-    let of = columns.filter(move |column| column.get::<Category>(BoardColumn::SLOTS.category) == Some(category));
-    of.filter_map(|column| column.get(BoardColumn::SLOTS.key))
+    columns.filter_map(|column| {
+        let category = column.get(BoardColumn::SLOTS.category)?;
+        Some((take_text(column.slot(BoardColumn::SLOTS.key))?, category))
+    })
 }
 
 fn category(column: Option<Part<'_>>) -> Category {

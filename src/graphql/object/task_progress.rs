@@ -6,7 +6,7 @@ use crate::graphql::cache_control::Inherit;
 use crate::graphql::declare::{Declarations, FieldDeclaration, Ty, json};
 use crate::model::{Category, Row};
 
-use super::board::statuses;
+use super::board::categories;
 
 /// How much of a project's work is done, by the categories of its columns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,15 +18,19 @@ pub struct TaskProgress {
 impl TaskProgress {
     /// The progress of this project, which has so many tasks in each status.
     pub fn of(project: &Row, counts: &BTreeMap<String, u64>) -> TaskProgress {
-        let in_columns = |category| {
-            let statuses = statuses(project, category);
-            let counted = statuses.filter_map(|status| counts.get(&*status));
-            counted.sum::<u64>()
-        };
+        let (mut cancelled, mut done) = (0, 0);
+        for (status, category) in categories(project) {
+            let counted = || counts.get(&*status).copied().unwrap_or_default();
+            match category {
+                Category::Cancelled => cancelled += counted(),
+                Category::Done => done += counted(),
+                Category::Backlog | Category::Active => {}
+            }
+        }
         let all: u64 = counts.values().sum();
         TaskProgress {
-            total: all.saturating_sub(in_columns(Category::Cancelled)),
-            done: in_columns(Category::Done),
+            total: all.saturating_sub(cancelled),
+            done,
         }
     }
 
