@@ -1,32 +1,36 @@
 //! Those entities of a page that the viewer sees, as an operation has them at hand: by their places, so that nobody copies
 //! or looks for what stands there.
 
-use std::sync::Arc;
+use std::ops::Range;
 
-use super::arena::At;
-
-/// The entities of a page that the viewer sees, in their order. Cheap to clone. Only who has judged them makes one.
+/// The entities of a page that the viewer sees, in their order. Only who has judged them makes one.
 #[derive(Clone, Debug)]
 pub struct Admitted {
-    places: Arc<[At]>,
-    count: usize,
+    /// Where they are listed in the operation.
+    listed: Range<usize>,
+    backward: bool,
 }
 
 impl Admitted {
-    /// The first so many of these.
-    pub(super) const fn first(count: usize, places: Arc<[At]>) -> Admitted {
-        Admitted { places, count }
+    /// Those that are listed there.
+    pub(super) const fn new(listed: Range<usize>) -> Admitted {
+        let backward = false;
+        Admitted { listed, backward }
     }
 
-    /// Where they stand.
-    pub(super) fn places(&self) -> &[At] {
-        &self.places[..self.count]
+    /// Where each is listed.
+    pub(super) fn listed(&self) -> impl ExactSizeIterator<Item = usize> + use<> {
+        let Admitted {
+            listed: Range { start, end },
+            backward,
+        } = *self;
+        (0..end - start).map(move |nth| if backward { end - 1 - nth } else { start + nth })
     }
 
     /// The same, the last of them first.
     #[must_use]
-    pub fn reversed(self) -> Admitted {
-        let places: Arc<[At]> = self.places().iter().rev().copied().collect();
-        Admitted { places, ..self }
+    pub const fn reversed(self) -> Admitted {
+        let backward = !self.backward;
+        Admitted { backward, ..self }
     }
 }

@@ -2,7 +2,7 @@
 //! until it is judged whether the viewer sees it, which is done once; from then on as the viewer sees it.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::ops::Range;
 use std::task::Poll;
 
 use foldhash::fast::RandomState;
@@ -12,6 +12,7 @@ use crate::model::{EntityRef, Row};
 
 use super::listed::Listed;
 use super::places::Places;
+use super::plan::Room;
 use super::{Env, Failure, Seen};
 
 /// The things that an operation reads.
@@ -23,6 +24,8 @@ pub(super) struct Arena {
     /// Anything but entities; `None`: it is wanted.
     rest: HashMap<BatchKey, Option<Result<Rest, LoadError>>, RandomState>,
     wanted: Vec<BatchKey>,
+    /// The places of the entities of pages, one page after the other.
+    lists: Vec<At>,
     /// What was asked for last of what stands above others.
     above: Option<(EntityRef, At)>,
 }
@@ -40,8 +43,8 @@ struct Thing {
 #[derive(Clone)]
 struct Rest {
     loaded: Loaded,
-    /// Of a page where its entities stand, in their order.
-    places: Arc<[At]>,
+    /// Of a page where the places of its entities are listed, in their order.
+    listed: Range<usize>,
 }
 
 enum Known {
@@ -56,18 +59,25 @@ enum Known {
 }
 
 impl Arena {
-    /// One with room for so many things.
-    pub fn new(things: usize) -> Arena {
+    /// One with room for so much.
+    pub fn new(room: &Room) -> Arena {
         Arena {
-            places: Places::new(things),
-            things: Vec::with_capacity(things),
+            places: Places::new(room.things),
+            things: Vec::with_capacity(room.things),
+            rest: HashMap::with_capacity_and_hasher(room.rest, RandomState::default()),
+            lists: Vec::with_capacity(room.lists),
             ..Arena::default()
         }
     }
 
-    /// How many things it holds.
-    pub fn len(&self) -> usize {
-        self.things.len()
+    /// How much it holds.
+    pub fn room(&self) -> Room {
+        Room {
+            things: self.things.len(),
+            lists: self.lists.len(),
+            rest: self.rest.len(),
+            ..Room::default()
+        }
     }
 
     /// Where an entity stands, or will.
@@ -105,20 +115,39 @@ impl Arena {
     }
 
     fn rest_of(&mut self, loaded: Loaded) -> Rest {
-        let places = match &loaded {
-            Loaded::Page(page) => self.find_all(page),
-            _ => Arc::default(),
+        let listed = match &loaded {
+            Loaded::Page(page) => self.list(page),
+            _ => 0..0,
         };
-        Rest { loaded, places }
+        Rest { loaded, listed }
     }
 
-    /// Where the entities of a page stand.
-    fn find_all(&mut self, page: &[Row]) -> Arc<[At]> {
-        let find = |row: &Row| {
+    /// Lists where the entities of a page stand.
+    fn list(&mut self, page: &[Row]) -> Range<usize> {
+        let start = self.lists.len();
+        for row in page {
             let entity = row.reference().expect("a page lists entities");
-            self.find(entity, || Ok(Some(row.clone())))
-        };
-        page.iter().map(find).collect()
+            let at = self.find(entity, || Ok(Some(row.clone())));
+            self.lists.push(at);
+        }
+        start..self.lists.len()
+    }
+
+    /// Lists those of these that the viewer sees; it is known of each.
+    pub fn list_shown(&mut self, env: &dyn Env, listed: Range<usize>) -> Range<usize> {
+        let start = self.lists.len();
+        for at in listed {
+            let at = self.lists[at];
+            if matches!(self.sees_at(env, at), Poll::Ready(Ok(true))) {
+                self.lists.push(at);
+            }
+        }
+        start..self.lists.len()
+    }
+
+    /// Where the entity stands that is listed there.
+    pub fn listed_at(&self, at: usize) -> At {
+        self.lists[at]
     }
 
     /// Where an entity stands; this was found of it, unless something is known already.
@@ -154,11 +183,11 @@ impl Arena {
 
     /// The entities of a page.
     pub fn listed(&self, key: &BatchKey) -> impl Iterator<Item = EntityRef> {
-        let places: &[At] = match self.rest.get(key) {
-            Some(Some(Ok(rest))) => &rest.places,
-            _ => &[],
+        let listed = match self.rest.get(key) {
+            Some(Some(Ok(rest))) => rest.listed.clone(),
+            _ => 0..0,
         };
-        places.iter().map(|at| self.things[*at as usize].entity)
+        self.lists[listed].iter().map(|at| self.things[*at as usize].entity)
     }
 
     /// The entity, if it is there and the viewer sees it.
@@ -232,7 +261,7 @@ impl Arena {
 
     /// A page.
     pub fn page(&mut self, env: &dyn Env, key: &BatchKey) -> Poll<Result<Listed, Failure>> {
-        let listed = |rest: &Rest| Listed::new(rest.loaded.clone().page(), rest.places.clone());
+        let listed = |rest: &Rest| Listed::new(rest.loaded.clone().page(), rest.listed.clone());
         self.rest(env, key).map_ok(listed)
     }
 

@@ -9,7 +9,7 @@ use std::task::{Poll, ready};
 use crate::loader::{BatchKey, LoadError, Loaded, TaskCounts};
 use crate::model::{EntityRef, FieldRule, Filter, Id, Kind, Query, Row};
 
-use super::arena::{Arena, At};
+use super::arena::Arena;
 use super::table::{Table, TypeId};
 use super::{Admitted, Failure, Listed, Object, Output, Seen, Text};
 
@@ -109,10 +109,9 @@ impl Call<'_> {
 
     /// Which of the first so many entities of a page the viewer sees, in their order; as each was found first.
     pub fn admit_many(&mut self, page: &Listed, most: usize) -> Poll<Result<Admitted, Failure>> {
-        let (all, mut waits, mut failed, mut hidden) = (page.places(), false, None, false);
-        let first = &all[..all.len().min(most)];
-        for at in first {
-            match self.arena.sees_at(self.env, *at) {
+        let (first, mut waits, mut failed, mut hidden) = (page.first(most), false, None, false);
+        for at in first.clone() {
+            match self.arena.sees_at(self.env, self.arena.listed_at(at)) {
                 Poll::Pending => waits = true,
                 Poll::Ready(Ok(sees)) => hidden |= !sees,
                 Poll::Ready(Err(failure)) => failed = failed.or(Some(failure)),
@@ -121,22 +120,14 @@ impl Call<'_> {
         match failed {
             _ if waits => Poll::Pending,
             Some(failure) => Poll::Ready(Err(failure)),
-            None if hidden => Poll::Ready(Ok(self.shown(first))),
-            None => Poll::Ready(Ok(Admitted::first(first.len(), Arc::clone(all)))),
+            None if hidden => Poll::Ready(Ok(Admitted::new(self.arena.list_shown(self.env, first)))),
+            None => Poll::Ready(Ok(Admitted::new(first))),
         }
-    }
-
-    /// Those of these that the viewer sees; it is known of each.
-    fn shown(&mut self, places: &[At]) -> Admitted {
-        let (env, arena) = (self.env, &mut *self.arena);
-        let sees = |at: &At| matches!(arena.sees_at(env, *at), Poll::Ready(Ok(true)));
-        let shown: Arc<[At]> = places.iter().copied().filter(sees).collect();
-        Admitted::first(shown.len(), shown)
     }
 
     /// What was admitted, in its order.
     pub fn seen(&self, admitted: &Admitted) -> impl ExactSizeIterator<Item = Seen> {
-        admitted.places().iter().map(|at| self.arena.seen(*at))
+        admitted.listed().map(|at| self.arena.seen(self.arena.listed_at(at)))
     }
 
     /// One page of a list, whoever sees what is on it.

@@ -30,6 +30,9 @@ pub struct Plan {
 #[derive(Default)]
 pub(super) struct Usual {
     things: AtomicUsize,
+    lists: AtomicUsize,
+    rest: AtomicUsize,
+    waiting: AtomicUsize,
     objects: AtomicUsize,
     cells: AtomicUsize,
     links: AtomicUsize,
@@ -37,10 +40,14 @@ pub(super) struct Usual {
     data: AtomicUsize,
 }
 
-/// Room in numbers of things read, objects, cells and links, and in bytes of texts and data.
+/// Room in numbers: of entities read, of places of pages, of all else read, of fields that wait, of objects, cells and links;
+/// and in bytes of texts and data.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Room {
     pub things: usize,
+    pub lists: usize,
+    pub rest: usize,
+    pub waiting: usize,
     pub objects: usize,
     pub cells: usize,
     pub links: usize,
@@ -115,6 +122,9 @@ impl Usual {
         let load = |of: &AtomicUsize| of.load(Ordering::Relaxed);
         Room {
             things: load(&self.things),
+            lists: load(&self.lists),
+            rest: load(&self.rest),
+            waiting: load(&self.waiting),
             objects: load(&self.objects),
             cells: load(&self.cells),
             links: load(&self.links),
@@ -127,6 +137,9 @@ impl Usual {
     pub fn note(&self, room: Room) {
         let store = |of: &AtomicUsize, room| of.store(room, Ordering::Relaxed);
         store(&self.things, room.things);
+        store(&self.lists, room.lists);
+        store(&self.rest, room.rest);
+        store(&self.waiting, room.waiting);
         store(&self.objects, room.objects);
         store(&self.cells, room.cells);
         store(&self.links, room.links);

@@ -51,6 +51,8 @@ pub(super) struct Run<'r> {
     ids: Vec<Id>,
     /// The fields that wait: object and place in its selection, and what each keeps meanwhile.
     waiting: Vec<(usize, usize, Option<Kept>)>,
+    /// How many have waited at once.
+    most_waiting: usize,
     /// The objects whose fields have not been looked at.
     fresh: Vec<usize>,
 }
@@ -121,7 +123,7 @@ impl<'r> Run<'r> {
             env,
             loaders,
             bound: plan.binds.iter().map(bound).collect(),
-            arena: Arena::new(room.things),
+            arena: Arena::new(&room),
             instances: Vec::with_capacity(room.objects),
             cells: Vec::with_capacity(room.cells),
             links: Vec::with_capacity(room.links),
@@ -129,26 +131,30 @@ impl<'r> Run<'r> {
             failures: Vec::new(),
             heads: Vec::with_capacity(room.things),
             ids: Vec::new(),
-            waiting: Vec::new(),
-            fresh: Vec::new(),
+            waiting: Vec::with_capacity(room.waiting),
+            most_waiting: 0,
+            fresh: Vec::with_capacity(room.objects),
         }
     }
 
     /// How much it took, with so many bytes of data.
     fn room(&self, data: usize) -> Room {
         Room {
-            things: self.arena.len(),
+            waiting: self.most_waiting,
             objects: self.instances.len(),
             cells: self.cells.len(),
             links: self.links.len(),
             texts: self.texts.len(),
             data,
+            ..self.arena.room()
         }
     }
 
     /// Loads, round by round, until no field waits.
     async fn load(&mut self) {
+        let mut woken = Vec::with_capacity(self.waiting.capacity());
         loop {
+            self.most_waiting = self.most_waiting.max(self.waiting.len());
             let wanted = self.arena.take_wanted();
             if wanted.is_empty() {
                 debug_assert!(self.waiting.is_empty(), "who waits has asked for something");
@@ -156,7 +162,8 @@ impl<'r> Run<'r> {
             }
             let loaded = self.loaders.load_batch(&wanted).await;
             self.arena.put(wanted, loaded);
-            for (instance, at, kept) in std::mem::take(&mut self.waiting) {
+            std::mem::swap(&mut self.waiting, &mut woken);
+            for (instance, at, kept) in woken.drain(..) {
                 self.resolve(instance, at, kept);
             }
             self.look();
@@ -321,8 +328,9 @@ impl<'r> Run<'r> {
             }
             Ok(Output::Entities(of, admitted, note)) => {
                 let (start, selection) = (self.links.len(), self.below(planned, of));
-                for at in admitted.places() {
-                    let link = selection.map(|selection| self.admitted(of, *at, note, selection));
+                for at in admitted.listed() {
+                    let at = self.arena.listed_at(at);
+                    let link = selection.map(|selection| self.admitted(of, at, note, selection));
                     self.links.push(link);
                 }
                 Cell::Objects(start, self.links.len())
