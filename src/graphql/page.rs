@@ -132,8 +132,8 @@ impl Page {
         } else {
             (list.direction, &self.after, &self.before)
         };
-        // What comes before the far end is what comes after it, read the other way.
         let whole = to.is_some().then(|| list.filter.clone());
+        // What comes before the far end is what comes after it, read the other way.
         let within = self.read(list.filter, list.key, direction.reversed(), to);
         (self.read(within.into_bounded(), list.key, direction, from), whole)
     }

@@ -10,7 +10,7 @@ use crate::graphql::declare::{Declarations, FieldDeclaration, Resolved, Ty, argu
 use crate::graphql::order::SortKey;
 use crate::graphql::page::{List, PageArgs};
 use crate::model::{
-    BoardColumn, Category, Column, Declared, Direction, Face, Filter, Id, Kind, Part, Project, Row, Value, take_text,
+    BoardColumn, Category, Column, Declared, Direction, Face, Filter, Id, Kind, Project, Row, Value, take_text,
 };
 
 /// A column of a project's board.
@@ -42,13 +42,15 @@ pub fn column(call: &Call<'_>, project: &Row, status: &[u8]) -> Output {
 /// What tasks of this status, which is JSON text, are to progress; a status whose column is gone counts as active.
 pub fn category_of(project: &Row, status: &[u8]) -> Category {
     let mut columns = project.parts(Project::SLOTS.board_columns);
-    category(columns.find(|column| column.slot(BoardColumn::SLOTS.key) == status))
+    let column = columns.find(|column| column.slot(BoardColumn::SLOTS.key) == status);
+    let category = column.and_then(|column| column.get(BoardColumn::SLOTS.category));
+    category.unwrap_or(Category::Active)
 }
 
 /// The same of a status by its name.
 pub fn category_named(project: &Row, status: &str) -> Category {
-    let mut columns = project.parts(Project::SLOTS.board_columns);
-    category(columns.find(|column| take_text(column.slot(BoardColumn::SLOTS.key)).as_deref() == Some(status)))
+    let mut of = categories(project).filter(|(key, _)| key == status);
+    of.next().map_or(Category::Active, |(_, category)| category)
 }
 
 /// The statuses of this category.
@@ -64,11 +66,6 @@ pub fn categories(project: &Row) -> impl Iterator<Item = (Cow<'_, str>, Category
         let category = column.get(BoardColumn::SLOTS.category)?;
         Some((take_text(column.slot(BoardColumn::SLOTS.key))?, category))
     })
-}
-
-fn category(column: Option<Part<'_>>) -> Category {
-    let category = column.and_then(|column| column.get(BoardColumn::SLOTS.category));
-    category.unwrap_or(Category::Active)
 }
 
 fn find(project: &Row, status: &[u8]) -> Option<Row> {

@@ -66,6 +66,7 @@ macro_rules! contract {
             counting: each_filter_is_counted,
             counting: counts_by_one_field,
             counting: counts_by_two_fields,
+            counting: what_is_null_and_what_is_missing_are_one_group,
             counting: groups_have_the_types_of_their_fields,
             counting: ids_are_those_that_match_up_to_the_limit,
             counting: sixty_four_reservations_at_once_are_consecutive,

@@ -57,6 +57,15 @@ pub async fn counts_by_two_fields(fixture: &StoreFixture) {
     );
 }
 
+pub async fn what_is_null_and_what_is_missing_are_one_group(fixture: &StoreFixture) {
+    let (project, _) = fixture.tasks(2, |_, task| task.due_date = None).await;
+    let missing = sample::task(&project);
+    fixture.insert_without(AnyEntity::from(missing), "dueDate").await;
+    let of = Filter::Eq("project", Value::Id(project.id));
+    let groups = fixture.store.count_by(Kind::Task, &of, &["project", "dueDate"]).await;
+    assert_eq!(groups.unwrap(), [(vec![Value::Id(project.id), Value::Null], 3)]);
+}
+
 /// The groups of all tasks, in the order of their text.
 async fn groups(fixture: &StoreFixture, fields: &[Field]) -> Vec<(Vec<Value>, u64)> {
     let everything = Filter::everything();
