@@ -8,7 +8,7 @@ use criterion::{BenchmarkId, Criterion};
 use kanvaro::cache::{Cache, CacheBackend, CachedList, Key, Lease, ListEntry, MemoryBackend, Stamp, TagState, Version};
 use kanvaro::invalidation::Invalidator;
 use kanvaro::metrics::Metrics;
-use kanvaro::model::{Change, Kind, Moment, Project, Tag};
+use kanvaro::model::{Change, Kind, Moment, Project, Tag, Term};
 use kanvaro::store::sqlite::SqliteBackend;
 use kanvaro::store::{Outcome, Settle, StoreBackend};
 use tokio::runtime::Runtime;
@@ -85,7 +85,7 @@ async fn fill(cache: &Cache, project: &Project, count: usize) {
 
 /// The version that lists of the project's tasks are filled under.
 async fn version(cache: &Cache, project: &Project) -> Version {
-    let tag = Tag::List(Kind::Task, "project", project.id);
+    let tag = Tag::List(Kind::Task, "project", project.id, Term::PLACED);
     let states = cache.versions(&[tag]).await.expect("the cache answers");
     match states[..] {
         [TagState::Current(version, _)] => version,

@@ -33,7 +33,7 @@ pub struct Answer {
 }
 
 /// What all of ours begin with; the last byte is raised when the encoding or what a body says changes.
-const MAGIC: [u8; 4] = *b"ans\x01";
+const MAGIC: [u8; 4] = *b"ans\x02";
 /// Where it stands when an answer was made.
 const MADE_AT: usize = 4 + 16 + 16;
 const HEAD: usize = MADE_AT + 8 + 3 * 4 + 1 + 4 * 4 + 2;

@@ -50,6 +50,12 @@ pub trait CacheBackend: Send + Sync + 'static {
         Ok(self.get_many(keys, &[]).await?.values)
     }
 
+    /// Which of these keys hold a value, in their order, without its bytes. One round trip, or one a node side by side.
+    async fn exists(&self, keys: &[Key]) -> Result<Vec<bool>, CacheError> {
+        let values = self.get_many(keys, &[]).await?.values;
+        Ok(values.iter().map(Option::is_some).collect())
+    }
+
     /// A count that goes up whenever a version may have ended, for an engine that is told of it here: while it stays, every
     /// version that is current stays current. `mark` and `settle` count before they return. `None`: who wants to know has to ask.
     fn changes(&self) -> Option<u64> {

@@ -83,6 +83,11 @@ impl Cache {
         self.observed("get_again", self.backend.get_again(keys)).await
     }
 
+    /// Which of these keys hold a value, in their order, without its bytes. Whether it counts, its tags say.
+    pub async fn exists(&self, keys: &[Key]) -> Result<Vec<bool>, CacheError> {
+        self.observed("exists", self.backend.exists(keys)).await
+    }
+
     /// Puts all of these, each over what was there.
     pub async fn put_many(&self, puts: Vec<Put>) -> Result<(), CacheError> {
         self.observed("put_many", self.backend.put_many(puts)).await

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use foldhash::fast::RandomState;
 
 use crate::cache::Key;
-use crate::model::{EntityRef, Filter, Id, Kind, Query, Row, Tag};
+use crate::model::{EntityRef, Filter, Id, Kind, Query, Row, Tag, Term};
 
 use super::{Hashed, LoadError};
 
@@ -62,23 +62,29 @@ impl BatchKey {
                 key: Key::Entity(*entity),
                 tag: Tag::entity(entity.kind, entity.id),
             }),
-            BatchKey::Page(kind, query) => list(*kind, Tag::list(*kind, &query.filter)?, "page", |to| {
-                query.write_question(to);
-            }),
-            BatchKey::Count(kind, filter) => list(*kind, Tag::list(*kind, filter)?, "count", |to| {
+            BatchKey::Page(kind, query) => list(
+                *kind,
+                Tag::list(*kind, &query.filter, &[query.sort.field])?,
+                "page",
+                |to| {
+                    query.write_question(to);
+                },
+            ),
+            BatchKey::Count(kind, filter) => list(*kind, Tag::list(*kind, filter, &[])?, "count", |to| {
                 filter.write_question(to);
             }),
             BatchKey::StatusCounts(project) => {
-                let tag = Tag::List(Kind::Task, "project", *project);
+                let tag = Tag::List(Kind::Task, "project", *project, Term::PLACED);
                 list(Kind::Task, tag, "status counts", |to| {
                     to.extend_from_slice(project.bytes());
                 })
             }
-            BatchKey::TaskCounts(filter) => list(Kind::Task, Tag::list(Kind::Task, filter)?, "task counts", |to| {
-                filter.write_question(to);
-            }),
+            BatchKey::TaskCounts(filter) => {
+                let tag = Tag::list(Kind::Task, filter, &["project", "status"])?;
+                list(Kind::Task, tag, "task counts", |to| filter.write_question(to))
+            }
             BatchKey::Memberships(user) => {
-                let tag = Tag::List(Kind::Project, "member", *user);
+                let tag = Tag::List(Kind::Project, "member", *user, Term::PLACED);
                 list(Kind::Project, tag, "memberships", |to| {
                     to.extend_from_slice(user.bytes());
                 })

@@ -1,6 +1,6 @@
 //! What a write does, with the images before and after it: the store executes it, invalidation reads its tags.
 
-use super::{AnyEntity, EntityRef, Filter, Id, Kind, Tag};
+use super::{AnyEntity, EntityRef, Filter, Id, Kind, Tag, Value};
 
 /// One change of one unit of work.
 #[derive(Clone, Debug)]
@@ -41,13 +41,7 @@ impl Change {
     pub fn tags(&self) -> Vec<Tag> {
         match self {
             Change::Insert(entity) | Change::Remove(entity) => entity.tags(),
-            Change::Update { before, after } => {
-                let mut tags = before.tags();
-                tags.extend(after.tags());
-                tags.sort_unstable();
-                tags.dedup();
-                tags
-            }
+            Change::Update { before, after } => before.tags_until(after),
             Change::Touch { .. } => Vec::new(),
             // They are seen only through what is removed above them, so their own tags can stay; lists of them can't.
             Change::RemoveBelow {
@@ -55,11 +49,10 @@ impl Change {
                 organization,
                 filter,
             } => {
-                let all =
-                    kind.owners()
-                        .contains(&"organization")
-                        .then_some(Tag::List(*kind, "organization", *organization));
-                all.into_iter().chain(Tag::list(*kind, filter)).collect()
+                let own = Filter::Eq("organization", Value::Id(*organization));
+                let owners = [&own, filter].map(|filter| Tag::owner(*kind, filter));
+                let lists = owners.into_iter().flatten();
+                lists.flat_map(|(owner, id)| Tag::lists(*kind, owner, id)).collect()
             }
         }
     }

@@ -38,6 +38,7 @@ mod session;
 mod slot;
 mod tag;
 mod task;
+mod term;
 mod user;
 mod viewer;
 
@@ -77,5 +78,6 @@ pub use session::Session;
 pub use slot::{Slot, take_text};
 pub use tag::Tag;
 pub use task::{Task, TaskType};
+pub use term::Term;
 pub use user::{Role, User};
 pub use viewer::Viewer;

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::declare::declare;
 use super::entity::Direction::{Ascending, Descending};
-use super::entity::identity;
+use super::entity::{identity, placing};
 use super::{BoardColumn, Budget, Category, Entity, Field, Id, Index, Kind, Timestamp, search};
 
 /// How far a project is.
@@ -193,8 +193,20 @@ impl Entity for Project {
     ];
     const LINKS: &'static [&'static str] = &["teamMembers", "searchTerms"];
     const OWNERS: &'static [Field] = &["organization", "member"];
+    const RELATIONS: &'static [Field] = &["member"];
 
     identity!(organization);
+    placing! {
+        id => "_id",
+        organization => "organization",
+        number => "number",
+        status => "status",
+        is_archived => "isArchived",
+        created_by => "createdBy",
+        client => "client",
+        team_members => "teamMembers",
+        created_at => "createdAt",
+    }
 
     fn owners(&self) -> Vec<(Field, Id)> {
         let team = self.team_members.iter().copied();

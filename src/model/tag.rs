@@ -2,15 +2,16 @@
 
 use std::fmt;
 
-use super::{EntityRef, Field, Filter, Id, Kind, Value};
+use super::{EntityRef, Field, Filter, Id, Kind, Term, Value};
 
 /// The name of something whose change makes cached things old.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Tag {
     /// One entity, present or absent.
     Entity(Kind, Id),
-    /// All lists and counts of a kind that go by one owner: the tasks of a project, the users of an organisation.
-    List(Kind, Field, Id),
+    /// Lists and counts of a kind that go by one owner: the tasks of a project, the users of an organisation; of these, those
+    /// that the term says.
+    List(Kind, Field, Id, Term),
     /// All there is of one organisation: whatever is written of it renews this too. No entry bears it; what was found current
     /// together counts under it, so that one question tells whether all of it still is.
     Tenant(Id),
@@ -25,18 +26,43 @@ impl Tag {
         Tag::Entity(kind, id)
     }
 
-    /// The tag of the lists that such a filter makes: by the narrowest owner that it asks for.
-    /// `None`: it asks for none, so no write could know which of these lists it changes.
-    pub fn list(kind: Kind, filter: &Filter) -> Option<Tag> {
+    /// The tag of the lists that such a filter makes: by the narrowest owner that it asks for, and the narrowest term. `by`: what
+    /// they go by besides the filter, as their order. `None`: it asks for no owner, so no write could know which of these lists it changes.
+    pub fn list(kind: Kind, filter: &Filter, by: &[Field]) -> Option<Tag> {
+        let (owner, id) = Tag::owner(kind, filter)?;
+        Some(Tag::List(kind, owner, id, Term::of(kind, owner, filter, by)))
+    }
+
+    /// The narrowest owner that a filter asks for.
+    pub fn owner(kind: Kind, filter: &Filter) -> Option<(Field, Id)> {
         let mut owners = kind.owners().iter();
-        owners.find_map(|field| Some(Tag::List(kind, field, owner(filter, field)?)))
+        owners.find_map(|field| Some((*field, owner(filter, field)?)))
+    }
+
+    /// The tags of all lists of an owner.
+    pub fn lists(kind: Kind, owner: Field, id: Id) -> impl Iterator<Item = Tag> {
+        Term::all(kind, owner).map(move |term| Tag::List(kind, owner, id, term))
+    }
+
+    /// Whether it stands for lists that go by nothing but what places.
+    pub fn is_placed(&self) -> bool {
+        matches!(self, Tag::List(.., term) if *term != Term::ANY)
+    }
+
+    /// This, or where it stands for lists of an owner that go by anything, all lists of that owner: what somebody means who
+    /// names the owner.
+    pub fn with_all_lists(self) -> Vec<Tag> {
+        match self {
+            Tag::List(kind, owner, id, Term::ANY) => Tag::lists(kind, owner, id).collect(),
+            other => vec![other],
+        }
     }
 
     /// What the tag hangs on: the entity itself, or the owner of the lists.
     pub fn about(&self) -> EntityRef {
         match self {
             Tag::Entity(kind, id) => EntityRef::new(*kind, *id),
-            Tag::List(_, field, id) => EntityRef::new(owner_kind(field), *id),
+            Tag::List(_, field, id, _) => EntityRef::new(owner_kind(field), *id),
             Tag::Tenant(id) => EntityRef::new(Kind::Organization, *id),
         }
     }
@@ -51,28 +77,31 @@ impl Tag {
 
     /// The tag in as many bytes for every tag, so that many are read back fast.
     pub fn to_bytes(&self) -> [u8; Tag::BYTES] {
-        let (kind, place, id) = match self {
-            Tag::Entity(kind, id) => (kind, 0, id),
-            Tag::List(kind, field, id) => {
+        let (kind, place, id, term) = match self {
+            Tag::Entity(kind, id) => (kind, 0, id, Term::ANY),
+            Tag::List(kind, field, id, term) => {
                 let place = kind.owners().iter().position(|owner| owner == field);
-                (kind, place.expect("a list's owner is in the register") + 1, id)
+                (kind, place.expect("a list's owner is in the register") + 1, id, *term)
             }
-            Tag::Tenant(id) => (&Kind::Organization, TENANT, id),
+            Tag::Tenant(id) => (&Kind::Organization, TENANT, id, Term::ANY),
         };
         let mut bytes = [0; Tag::BYTES];
-        (bytes[0], bytes[1]) = (number(kind.place()), number(place));
-        bytes[2..].copy_from_slice(id.bytes());
+        (bytes[0], bytes[1], bytes[2]) = (number(kind.place()), number(place), term.byte());
+        bytes[3..].copy_from_slice(id.bytes());
         bytes
     }
 
     /// Reads them back; `None` when they are none of ours.
     pub fn from_bytes(bytes: &[u8; Tag::BYTES]) -> Option<Tag> {
-        let [kind, place, id @ ..] = *bytes;
+        let [kind, place, term, id @ ..] = *bytes;
         let (kind, id) = (*Kind::ALL.get(usize::from(kind))?, Id::from_bytes(id));
         match usize::from(place) {
             0 => Some(Tag::Entity(kind, id)),
             TENANT => (kind == Kind::Organization).then_some(Tag::Tenant(id)),
-            place => Some(Tag::List(kind, kind.owners().get(place - 1)?, id)),
+            place => {
+                let owner = kind.owners().get(place - 1)?;
+                Some(Tag::List(kind, owner, id, Term::from_byte(kind, owner, term)?))
+            }
         }
     }
 
@@ -87,11 +116,16 @@ impl Tag {
             return Some(Tag::Entity(kind, rest.parse().ok()?));
         };
         let owner = kind.owners().iter().find(|owner| **owner == field)?;
-        Some(Tag::List(kind, owner, id.parse().ok()?))
+        let (id, term) = match id.split_once(':') {
+            Some((_, "")) => return None,
+            Some((id, term)) => (id, Term::parse(kind, owner, term)?),
+            None => (id, Term::ANY),
+        };
+        Some(Tag::List(kind, owner, id.parse().ok()?, term))
     }
 
     /// How many bytes a tag is.
-    pub const BYTES: usize = 14;
+    pub const BYTES: usize = 15;
 }
 
 /// What the text of a tenant's tag begins with.
@@ -107,7 +141,8 @@ impl fmt::Display for Tag {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Tag::Entity(kind, id) => write!(f, "{}{id}", kind.prefix()),
-            Tag::List(kind, field, id) => write!(f, "{}{field}={id}", kind.prefix()),
+            Tag::List(kind, field, id, Term::ANY) => write!(f, "{}{field}={id}", kind.prefix()),
+            Tag::List(kind, field, id, term) => write!(f, "{}{field}={id}:{}", kind.prefix(), term.text(*kind)),
             Tag::Tenant(id) => write!(f, "{TENANTS}{id}"),
         }
     }
@@ -144,15 +179,15 @@ mod tests {
     fn a_list_goes_by_the_narrowest_owner_that_it_asks_for() {
         let of_both = Filter::Eq("organization", Value::Id(A)).and(Filter::Eq("project", Value::Id(B)));
         assert_eq!(
-            Tag::list(Kind::Task, &of_both),
-            Some(Tag::List(Kind::Task, "project", B))
+            Tag::list(Kind::Task, &of_both, &["rank"]),
+            Some(Tag::List(Kind::Task, "project", B, Term::PLACED))
         );
     }
 
     #[test]
     fn every_tag_is_read_back_from_its_bytes() {
         for kind in Kind::ALL {
-            let lists = kind.owners().iter().map(|field| Tag::List(*kind, field, A));
+            let lists = kind.owners().iter().flat_map(|field| Tag::lists(*kind, field, A));
             for tag in lists.chain([Tag::entity(*kind, B), Tag::Tenant(B)]) {
                 assert_eq!(Tag::from_bytes(&tag.to_bytes()), Some(tag));
             }
@@ -163,7 +198,7 @@ mod tests {
     #[test]
     fn every_tag_is_read_back_from_its_text_and_nothing_else_is() {
         for kind in Kind::ALL {
-            let lists = kind.owners().iter().map(|field| Tag::List(*kind, field, A));
+            let lists = kind.owners().iter().flat_map(|field| Tag::lists(*kind, field, A));
             for tag in lists.chain([Tag::entity(*kind, B), Tag::Tenant(B)]) {
                 assert_eq!(Tag::parse(&tag.to_string()), Some(tag));
             }
@@ -175,6 +210,9 @@ mod tests {
             "task",
             &format!("task:{short}"),
             &format!("task:{id} "),
+            &format!("task:project={id}:"),
+            &format!("task:project={id}:status/16"),
+            &format!("task:project={id}:assignedTo/1"),
             &format!("task:colour={id}"),
             &format!("task:=0{id}"),
             &format!("version:task:{id}"),
@@ -191,7 +229,7 @@ mod tests {
         for kind in Kind::ALL {
             assert_eq!(Tag::entity(*kind, A).about(), EntityRef::new(*kind, A));
             for field in kind.owners() {
-                assert_eq!(Tag::List(*kind, field, B).about().id, B);
+                assert_eq!(Tag::List(*kind, field, B, Term::ANY).about().id, B);
             }
         }
     }
@@ -202,6 +240,6 @@ mod tests {
             Filter::Eq("project", Value::Id(A)),
             Filter::Eq("project", Value::Id(B)),
         ]);
-        assert_eq!(Tag::list(Kind::Task, &either), None);
+        assert_eq!(Tag::list(Kind::Task, &either, &[]), None);
     }
 }

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use super::declare::declare;
 use super::entity::Direction::{Ascending, Descending};
-use super::entity::identity;
-use super::{Entity, Field, Id, Index, Kind, Priority, Rank, Timestamp, search};
+use super::entity::{identity, placing};
+use super::{Entity, Field, Id, Index, Kind, Priority, Rank, Timestamp, Value, search};
 
 /// What sort of work a task is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, Enum)]
@@ -202,10 +202,40 @@ impl Entity for Task {
     ];
     const LINKS: &'static [&'static str] = &["assignedTo", "dependencies", "searchTerms", "formerDisplayIds"];
     const OWNERS: &'static [Field] = &["project", "organization"];
+    const TERMS: &'static [(Field, Field)] = &[
+        ("project", "status"),
+        ("organization", "assignedTo"),
+        ("organization", "status"),
+    ];
 
     identity!(organization);
+    placing! {
+        id => "_id",
+        organization => "organization",
+        project => "project",
+        number => "number",
+        status => "status",
+        rank => "rank",
+        priority => "priority",
+        is_archived => "isArchived",
+        assigned_to => "assignedTo",
+        created_by => "createdBy",
+        parent => "parent",
+        due_date => "dueDate",
+        due_sort => "dueSort",
+        completed_at => "completedAt",
+        created_at => "createdAt",
+    }
 
     fn owners(&self) -> Vec<(Field, Id)> {
         vec![("project", self.project), ("organization", self.organization)]
+    }
+
+    fn values(&self, field: Field) -> Vec<Value> {
+        match field {
+            "status" => vec![Value::Text(self.status.clone())],
+            "assignedTo" => self.assigned_to.iter().copied().map(Value::Id).collect(),
+            _ => unreachable!("{field} has terms, so its values have a line here"),
+        }
     }
 }

@@ -137,7 +137,7 @@ impl Services {
     /// Purges whatever it reaches, for whoever runs the server: from its return on no process serves what was cached before.
     pub async fn purge(&self, purge: Purge) -> Result<(), ServiceError> {
         match purge.only_tag() {
-            Some(tag) => self.store.renew(&[tag]).await?,
+            Some(tag) => self.store.renew(&tag.with_all_lists()).await?,
             None => self.store.renew_all().await?,
         }
         tracing::info!(?purge, "the cache was purged");

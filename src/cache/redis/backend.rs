@@ -131,6 +131,19 @@ impl CacheBackend for RedisBackend {
         Ok(got)
     }
 
+    /// One command a key, because a command for many answers how many of them there are. On a cluster, what lies on a
+    /// node that is away is not there.
+    async fn exists(&self, keys: &[Key]) -> Result<Vec<bool>, CacheError> {
+        let calls = keys.iter().map(|key| {
+            let key = key.to_string();
+            Call::on(&key, cmd("EXISTS").arg(&key).to_owned())
+        });
+        let answers = some(self.servers.send(calls.collect(), false).await)?;
+        let is_there =
+            |answer: Result<Answer, CacheError>| matches!(answer, Ok(answer) if answer.value == Value::Int(1));
+        Ok(answers.into_iter().map(is_there).collect())
+    }
+
     async fn put_many(&self, puts: Vec<Put>) -> Result<(), CacheError> {
         let calls = puts.iter().map(|(key, bytes, ttl)| {
             let key = key.to_string();

@@ -143,6 +143,17 @@ impl CacheBackend for TieredBackend {
         Ok(values)
     }
 
+    async fn exists(&self, keys: &[Key]) -> Result<Vec<bool>, CacheError> {
+        let mut held: Vec<bool> = self.get_near(keys).iter().map(Option::is_some).collect();
+        let missing: Vec<Key> = lacking(keys, held.iter().map(|held| !held)).collect();
+        if !missing.is_empty() {
+            let found = self.far.exists(&missing).await?;
+            let empty = held.iter_mut().filter(|held| !**held);
+            empty.zip(found).for_each(|(held, found)| *held = found);
+        }
+        Ok(held)
+    }
+
     async fn put_many(&self, puts: Vec<Put>) -> Result<(), CacheError> {
         for (key, bytes, ttl) in &puts {
             self.near.put(*key, bytes.clone(), *ttl);

@@ -178,7 +178,20 @@ impl Told {
             },
             app.store.clock().now(),
         );
+        self.rows(app, &tags).await?;
         tags.iter().for_each(|tag| self.say("tag", tag));
+        Ok(())
+    }
+
+    /// How many of the entities behind these tags are kept themselves: whether making the answer anew asks the store.
+    async fn rows(&mut self, app: &App, tags: &[Tag]) -> Result<()> {
+        let entity = |tag: &Tag| match tag {
+            Tag::Entity(kind, id) => Some(Key::Entity(EntityRef::new(*kind, *id))),
+            Tag::List(..) | Tag::Tenant(_) => None,
+        };
+        let keys: Vec<Key> = tags.iter().filter_map(entity).collect();
+        let kept = app.cache.exists(&keys).await?.into_iter().filter(|held| *held).count();
+        self.say("rests on", format_args!("{} entities, {kept} of them kept", keys.len()));
         Ok(())
     }
 }

@@ -167,6 +167,7 @@ promises! {
     a_value_is_gone_when_its_time_has_run_out
     a_later_put_brings_its_own_time
     purge_takes_away_what_is_named_and_nothing_else
+    a_key_exists_while_it_holds_a_value
     a_value_of_four_megabytes_comes_back
     any_bytes_come_back_as_they_were
     a_thousand_keys_are_one_call
@@ -239,6 +240,22 @@ async fn purge_takes_away_what_is_named_and_nothing_else(cache: Subject) {
     assert_eq!(cache.get(&["a", "b", "c"]).await, [None, some("2"), None]);
 }
 
+async fn a_key_exists_while_it_holds_a_value(cache: Subject) {
+    let puts = vec![
+        cache.put("empty", "", LONG),
+        cache.put("purged", "1", LONG),
+        cache.put("short", "2", Duration::from_millis(100)),
+    ];
+    cache.engine.put_many(puts).await.unwrap();
+    let keys = ["never", "empty", "purged", "short", "empty"].map(|name| cache.key(name));
+    let before = cache.engine.exists(&keys).await.unwrap();
+    cache.engine.purge(&[cache.key("purged")]).await.unwrap();
+    sleep(Duration::from_millis(250)).await;
+    let after = cache.engine.exists(&keys).await.unwrap();
+    assert_eq!(before, [false, true, true, true, true]);
+    assert_eq!(after, [false, true, false, false, true]);
+}
+
 async fn a_value_of_four_megabytes_comes_back(cache: Subject) {
     let value: Vec<u8> = (0..4_u32 << 20).map(|place| (place % 251) as u8).collect();
     cache
@@ -275,6 +292,7 @@ async fn nothing_asked_is_nothing_answered(cache: Subject) {
     cache.engine.settle(&[], 1, Moment::NONE).await.unwrap();
     cache.engine.put_many(Vec::new()).await.unwrap();
     cache.engine.purge(&[]).await.unwrap();
+    assert!(cache.engine.exists(&[]).await.unwrap().is_empty());
 }
 
 async fn it_answers_a_ping(cache: Subject) {

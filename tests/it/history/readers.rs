@@ -11,11 +11,12 @@ use tokio::time::sleep;
 
 use super::client::{Api, Reply};
 use super::model::{DOERS, List, Number, PEOPLE, PLACES, Read, STAGES, Seen, What};
+use super::real::setting;
 use super::row::{self, PROJECT, Row, TASK, USER};
 use super::world::World;
 
-/// How long a reader rests between two reads, in milliseconds.
-const REST: std::ops::Range<u64> = 10..60;
+/// How long a reader rests at most between two reads, in milliseconds, unless the run says otherwise.
+const REST: u64 = 60;
 /// How many entities are asked for at once.
 const MANY: usize = 20;
 
@@ -34,6 +35,7 @@ pub async fn read(world: Arc<World>, seed: u64) -> Reads {
         world,
     };
     let mut reads = Reads::default();
+    let longest = setting("REST").map_or(REST, |text| text.parse().unwrap());
     while !reader.world.is_over() {
         let process = reader.world.processes.any(&mut reader.dice);
         let question = reader.choose();
@@ -41,7 +43,7 @@ pub async fn read(world: Arc<World>, seed: u64) -> Reads {
             Some(read) => reads.answered.push(read),
             None => reads.failed += 1,
         }
-        let rest = reader.dice.random_range(REST);
+        let rest = reader.dice.random_range(longest / 6..=longest);
         sleep(Duration::from_millis(rest)).await;
     }
     reads

@@ -3,6 +3,7 @@
 //!
 //! KANVARO_TEST_HISTORY_SECONDS: how long, 60 unless given. KANVARO_TEST_HISTORY_SEED: a seed that was printed.
 //! KANVARO_TEST_HISTORY_FAULTS: which faults (`usual`, `none`, or names of `Fault` with commas between).
+//! KANVARO_TEST_HISTORY_REST: how many milliseconds a reader rests at most between two reads, 60 unless given.
 //! KANVARO_TEST_HISTORY_LEVEL: how the processes keep what they read, as `cache_level` says it; by default as they do by default.
 
 use std::sync::Arc;
@@ -85,7 +86,8 @@ async fn no_read_is_older_than_a_reply_and_no_write_is_lost() {
     );
 }
 
-fn setting(name: &str) -> Option<String> {
+/// What was said of the run from outside.
+pub fn setting(name: &str) -> Option<String> {
     std::env::var(format!("KANVARO_TEST_HISTORY_{name}")).ok()
 }
 
