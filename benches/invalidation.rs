@@ -85,7 +85,7 @@ async fn fill(cache: &Cache, project: &Project, count: usize) {
 
 /// The version that lists of the project's tasks are filled under.
 async fn version(cache: &Cache, project: &Project) -> Version {
-    let tag = Tag::List(Kind::Task, "project", project.id, Term::PLACED);
+    let tag = Tag::List(Kind::Task, "project", project.id, Term::ALL);
     let states = cache.versions(&[tag]).await.expect("the cache answers");
     match states[..] {
         [TagState::Current(version, _)] => version,

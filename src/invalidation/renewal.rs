@@ -166,16 +166,10 @@ fn concerned(format: Format, sight: &Sight) -> Result<Vec<Tag>, String> {
     {
         return Ok(Vec::new());
     }
-    let tenants = [&before, &after]
-        .into_iter()
-        .flatten()
-        .map(|image| Tag::Tenant(image.organization()));
-    let tags = match (&before, &after) {
-        (Some(before), Some(after)) => before.tags_until(after),
-        (Some(only), None) | (None, Some(only)) => only.tags(),
-        (None, None) => Vec::new(),
-    };
-    Ok(tenants.chain(tags).collect())
+    let images = [before, after];
+    let images = images.iter().flatten();
+    let tags = images.flat_map(|image| image.tags().into_iter().chain([Tag::Tenant(image.organization())]));
+    Ok(tags.collect())
 }
 
 fn read(format: Format, kind: Kind, document: Option<&Document>) -> Result<Option<AnyEntity>, StoreError> {

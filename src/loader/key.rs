@@ -62,29 +62,24 @@ impl BatchKey {
                 key: Key::Entity(*entity),
                 tag: Tag::entity(entity.kind, entity.id),
             }),
-            BatchKey::Page(kind, query) => list(
-                *kind,
-                Tag::list(*kind, &query.filter, &[query.sort.field])?,
-                "page",
-                |to| {
-                    query.write_question(to);
-                },
-            ),
-            BatchKey::Count(kind, filter) => list(*kind, Tag::list(*kind, filter, &[])?, "count", |to| {
+            BatchKey::Page(kind, query) => list(*kind, Tag::list(*kind, &query.filter)?, "page", |to| {
+                query.write_question(to);
+            }),
+            BatchKey::Count(kind, filter) => list(*kind, Tag::list(*kind, filter)?, "count", |to| {
                 filter.write_question(to);
             }),
             BatchKey::StatusCounts(project) => {
-                let tag = Tag::List(Kind::Task, "project", *project, Term::PLACED);
+                let tag = Tag::List(Kind::Task, "project", *project, Term::ALL);
                 list(Kind::Task, tag, "status counts", |to| {
                     to.extend_from_slice(project.bytes());
                 })
             }
             BatchKey::TaskCounts(filter) => {
-                let tag = Tag::list(Kind::Task, filter, &["project", "status"])?;
+                let tag = Tag::list(Kind::Task, filter)?;
                 list(Kind::Task, tag, "task counts", |to| filter.write_question(to))
             }
             BatchKey::Memberships(user) => {
-                let tag = Tag::List(Kind::Project, "member", *user, Term::PLACED);
+                let tag = Tag::List(Kind::Project, "member", *user, Term::ALL);
                 list(Kind::Project, tag, "memberships", |to| {
                     to.extend_from_slice(user.bytes());
                 })

@@ -41,7 +41,13 @@ impl Change {
     pub fn tags(&self) -> Vec<Tag> {
         match self {
             Change::Insert(entity) | Change::Remove(entity) => entity.tags(),
-            Change::Update { before, after } => before.tags_until(after),
+            Change::Update { before, after } => {
+                let mut tags = before.tags();
+                tags.extend(after.tags());
+                tags.sort_unstable();
+                tags.dedup();
+                tags
+            }
             Change::Touch { .. } => Vec::new(),
             // They are seen only through what is removed above them, so their own tags can stay; lists of them can't.
             Change::RemoveBelow {

@@ -2,7 +2,7 @@
 
 use super::declare::declare;
 use super::entity::Direction::{Ascending, Descending};
-use super::entity::{identity, placing};
+use super::entity::identity;
 use super::{Entity, Field, Id, Index, Kind, Timestamp, search};
 
 declare! {
@@ -67,13 +67,6 @@ impl Entity for Comment {
     const OWNERS: &'static [Field] = &["task", "organization"];
 
     identity!(organization);
-    placing! {
-        id => "_id",
-        organization => "organization",
-        project => "project",
-        task => "task",
-        created_at => "createdAt",
-    }
 
     fn owners(&self) -> Vec<(Field, Id)> {
         vec![("task", self.task), ("organization", self.organization)]

@@ -3,6 +3,7 @@
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use super::term::of_owner;
 use super::{AnyEntity, Declared, Field, Id, Kind, Row, RowBuilder, Tag, Term, Timestamp, Value};
 
 /// A document with an identity, an organisation and a version.
@@ -18,13 +19,8 @@ pub trait Entity:
 
     /// The fields by which lists of this kind are kept in the cache, the narrowest first; see `owners`.
     const OWNERS: &'static [Field] = &["organization"];
-    /// The fields that place it in lists, by their stored names (`placing!`). Lists that go by nothing else are renewed only by
-    /// writes that change one of them; a field that is missing here costs reads, one that is here and not compared the truth.
-    const PLACING: &'static [Field] = &[];
     /// The fields of which each value has lists of its own among an owner's, with the owner, those first that narrow most.
     const TERMS: &'static [(Field, Field)] = &[];
-    /// Those of `OWNERS` that are no field: no filter asks for them, and their lists go by what places alone.
-    const RELATIONS: &'static [Field] = &[];
 
     /// Which of its kind it is.
     fn id(&self) -> Id;
@@ -44,11 +40,6 @@ pub trait Entity:
     /// The values of one of the fields of `TERMS`.
     fn values(&self, _field: Field) -> Vec<Value> {
         Vec::new()
-    }
-
-    /// Whether all that places it is as in `other`.
-    fn stands_as(&self, _other: &Self) -> bool {
-        false
     }
 
     /// This image with its quiet fields as they are in `after`: those that no reader needs to see at once, and whose
@@ -71,7 +62,8 @@ pub trait Entity:
         Self::take_slots(row)
     }
 
-    /// The tags of everything that shows this image of it: itself, and the lists of its owners.
+    /// The tags of everything that may show this image of it: itself, and the lists of its owners. Also of lists that keep
+    /// their members: a page that is read from the store brings rows, and these rest on the page's tag alone.
     fn tags(&self) -> Vec<Tag> {
         let mut tags = vec![Tag::entity(Self::KIND, self.id())];
         for (owner, id) in self.owners() {
@@ -83,31 +75,12 @@ pub trait Entity:
 
     /// Which lists of an owner may show this image.
     fn terms(&self, owner: Field) -> Vec<Term> {
-        let mut terms = Vec::with_capacity(4);
-        if !Self::RELATIONS.contains(&owner) {
-            terms.push(Term::ANY);
-        }
-        if !Self::PLACING.is_empty() {
-            terms.push(Term::PLACED);
-        }
-        let of_owner = Self::TERMS.iter().enumerate().filter(|(_, (of, _))| *of == owner);
-        for (at, (_, field)) in of_owner {
-            terms.extend(self.values(field).iter().filter_map(|value| Term::value(at, value)));
+        let mut terms = vec![Term::ALL];
+        for (at, field) in of_owner(Self::KIND, owner) {
+            let values = self.values(field);
+            terms.extend(values.iter().filter_map(|value| Term::value(at, value)));
         }
         terms
-    }
-
-    /// The tags of what shows this image or the one after it and may differ between them.
-    fn tags_until(&self, after: &Self) -> Vec<Tag> {
-        let mut tags = self.tags();
-        if self.stands_as(after) {
-            tags.retain(|tag| !tag.is_placed());
-        } else {
-            tags.extend(after.tags());
-            tags.sort_unstable();
-            tags.dedup();
-        }
-        tags
     }
 }
 
@@ -210,16 +183,3 @@ macro_rules! identity {
 }
 
 pub(super) use identity;
-
-/// What places an entity in lists: fields, with their stored names.
-macro_rules! placing {
-    ($($field:ident => $name:literal),+ $(,)?) => {
-        const PLACING: &'static [$crate::model::Field] = &[$($name),+];
-
-        fn stands_as(&self, other: &Self) -> bool {
-            $(self.$field == other.$field)&&+
-        }
-    };
-}
-
-pub(super) use placing;

@@ -1,6 +1,8 @@
 //! The small query language of the stores: SQLite turns it into SQL, MongoDB into BSON, both with the same answers.
 //! Fields go by their stored names and are always ours, never input; values are always bound, never spliced.
 
+use serde::Serialize;
+
 use super::{Direction, Id, Timestamp};
 
 /// The stored name of a field.
@@ -21,6 +23,17 @@ pub enum Value {
     Id(Id),
     /// A point in time.
     Time(Timestamp),
+}
+
+impl Value {
+    /// A model enum as documents hold it: its stored name, or its rank.
+    pub fn stored<T: Serialize>(value: &T) -> Value {
+        match serde_json::to_value(value) {
+            Ok(serde_json::Value::String(name)) => Value::Text(name),
+            Ok(serde_json::Value::Number(rank)) => rank.as_i64().map_or(Value::Null, Value::Int),
+            _ => Value::Null,
+        }
+    }
 }
 
 /// A condition on documents of one kind.

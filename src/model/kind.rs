@@ -63,11 +63,6 @@ macro_rules! kinds {
                 match self { $(Kind::$kind => <$kind as Entity>::OWNERS),* }
             }
 
-            /// The fields that place its entities in lists.
-            pub const fn placing(self) -> &'static [Field] {
-                match self { $(Kind::$kind => <$kind as Entity>::PLACING),* }
-            }
-
             /// The fields of which each value has lists of its own, with the owner.
             pub const fn terms(self) -> &'static [(Field, Field)] {
                 match self { $(Kind::$kind => <$kind as Entity>::TERMS),* }
@@ -122,14 +117,6 @@ macro_rules! kinds {
             /// The tags of everything that shows this image of it.
             pub fn tags(&self) -> Vec<Tag> {
                 match self { $(AnyEntity::$kind(entity) => entity.tags()),* }
-            }
-
-            /// The tags of what shows this image or the one after it and may differ between them.
-            pub fn tags_until(&self, after: &AnyEntity) -> Vec<Tag> {
-                match (self, after) {
-                    $((AnyEntity::$kind(before), AnyEntity::$kind(after)) => before.tags_until(after),)*
-                    _ => self.tags().into_iter().chain(after.tags()).collect(),
-                }
             }
 
             /// Whether nothing but quiet fields differs between this image and the one after.

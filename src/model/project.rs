@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use super::declare::declare;
 use super::entity::Direction::{Ascending, Descending};
-use super::entity::{identity, placing};
-use super::{BoardColumn, Budget, Category, Entity, Field, Id, Index, Kind, Timestamp, search};
+use super::entity::identity;
+use super::{BoardColumn, Budget, Category, Entity, Field, Id, Index, Kind, Timestamp, Value, search};
 
 /// How far a project is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, Enum)]
@@ -193,20 +193,9 @@ impl Entity for Project {
     ];
     const LINKS: &'static [&'static str] = &["teamMembers", "searchTerms"];
     const OWNERS: &'static [Field] = &["organization", "member"];
-    const RELATIONS: &'static [Field] = &["member"];
+    const TERMS: &'static [(Field, Field)] = &[("organization", "status")];
 
     identity!(organization);
-    placing! {
-        id => "_id",
-        organization => "organization",
-        number => "number",
-        status => "status",
-        is_archived => "isArchived",
-        created_by => "createdBy",
-        client => "client",
-        team_members => "teamMembers",
-        created_at => "createdAt",
-    }
 
     fn owners(&self) -> Vec<(Field, Id)> {
         let team = self.team_members.iter().copied();
@@ -214,5 +203,12 @@ impl Entity for Project {
         let mut owners = vec![("organization", self.organization)];
         owners.extend(members.map(|user| ("member", user)));
         owners
+    }
+
+    fn values(&self, field: Field) -> Vec<Value> {
+        match field {
+            "status" => vec![Value::stored(&self.status)],
+            _ => unreachable!("{field} has terms, so its values have a line here"),
+        }
     }
 }

@@ -26,11 +26,11 @@ impl Tag {
         Tag::Entity(kind, id)
     }
 
-    /// The tag of the lists that such a filter makes: by the narrowest owner that it asks for, and the narrowest term. `by`: what
-    /// they go by besides the filter, as their order. `None`: it asks for no owner, so no write could know which of these lists it changes.
-    pub fn list(kind: Kind, filter: &Filter, by: &[Field]) -> Option<Tag> {
+    /// The tag of the lists that such a filter makes: by the narrowest owner that it asks for, and the narrowest term.
+    /// `None`: it asks for no owner, so no write could know which of these lists it changes.
+    pub fn list(kind: Kind, filter: &Filter) -> Option<Tag> {
         let (owner, id) = Tag::owner(kind, filter)?;
-        Some(Tag::List(kind, owner, id, Term::of(kind, owner, filter, by)))
+        Some(Tag::List(kind, owner, id, Term::of(kind, owner, filter)))
     }
 
     /// The narrowest owner that a filter asks for.
@@ -41,19 +41,13 @@ impl Tag {
 
     /// The tags of all lists of an owner.
     pub fn lists(kind: Kind, owner: Field, id: Id) -> impl Iterator<Item = Tag> {
-        Term::all(kind, owner).map(move |term| Tag::List(kind, owner, id, term))
+        Term::every(kind, owner).map(move |term| Tag::List(kind, owner, id, term))
     }
 
-    /// Whether it stands for lists that go by nothing but what places.
-    pub fn is_placed(&self) -> bool {
-        matches!(self, Tag::List(.., term) if *term != Term::ANY)
-    }
-
-    /// This, or where it stands for lists of an owner that go by anything, all lists of that owner: what somebody means who
-    /// names the owner.
+    /// This, or of an owner alone the tags of all its lists: what somebody means who names the owner.
     pub fn with_all_lists(self) -> Vec<Tag> {
         match self {
-            Tag::List(kind, owner, id, Term::ANY) => Tag::lists(kind, owner, id).collect(),
+            Tag::List(kind, owner, id, Term::ALL) => Tag::lists(kind, owner, id).collect(),
             other => vec![other],
         }
     }
@@ -78,12 +72,12 @@ impl Tag {
     /// The tag in as many bytes for every tag, so that many are read back fast.
     pub fn to_bytes(&self) -> [u8; Tag::BYTES] {
         let (kind, place, id, term) = match self {
-            Tag::Entity(kind, id) => (kind, 0, id, Term::ANY),
+            Tag::Entity(kind, id) => (kind, 0, id, Term::ALL),
             Tag::List(kind, field, id, term) => {
                 let place = kind.owners().iter().position(|owner| owner == field);
                 (kind, place.expect("a list's owner is in the register") + 1, id, *term)
             }
-            Tag::Tenant(id) => (&Kind::Organization, TENANT, id, Term::ANY),
+            Tag::Tenant(id) => (&Kind::Organization, TENANT, id, Term::ALL),
         };
         let mut bytes = [0; Tag::BYTES];
         (bytes[0], bytes[1], bytes[2]) = (number(kind.place()), number(place), term.byte());
@@ -119,7 +113,7 @@ impl Tag {
         let (id, term) = match id.split_once(':') {
             Some((_, "")) => return None,
             Some((id, term)) => (id, Term::parse(kind, owner, term)?),
-            None => (id, Term::ANY),
+            None => (id, Term::ALL),
         };
         Some(Tag::List(kind, owner, id.parse().ok()?, term))
     }
@@ -141,7 +135,7 @@ impl fmt::Display for Tag {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Tag::Entity(kind, id) => write!(f, "{}{id}", kind.prefix()),
-            Tag::List(kind, field, id, Term::ANY) => write!(f, "{}{field}={id}", kind.prefix()),
+            Tag::List(kind, field, id, Term::ALL) => write!(f, "{}{field}={id}", kind.prefix()),
             Tag::List(kind, field, id, term) => write!(f, "{}{field}={id}:{}", kind.prefix(), term.text(*kind)),
             Tag::Tenant(id) => write!(f, "{TENANTS}{id}"),
         }
@@ -179,8 +173,8 @@ mod tests {
     fn a_list_goes_by_the_narrowest_owner_that_it_asks_for() {
         let of_both = Filter::Eq("organization", Value::Id(A)).and(Filter::Eq("project", Value::Id(B)));
         assert_eq!(
-            Tag::list(Kind::Task, &of_both, &["rank"]),
-            Some(Tag::List(Kind::Task, "project", B, Term::PLACED))
+            Tag::list(Kind::Task, &of_both),
+            Some(Tag::List(Kind::Task, "project", B, Term::ALL))
         );
     }
 
@@ -229,7 +223,7 @@ mod tests {
         for kind in Kind::ALL {
             assert_eq!(Tag::entity(*kind, A).about(), EntityRef::new(*kind, A));
             for field in kind.owners() {
-                assert_eq!(Tag::List(*kind, field, B, Term::ANY).about().id, B);
+                assert_eq!(Tag::List(*kind, field, B, Term::ALL).about().id, B);
             }
         }
     }
@@ -240,6 +234,6 @@ mod tests {
             Filter::Eq("project", Value::Id(A)),
             Filter::Eq("project", Value::Id(B)),
         ]);
-        assert_eq!(Tag::list(Kind::Task, &either, &[]), None);
+        assert_eq!(Tag::list(Kind::Task, &either), None);
     }
 }

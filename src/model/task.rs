@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::declare::declare;
 use super::entity::Direction::{Ascending, Descending};
-use super::entity::{identity, placing};
+use super::entity::identity;
 use super::{Entity, Field, Id, Index, Kind, Priority, Rank, Timestamp, Value, search};
 
 /// What sort of work a task is.
@@ -209,23 +209,6 @@ impl Entity for Task {
     ];
 
     identity!(organization);
-    placing! {
-        id => "_id",
-        organization => "organization",
-        project => "project",
-        number => "number",
-        status => "status",
-        rank => "rank",
-        priority => "priority",
-        is_archived => "isArchived",
-        assigned_to => "assignedTo",
-        created_by => "createdBy",
-        parent => "parent",
-        due_date => "dueDate",
-        due_sort => "dueSort",
-        completed_at => "completedAt",
-        created_at => "createdAt",
-    }
 
     fn owners(&self) -> Vec<(Field, Id)> {
         vec![("project", self.project), ("organization", self.organization)]

@@ -11,15 +11,14 @@ pub struct Term(u8);
 /// How many parts the values of a field fall into. Values that share one are renewed together, which costs a read.
 const PARTS: u8 = 16;
 /// The number of the first part of the first field.
-const FIRST: u8 = 2;
+const FIRST: u8 = 1;
 
 impl Term {
-    /// Those that go by anything there is: every write renews them.
-    pub const ANY: Term = Term(0);
-    /// Those that go by nothing but what places (`Entity::PLACING`): an update that leaves that alone leaves them.
-    pub const PLACED: Term = Term(1);
+    /// Those that may show anything of the owner: every write of its entities renews them.
+    pub const ALL: Term = Term(0);
 
-    /// Of the placed lists those that ask for one value of a field, by its place in `Entity::TERMS`.
+    /// Those that show only what has this value in a field, by the field's place in `Entity::TERMS`; `None` for values
+    /// that have no lists of their own.
     pub fn value(at: usize, value: &Value) -> Option<Term> {
         let hash = match value {
             Value::Text(text) => xxh3_64(text.as_bytes()),
@@ -27,32 +26,20 @@ impl Term {
             _ => return None,
         };
         let part = u8::try_from(hash % u64::from(PARTS)).expect("a remainder is less than its divisor");
-        Some(Term(FIRST + u8::try_from(at).ok()? * PARTS + part))
+        Some(Term(first(at) + part))
     }
 
-    /// The narrowest that a list is among: what it asks for, and the fields that it goes by besides its filter.
-    pub fn of(kind: Kind, owner: Field, filter: &Filter, by: &[Field]) -> Term {
-        let is_placing = |field: Field| kind.placing().contains(&field);
-        if !by.iter().all(|field| is_placing(field)) || !filter.goes_by(&is_placing) {
-            return Term::ANY;
-        }
-        let mut terms = kind.terms().iter().enumerate();
-        let narrow = terms.find_map(|(at, (of, field))| match *of == owner {
-            true => Term::value(at, filter.only(field)?),
-            false => None,
-        });
-        narrow.unwrap_or(Term::PLACED)
+    /// The narrowest that the lists with such a filter are among.
+    pub fn of(kind: Kind, owner: Field, filter: &Filter) -> Term {
+        let mut terms = of_owner(kind, owner);
+        let narrow = terms.find_map(|(at, field)| Term::value(at, filter.only(field)?));
+        narrow.unwrap_or(Term::ALL)
     }
 
-    /// All there are for the lists of this owner.
-    pub fn all(kind: Kind, owner: Field) -> impl Iterator<Item = Term> {
-        let parts = |(at, _): (usize, &(Field, Field))| {
-            let first = FIRST + u8::try_from(at).expect("few fields have terms") * PARTS;
-            (first..first + PARTS).map(Term)
-        };
-        let terms = kind.terms().iter().enumerate();
-        let of_values = terms.filter(move |(_, (of, _))| *of == owner).flat_map(parts);
-        [Term::ANY, Term::PLACED].into_iter().chain(of_values)
+    /// Every one that the lists of this owner may be among.
+    pub fn every(kind: Kind, owner: Field) -> impl Iterator<Item = Term> {
+        let parts = |(at, _)| (first(at)..first(at) + PARTS).map(Term);
+        std::iter::once(Term::ALL).chain(of_owner(kind, owner).flat_map(parts))
     }
 
     /// The byte that stands for it.
@@ -62,13 +49,13 @@ impl Term {
 
     /// Reads the byte back; `None` where this owner has no such lists.
     pub fn from_byte(kind: Kind, owner: Field, byte: u8) -> Option<Term> {
-        Term::all(kind, owner).find(|term| term.0 == byte)
+        Term::every(kind, owner).find(|term| term.0 == byte)
     }
 
-    /// What is written behind the owner, as `placed` or `status/7`; empty for `ANY`.
+    /// What is written behind the owner, as `status/7`; empty for `ALL`.
     pub fn text(self, kind: Kind) -> String {
         let Some(number) = self.0.checked_sub(FIRST) else {
-            return if self == Term::ANY { "" } else { PLACED }.to_owned();
+            return String::new();
         };
         let (_, field) = kind.terms()[usize::from(number / PARTS)];
         format!("{field}/{}", number % PARTS)
@@ -76,28 +63,21 @@ impl Term {
 
     /// Reads the text back; `None` where this owner has no such lists.
     pub fn parse(kind: Kind, owner: Field, text: &str) -> Option<Term> {
-        Term::all(kind, owner).find(|term| term.text(kind) == text)
+        Term::every(kind, owner).find(|term| term.text(kind) == text)
     }
 }
 
-const PLACED: &str = "placed";
+/// The fields of which each value has lists of its own among this owner's, with their places.
+pub(super) fn of_owner(kind: Kind, owner: Field) -> impl Iterator<Item = (usize, Field)> {
+    let terms = kind.terms().iter().enumerate();
+    terms.filter_map(move |(at, (of, field))| (*of == owner).then_some((at, *field)))
+}
+
+fn first(at: usize) -> u8 {
+    FIRST + u8::try_from(at).expect("few fields have terms") * PARTS
+}
 
 impl Filter {
-    /// Whether all fields that it looks at are such.
-    fn goes_by(&self, is_such: &impl Fn(Field) -> bool) -> bool {
-        match self {
-            Filter::All(parts) | Filter::Any(parts) => parts.iter().all(|part| part.goes_by(is_such)),
-            Filter::Eq(field, _)
-            | Filter::In(field, _)
-            | Filter::Has(field, _)
-            | Filter::Prefix(field, _)
-            | Filter::Lt(field, _)
-            | Filter::Lte(field, _)
-            | Filter::Gt(field, _)
-            | Filter::Gte(field, _) => is_such(field),
-        }
-    }
-
     /// The only value of a field with which anything can match; `None` where there may be several.
     fn only(&self, field: Field) -> Option<&Value> {
         match self {
@@ -116,42 +96,43 @@ mod tests {
 
     const A: Id = Id::from_bytes([1; 12]);
 
-    fn todo() -> Filter {
-        Filter::Eq("project", Value::Id(A)).and(Filter::Eq("status", Value::Text("todo".into())))
+    fn of(filter: Filter) -> String {
+        let own = Filter::All(vec![Filter::Eq("project", Value::Id(A))]);
+        Term::of(Kind::Task, "project", &own.and(filter)).text(Kind::Task)
     }
 
-    fn of(filter: &Filter, by: &[Field]) -> String {
-        Term::of(Kind::Task, "project", filter, by).text(Kind::Task)
+    fn statuses(keys: &[&str]) -> Filter {
+        let keys = keys.iter().map(|key| Value::Text((*key).into()));
+        Filter::In("status", keys.collect())
     }
 
     #[test]
     fn a_list_of_one_value_goes_by_its_part() {
-        assert!(of(&todo(), &["rank"]).starts_with("status/"));
-        let one = Filter::In("status", vec![Value::Text("todo".into())]);
-        assert_eq!(of(&one, &["rank"]), of(&todo(), &["rank"]));
+        let one = Filter::Eq("status", Value::Text("todo".into()));
+        assert!(of(one.clone()).starts_with("status/"));
+        assert_eq!(of(statuses(&["todo"])), of(one));
     }
 
     #[test]
-    fn a_list_of_several_values_is_only_placed() {
-        let several = ["todo", "done"].map(|status| Value::Text(status.into()));
-        assert_eq!(of(&Filter::In("status", several.to_vec()), &["rank"]), "placed");
-        assert_eq!(of(&Filter::Any(vec![todo(), todo()]), &[]), "placed");
+    fn a_list_of_several_values_or_of_none_goes_by_all() {
+        assert_eq!(of(statuses(&["todo", "done"])), "");
+        assert_eq!(of(Filter::Any(vec![statuses(&["todo"])])), "");
+        assert_eq!(of(Filter::Eq("status", Value::Null)), "");
+        assert_eq!(of(Filter::everything()), "");
     }
 
     #[test]
-    fn a_list_that_goes_by_anything_else_is_renewed_by_every_write() {
-        assert_eq!(of(&todo(), &["updatedAt"]), "");
-        assert_eq!(
-            of(&todo().and(Filter::Prefix("searchTerms", "a".into())), &["rank"]),
-            ""
-        );
+    fn a_field_has_terms_only_among_its_owners_lists() {
+        assert_eq!(of(Filter::Has("assignedTo", Value::Id(A))), "");
+        let theirs = Term::of(Kind::Task, "organization", &Filter::Has("assignedTo", Value::Id(A)));
+        assert!(theirs.text(Kind::Task).starts_with("assignedTo/"));
     }
 
     #[test]
     fn every_term_is_read_back_from_its_byte_and_its_text() {
         for kind in Kind::ALL {
             for owner in kind.owners() {
-                for term in Term::all(*kind, owner) {
+                for term in Term::every(*kind, owner) {
                     assert_eq!(Term::from_byte(*kind, owner, term.byte()), Some(term));
                     assert_eq!(Term::parse(*kind, owner, &term.text(*kind)), Some(term));
                 }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::declare::declare;
 use super::entity::Direction::{Ascending, Descending};
-use super::entity::{identity, placing};
+use super::entity::identity;
 use super::{Entity, Id, Index, Kind, Money, Preferences, Timestamp, search};
 
 /// What a person is in the organisation; decides the permissions.
@@ -138,14 +138,6 @@ impl Entity for User {
     const LINKS: &'static [&'static str] = &["searchTerms"];
 
     identity!(organization);
-    placing! {
-        id => "_id",
-        organization => "organization",
-        role => "role",
-        is_active => "isActive",
-        custom_role => "customRole",
-        created_at => "createdAt",
-    }
 
     fn hushed(&self, after: &User) -> User {
         User {

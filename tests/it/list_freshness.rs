@@ -298,9 +298,9 @@ impl World {
             let page = loaders.page(kind, query.clone()).await.unwrap();
             let ids = page.iter().map(|row| row.reference().unwrap().id).collect();
             let count = loaders.count(kind, query.filter.clone()).await.unwrap();
-            let tag = Tag::list(kind, &query.filter, &[query.sort.field]).unwrap();
+            let tag = Tag::list(kind, &query.filter).unwrap();
             let (owner, id) = Tag::owner(kind, &query.filter).unwrap();
-            let tags = [tag, Tag::List(kind, owner, id, Term::ANY)];
+            let tags = [tag, Tag::List(kind, owner, id, Term::ALL)];
             let states = process.cache.versions(&tags).await.unwrap();
             stood.insert((kind, query), (states.try_into().unwrap(), (ids, count)));
         }

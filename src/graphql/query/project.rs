@@ -14,7 +14,6 @@ use super::super::order::SortKey;
 use super::super::page::{List, PageArgs};
 use super::super::{ApiError, guard};
 use super::search::matching;
-use super::stored::stored;
 
 /// Which projects to list: those that match all of it.
 #[derive(Default, InputObject)]
@@ -32,7 +31,7 @@ pub struct ProjectFilter {
 impl ProjectFilter {
     fn condition(&self) -> Result<Filter, ApiError> {
         let mut all = vec![Filter::Eq("isArchived", Value::Bool(self.archived.unwrap_or(false)))];
-        all.extend(self.status.map(|status| Filter::Eq("status", stored(&status))));
+        all.extend(self.status.map(|status| Filter::Eq("status", Value::stored(&status))));
         if let Some(text) = &self.search {
             all.push(matching("filter.search", text)?);
         }

@@ -15,8 +15,8 @@ use super::super::order::SortKey;
 use super::super::page::{List, PageArgs};
 use super::super::scalar::parse_id;
 use super::super::{ApiError, guard};
+use super::one_of::one_of;
 use super::search::matching;
-use super::stored::{one_of, stored};
 
 /// Which tasks to list: those that match all of it.
 #[derive(Default, InputObject)]
@@ -100,7 +100,7 @@ impl TaskFilter {
             all.push(one_of("filter.status", "status", keys)?);
         }
         if let Some(priorities) = &self.priority {
-            let ranks = priorities.iter().map(stored).collect();
+            let ranks = priorities.iter().map(Value::stored).collect();
             all.push(one_of("filter.priority", "priority", ranks)?);
         }
         let assignee = person_or_project("filter.assigneeId", Kind::User, self.assignee_id.as_ref())?;

@@ -15,7 +15,6 @@ use super::super::page::{List, PageArgs};
 use super::super::scalar::parse_id;
 use super::super::{ApiError, guard};
 use super::search::{findable, matching};
-use super::stored::stored;
 
 /// Which people to list: those that match all of it.
 #[derive(Default, InputObject)]
@@ -35,7 +34,7 @@ pub struct UserFilter {
 impl UserFilter {
     fn condition(&self, viewer: &Viewer) -> Result<Filter, ApiError> {
         let mut all = vec![Filter::Eq("isActive", Value::Bool(self.active.unwrap_or(true)))];
-        all.extend(self.role.map(|role| Filter::Eq("role", stored(&role))));
+        all.extend(self.role.map(|role| Filter::Eq("role", Value::stored(&role))));
         if let Some(id) = &self.custom_role_id {
             let role = parse_id("filter.customRoleId", Kind::CustomRole, id)?;
             all.push(Filter::Eq("customRole", Value::Id(role)));
