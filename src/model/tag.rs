@@ -111,7 +111,6 @@ impl Tag {
         };
         let owner = kind.owners().iter().find(|owner| **owner == field)?;
         let (id, term) = match id.split_once(':') {
-            Some((_, "")) => return None,
             Some((id, term)) => (id, Term::parse(kind, owner, term)?),
             None => (id, Term::ALL),
         };
@@ -135,8 +134,11 @@ impl fmt::Display for Tag {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Tag::Entity(kind, id) => write!(f, "{}{id}", kind.prefix()),
-            Tag::List(kind, field, id, Term::ALL) => write!(f, "{}{field}={id}", kind.prefix()),
-            Tag::List(kind, field, id, term) => write!(f, "{}{field}={id}:{}", kind.prefix(), term.text(*kind)),
+            Tag::List(kind, owner, id, term) => {
+                write!(f, "{}{owner}={id}", kind.prefix())?;
+                let part = term.part(*kind);
+                part.map_or(Ok(()), |(field, part)| write!(f, ":{field}/{part}"))
+            }
             Tag::Tenant(id) => write!(f, "{TENANTS}{id}"),
         }
     }

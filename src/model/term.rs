@@ -49,21 +49,28 @@ impl Term {
 
     /// Reads the byte back; `None` where this owner has no such lists.
     pub fn from_byte(kind: Kind, owner: Field, byte: u8) -> Option<Term> {
-        Term::every(kind, owner).find(|term| term.0 == byte)
+        let term = Term(byte);
+        let is_of_owner = || term.pair(kind).is_some_and(|((of, _), _)| of == owner);
+        (term == Term::ALL || is_of_owner()).then_some(term)
     }
 
-    /// What is written behind the owner, as `status/7`; empty for `ALL`.
-    pub fn text(self, kind: Kind) -> String {
-        let Some(number) = self.0.checked_sub(FIRST) else {
-            return String::new();
-        };
-        let (_, field) = kind.terms()[usize::from(number / PARTS)];
-        format!("{field}/{}", number % PARTS)
+    /// The field, and the part of its values, as `status` and 7; `None` for `ALL`.
+    pub fn part(self, kind: Kind) -> Option<(Field, u8)> {
+        self.pair(kind).map(|((_, field), part)| (field, part))
     }
 
-    /// Reads the text back; `None` where this owner has no such lists.
+    /// Reads what is written behind the owner, as `status/7`; `None` where this owner has no such lists.
     pub fn parse(kind: Kind, owner: Field, text: &str) -> Option<Term> {
-        Term::every(kind, owner).find(|term| term.text(kind) == text)
+        let (field, part) = text.split_once('/')?;
+        let is_written_so = |term: &Term| term.part(kind).is_some_and(|(_, number)| number.to_string() == part);
+        let (at, _) = of_owner(kind, owner).find(|(_, known)| *known == field)?;
+        (first(at)..first(at) + PARTS).map(Term).find(is_written_so)
+    }
+
+    fn pair(self, kind: Kind) -> Option<((Field, Field), u8)> {
+        let number = self.0.checked_sub(FIRST)?;
+        let pair = kind.terms().get(usize::from(number / PARTS))?;
+        Some((*pair, number % PARTS))
     }
 }
 
@@ -96,9 +103,13 @@ mod tests {
 
     const A: Id = Id::from_bytes([1; 12]);
 
-    fn of(filter: Filter) -> String {
+    fn of(filter: Filter) -> Term {
         let own = Filter::All(vec![Filter::Eq("project", Value::Id(A))]);
-        Term::of(Kind::Task, "project", &own.and(filter)).text(Kind::Task)
+        Term::of(Kind::Task, "project", &own.and(filter))
+    }
+
+    fn field(term: Term) -> Option<Field> {
+        term.part(Kind::Task).map(|(field, _)| field)
     }
 
     fn statuses(keys: &[&str]) -> Filter {
@@ -109,23 +120,23 @@ mod tests {
     #[test]
     fn a_list_of_one_value_goes_by_its_part() {
         let one = Filter::Eq("status", Value::Text("todo".into()));
-        assert!(of(one.clone()).starts_with("status/"));
+        assert_eq!(field(of(one.clone())), Some("status"));
         assert_eq!(of(statuses(&["todo"])), of(one));
     }
 
     #[test]
     fn a_list_of_several_values_or_of_none_goes_by_all() {
-        assert_eq!(of(statuses(&["todo", "done"])), "");
-        assert_eq!(of(Filter::Any(vec![statuses(&["todo"])])), "");
-        assert_eq!(of(Filter::Eq("status", Value::Null)), "");
-        assert_eq!(of(Filter::everything()), "");
+        assert_eq!(of(statuses(&["todo", "done"])), Term::ALL);
+        assert_eq!(of(Filter::Any(vec![statuses(&["todo"])])), Term::ALL);
+        assert_eq!(of(Filter::Eq("status", Value::Null)), Term::ALL);
+        assert_eq!(of(Filter::everything()), Term::ALL);
     }
 
     #[test]
     fn a_field_has_terms_only_among_its_owners_lists() {
-        assert_eq!(of(Filter::Has("assignedTo", Value::Id(A))), "");
+        assert_eq!(of(Filter::Has("assignedTo", Value::Id(A))), Term::ALL);
         let theirs = Term::of(Kind::Task, "organization", &Filter::Has("assignedTo", Value::Id(A)));
-        assert!(theirs.text(Kind::Task).starts_with("assignedTo/"));
+        assert_eq!(field(theirs), Some("assignedTo"));
     }
 
     #[test]
@@ -134,10 +145,14 @@ mod tests {
             for owner in kind.owners() {
                 for term in Term::every(*kind, owner) {
                     assert_eq!(Term::from_byte(*kind, owner, term.byte()), Some(term));
-                    assert_eq!(Term::parse(*kind, owner, &term.text(*kind)), Some(term));
+                    if let Some((field, part)) = term.part(*kind) {
+                        assert_eq!(Term::parse(*kind, owner, &format!("{field}/{part}")), Some(term));
+                    }
                 }
                 assert_eq!(Term::from_byte(*kind, owner, u8::MAX), None);
-                assert_eq!(Term::parse(*kind, owner, "status/16"), None);
+                for text in ["", "status", "status/16", "status/07", "status/+7", "title/7"] {
+                    assert_eq!(Term::parse(*kind, owner, text), None, "{text}");
+                }
             }
         }
     }
