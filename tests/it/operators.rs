@@ -81,6 +81,27 @@ async fn a_purge_of_one_tag_leaves_the_others_be() {
 }
 
 #[tokio::test]
+async fn a_purge_of_an_owner_reaches_its_lists_of_one_value() {
+    let app = TestApp::new().await;
+    let tenant = Tenant::seed(&app).await;
+    let board = format!(
+        "{{ board(projectId: \"{}\") {{ columns {{ tasks {{ id }} }} }} }}",
+        gid(&tenant.project)
+    );
+    let pages_found_after = async |tag: String| {
+        app.data(&tenant.admin, PURGE, json!({ "input": { "tag": tag } })).await;
+        let before = app.app.metrics.cache_hits("page");
+        app.data(&tenant.admin, &board, json!({})).await;
+        app.app.metrics.cache_hits("page") - before
+    };
+    app.data(&tenant.admin, &board, json!({})).await;
+    let columns = pages_found_after(format!("task:{}", tenant.task.id)).await;
+    assert!(columns > 1, "{columns} pages are cached");
+    let found = pages_found_after(format!("task:project={}", tenant.project.id)).await;
+    assert_eq!(found, 0);
+}
+
+#[tokio::test]
 async fn a_purge_that_cannot_be_meant_is_refused_with_what_is_allowed() {
     let app = TestApp::new().await;
     let tenant = Tenant::seed(&app).await;
