@@ -30,6 +30,8 @@ struct Known {
     epoch: u64,
     /// When the reading of it began.
     since: Instant,
+    /// When this process first knew it: it had begun by then.
+    met: Instant,
 }
 
 impl Lease {
@@ -83,7 +85,18 @@ impl Lease {
         let mut known = known.write();
         let newer = known.is_none_or(|known| (known.epoch, known.since) <= (epoch, since));
         if newer {
-            *known = Some(Known { epoch, since });
+            let same = known.filter(|known| known.epoch == epoch);
+            let met = same.map_or_else(Instant::now, |known| known.met);
+            *known = Some(Known { epoch, since, met });
+        }
+    }
+
+    /// From when on every process knows the epoch that this one knows, or has stopped trusting the cache; `None` where
+    /// nobody else has to.
+    pub fn common(&self) -> Option<Instant> {
+        match &self.held {
+            Held::Forever(_) => None,
+            Held::Read(known) => (*known.read()).map(|known| known.met + Lease::TERM),
         }
     }
 }
@@ -112,6 +125,20 @@ mod tests {
             (Some(0), true, Some(1))
         );
         assert_eq!((read.raise(), read.epoch()), (false, Some(3)));
+    }
+
+    #[test]
+    fn an_epoch_is_common_a_term_after_it_was_first_known_however_often_it_is_read() {
+        let lease = Lease::unread();
+        assert_eq!(lease.common(), None);
+        let start = Instant::now();
+        lease.renew(3, start);
+        let common = lease.common().unwrap();
+        assert!(common >= start + Lease::TERM);
+        lease.renew(3, Instant::now());
+        assert_eq!(lease.common(), Some(common));
+        lease.renew(4, Instant::now());
+        assert!(lease.common() > Some(common));
     }
 
     #[test]

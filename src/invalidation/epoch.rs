@@ -32,12 +32,18 @@ async fn keep_on(lease: Lease, store: Weak<dyn StoreBackend>) {
 }
 
 async fn renew(lease: &Lease, store: &dyn StoreBackend) {
-    let since = Instant::now();
-    match timeout(Lease::TERM, store.epoch()).await {
-        Ok(Ok(epoch)) => lease.renew(epoch, since),
+    match timeout(Lease::TERM, read(lease, store)).await {
+        Ok(Ok(())) => {}
         Ok(Err(error)) => tracing::debug!(%error, "the epoch of the cache can't be read"),
         Err(_) => tracing::debug!("the epoch of the cache was not read in time"),
     }
+}
+
+/// Reads the epoch and renews the lease with it.
+pub(super) async fn read(lease: &Lease, store: &dyn StoreBackend) -> Result<(), StoreError> {
+    let since = Instant::now();
+    lease.renew(store.epoch().await?, since);
+    Ok(())
 }
 
 /// Raises the epoch by itself, for what has been written already; tries until the store has done it.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, sleep, sleep_until};
 
 use crate::cache::{Cache, Lease, Mark};
 use crate::model::{Change, Moment, Tag};
@@ -148,6 +148,19 @@ impl Settle for Invalidator {
                 tokio::spawn(doubt.resolve(self.purging.clone()));
             }
         }
+    }
+
+    /// A write whose marks stand is seen by nobody in the cache. One that could not mark has raised the epoch with what
+    /// it wrote: who has read that finds the epoch raised, and waits as the writer does.
+    async fn agree(&self) -> Result<(), StoreError> {
+        let lease = self.cache.lease();
+        if lease.ends() {
+            epoch::read(lease, self.store.as_ref()).await?;
+            if let Some(common) = lease.common() {
+                sleep_until(common + MARGIN).await;
+            }
+        }
+        Ok(())
     }
 
     async fn renew(&self, tags: Option<&[Tag]>) -> Result<(), StoreError> {

@@ -42,7 +42,7 @@ impl Services {
             expect(&project, expected)?;
             Ok::<_, ServiceError>(project)
         };
-        project().await?;
+        self.told(project().await).await?;
         let picture = self.picture(viewer, AssetKind::Cover, id, file).await?;
         self.retried(|| async {
             let project = project().await?;
@@ -77,8 +77,9 @@ impl Services {
         id: Id,
         files: &[Arc<UploadedFile>],
     ) -> Result<Arc<Task>, ServiceError> {
-        let TaskInProject { task, .. } = self.task_for(viewer, id, Permission::TaskManageAttachments).await?;
-        check_room(&task, files.len())?;
+        let task = async || self.task_for(viewer, id, Permission::TaskManageAttachments).await;
+        let room = task().await.and_then(|found| check_room(&found.task, files.len()));
+        self.told(room).await?;
         let limit = self.assets.limits.of(AssetKind::Attachment);
         let taken = files.iter().enumerate().map(|(at, file)| async move {
             let taken = self.assets.take_file(file, limit).await;
@@ -90,7 +91,7 @@ impl Services {
             .map(|(taken, file)| self.asset(viewer, AssetKind::Attachment, id, file, taken))
             .collect();
         self.retried(|| async {
-            let TaskInProject { task, .. } = self.task_for(viewer, id, Permission::TaskManageAttachments).await?;
+            let TaskInProject { task, .. } = task().await?;
             if assets.iter().any(|asset| task.attachments.contains(&asset.id)) {
                 return Err(completed());
             }
@@ -147,7 +148,7 @@ impl Services {
             return Err(completed());
         }
         if *before == after {
-            return Ok(before);
+            return self.unchanged(before).await;
         }
         let (change, after) = self.store.updating(&before, after);
         let mut changes = match old {

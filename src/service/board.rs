@@ -48,7 +48,7 @@ impl Services {
                 let mut after = Project::clone(&before);
                 after.board_columns = checked(columns, target)?;
                 if after == *before {
-                    return Ok((before.clone(), before));
+                    return self.unchanged((before.clone(), before)).await;
                 }
                 let tasks = self.touched(&before, &after).await?;
                 let mut changes = self.moved(&before, &after, &tasks, target).await?;

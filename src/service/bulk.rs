@@ -69,7 +69,7 @@ impl Services {
             let mut results = named.judged(&found);
             let drafts = self.drafts(&found, change, &mut results).await?;
             if results.iter().any(|result| !result.errors.is_empty()) {
-                return Ok(results);
+                return self.unchanged(results).await;
             }
             for (result, saved) in results.iter_mut().zip(self.write_drafts(drafts).await?) {
                 result.task = Some(saved);
@@ -87,10 +87,11 @@ impl Services {
                 let found = self.named_tasks(viewer, named).await?;
                 may_all(viewer, Permission::TaskDelete, &found)?;
                 let mut results = named.judged(&found);
-                if results.iter().all(|result| result.errors.is_empty()) {
-                    let tasks: Vec<Arc<Task>> = results.iter_mut().filter_map(|result| result.task.take()).collect();
-                    self.remove_tasks("taskIds", &tasks).await?;
+                if results.iter().any(|result| !result.errors.is_empty()) {
+                    return self.unchanged(results).await;
                 }
+                let tasks: Vec<Arc<Task>> = results.iter_mut().filter_map(|result| result.task.take()).collect();
+                self.remove_tasks("taskIds", &tasks).await?;
                 Ok(results)
             })
             .await?;
@@ -182,11 +183,16 @@ impl Services {
             changes.push(change);
             written.push((before, saved));
         }
+        let all_change = changes.len() == written.len();
         if !changes.is_empty() {
             self.store.write(changes).await?;
             self.unless_columns_gone(&written).await?;
         }
-        Ok(written.into_iter().map(|(_, saved)| saved).collect())
+        let saved = written.into_iter().map(|(_, saved)| saved).collect();
+        match all_change {
+            true => Ok(saved),
+            false => self.unchanged(saved).await,
+        }
     }
 
     /// Refuses, with all as it was before, when a column that tasks were just put into was taken away meanwhile; as

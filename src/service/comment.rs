@@ -30,6 +30,10 @@ impl Services {
         task: Id,
         said: &CommentFields,
     ) -> Result<Arc<Comment>, ServiceError> {
+        self.told(self.put_comment(viewer, task, said).await).await
+    }
+
+    async fn put_comment(&self, viewer: &Viewer, task: Id, said: &CommentFields) -> Result<Arc<Comment>, ServiceError> {
         let TaskInProject { task, project } = self.task_for(viewer, task, Permission::TaskManageComments).await?;
         let (now, mut check) = (self.now(), Check::default());
         let body = checked(&said.body, &mut check);
@@ -81,7 +85,7 @@ impl Services {
             }
             check.done()?;
             if after == *comment {
-                return Ok(comment);
+                return self.unchanged(comment).await;
             }
             after.edited_at = Some(self.now());
             after.refresh();

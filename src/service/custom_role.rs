@@ -60,7 +60,7 @@ impl Services {
         let mut check = Check::default();
         fields.apply(viewer, &mut role, &mut check);
         check.done()?;
-        self.store.insert(role).await.map_err(taken)
+        self.told(self.store.insert(role).await.map_err(taken)).await
     }
 
     /// Changes a custom role, and with it what everybody may who bears it.
@@ -78,7 +78,7 @@ impl Services {
             fields.apply(viewer, &mut after, &mut check);
             check.done()?;
             if *before == after {
-                return Ok(before);
+                return self.unchanged(before).await;
             }
             self.store.update(&before, after).await.map_err(taken)
         })

@@ -44,7 +44,7 @@ impl Services {
             expect(&task, expected)?;
             self.check_dependency(viewer, &task, on).await?;
             if task.dependencies.contains(&on) {
-                return Ok(task);
+                return self.unchanged(task).await;
             }
             let mut after = Task::clone(&task);
             after.dependencies.push(on);

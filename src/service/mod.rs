@@ -1,5 +1,6 @@
 //! Writes and identity: every rule of a change is decided here, on fresh data from the store. Knows no cache and no schema.
-//! To add a noun: a file with its input structs and an `impl Services` of its verbs.
+//! To add a noun: a file with its input structs and an `impl Services` of its verbs: each in `retried`, and `unchanged`
+//! around what it returns and has not written.
 
 mod access;
 mod account;

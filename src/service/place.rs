@@ -66,7 +66,7 @@ impl Services {
             check_column(&project, status, &mut check);
             check.done()?;
             if task.status == status {
-                return Ok(task);
+                return self.unchanged(task).await;
             }
             let mut after = Task::clone(&task);
             put(&mut after, &project, status, self.now());

@@ -59,6 +59,15 @@ impl Services {
         fields: &ProjectFields,
         members: &[Id],
     ) -> Result<Arc<Project>, ServiceError> {
+        self.told(self.put_project(viewer, fields, members).await).await
+    }
+
+    async fn put_project(
+        &self,
+        viewer: &Viewer,
+        fields: &ProjectFields,
+        members: &[Id],
+    ) -> Result<Arc<Project>, ServiceError> {
         if !viewer.has(Permission::ProjectCreate) {
             return Err(ServiceError::Forbidden(Permission::ProjectCreate));
         }

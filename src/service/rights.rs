@@ -46,7 +46,7 @@ impl Services {
             within(viewer, &after, given.as_deref(), had, &mut check);
             check.done()?;
             if *before == after {
-                return Ok(before);
+                return self.unchanged(before).await;
             }
             let mut changes = Vec::new();
             if is_active_admin(&before) && !is_active_admin(&after) {
@@ -75,7 +75,7 @@ impl Services {
                 let before = self.changeable_user(viewer, id, Permission::UserActivate).await?;
                 expect(&before, expected)?;
                 if before.is_active == active {
-                    return Ok(before);
+                    return self.unchanged(before).await;
                 }
                 if id == viewer.user() {
                     return Err(oneself());

@@ -127,10 +127,25 @@ impl Services {
                     let pause = rand::random_range(0..=attempt * 4);
                     tokio::time::sleep(Duration::from_millis(pause)).await;
                 }
-                done => return done,
+                done => return self.told(done).await,
             }
         }
-        decide().await
+        self.told(decide().await).await
+    }
+
+    /// What was decided, to be told: a refusal tells of what was read, which may be another's write that nobody was told
+    /// of yet.
+    pub(super) async fn told<T>(&self, decided: Result<T, ServiceError>) -> Result<T, ServiceError> {
+        match decided {
+            Ok(_) | Err(ServiceError::Store(_)) => decided,
+            Err(_) => self.unchanged(()).await.and(decided),
+        }
+    }
+
+    /// What was found and left as it was, to be told: no read that begins after is older than it.
+    pub(super) async fn unchanged<T>(&self, found: T) -> Result<T, ServiceError> {
+        self.store.agree().await?;
+        Ok(found)
     }
 
     /// Takes away what this caller has just written, because what it hangs on has gone; whoever took that away may have
@@ -155,7 +170,7 @@ impl Services {
     /// Writes `after` over `before`; nothing when they say the same.
     pub(super) async fn save<E: Entity + PartialEq>(&self, before: &Arc<E>, after: E) -> Result<Arc<E>, ServiceError> {
         if **before == after {
-            return Ok(before.clone());
+            return self.unchanged(before.clone()).await;
         }
         Ok(self.store.update(before, after).await?)
     }

@@ -16,7 +16,7 @@ impl Services {
             let session: Option<Arc<Session>> = self.store.get(viewer.session()).await?;
             match session.filter(|session| session.user_id == viewer.user()) {
                 Some(session) => Ok(self.store.remove(&session).await?),
-                None => Ok(()),
+                None => self.unchanged(()).await,
             }
         })
         .await

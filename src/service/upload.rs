@@ -105,6 +105,16 @@ impl Services {
         sha256: Option<&str>,
         expected: Option<i64>,
     ) -> Result<CompletedUpload, ServiceError> {
+        self.told(self.complete(viewer, grant, sha256, expected).await).await
+    }
+
+    async fn complete(
+        &self,
+        viewer: &Viewer,
+        grant: &Grant,
+        sha256: Option<&str>,
+        expected: Option<i64>,
+    ) -> Result<CompletedUpload, ServiceError> {
         if (grant.viewer, grant.organization) != (viewer.user(), viewer.organization()) {
             return Err(ServiceError::NoUpload);
         }

@@ -196,6 +196,12 @@ impl Store {
         done.map(drop)
     }
 
+    /// From its return on, nobody is served anything older than what this store had answered when it was called: before
+    /// one replies with what was read here, and not written.
+    pub async fn agree(&self) -> Result<(), StoreError> {
+        self.shared.settle.agree().await
+    }
+
     /// From its return on, nobody is served what was cached of the data under these tags before.
     pub async fn renew(&self, tags: &[Tag]) -> Result<(), StoreError> {
         self.shared.settle.renew(Some(tags)).await

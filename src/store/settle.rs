@@ -44,6 +44,12 @@ pub trait Settle: Send + Sync + 'static {
     /// Called after, and before the writer is told: from its return on, no reader sees what was before.
     async fn after(&self, ticket: Ticket, outcome: Outcome);
 
+    /// Without a write: from its return on, nobody is served anything older than what the store had answered when it
+    /// was called; another's write may be in the store before its own reply.
+    async fn agree(&self) -> Result<(), StoreError> {
+        Ok(())
+    }
+
     /// Without a write: from its return on, nobody is served what was cached under these tags before, or where none is
     /// named, anything that was cached before.
     async fn renew(&self, tags: Option<&[Tag]>) -> Result<(), StoreError> {

@@ -166,6 +166,42 @@ async fn a_write_without_the_cache_raises_the_epoch_and_replies_when_nobody_trus
 }
 
 #[tokio::test]
+async fn who_has_found_a_write_that_nobody_was_told_of_agrees_with_the_caches_before_replying_with_it() {
+    let database = Database::new().await;
+    let cache = FaultyCache::over(memory());
+    let stack = Stack::on(database.engine.clone(), cache.clone());
+    let elsewhere = Stack::on(database.engine.clone(), cache.reached_by_another());
+    let project = insert(&stack).await;
+    sleep(Lease::TERM).await;
+    elsewhere.store.agree().await.unwrap();
+    seen(&elsewhere, &project).await;
+    cache.turn(false);
+    let start = Instant::now();
+    let writer = tokio::spawn({
+        let (stack, project) = (stack.clone(), project.clone());
+        async move { write(&stack, &project).await }
+    });
+    let found = async || elsewhere.store.get::<Project>(project.id).await.unwrap().unwrap();
+    while found().await.version < 2 {
+        sleep(Duration::from_millis(1)).await;
+    }
+    elsewhere.store.agree().await.unwrap();
+    assert!(start.elapsed() >= Lease::TERM, "it took {:?}", start.elapsed());
+    assert_eq!(seen(&elsewhere, &project).await, 2);
+    writer.await.unwrap();
+}
+
+#[tokio::test]
+async fn where_no_epoch_is_new_who_has_found_something_agrees_at_once() {
+    let database = Database::new().await;
+    let stack = Stack::on(database.engine.clone(), memory());
+    sleep(Lease::TERM * 3 / 2).await;
+    let start = Instant::now();
+    stack.store.agree().await.unwrap();
+    assert!(start.elapsed() < Lease::TERM / 2, "it took {:?}", start.elapsed());
+}
+
+#[tokio::test]
 async fn a_write_that_is_refused_does_not_raise_the_epoch() {
     let database = Database::new().await;
     let cache = FaultyCache::over(memory());

@@ -3,11 +3,9 @@
 
 use async_graphql::parser::parse_schema;
 use kanvaro::graphql::schema;
-use kanvaro::media::Uploads;
 use kanvaro::model::Role;
 use serde_json::{Map, Value, json};
 
-use crate::media;
 use crate::support::app::TestApp;
 use crate::support::home::Home;
 use crate::support::sdl::fields;
@@ -22,14 +20,8 @@ const ABOUT_COLLEAGUES: [&str; 5] = [
     "deleteCustomRole",
 ];
 
-/// An API of which every request brings a picture.
 async fn app() -> TestApp {
-    let mut app = TestApp::new().await;
-    let mut file = app.app.assets.incoming.create().await.unwrap();
-    let picture = media::sample::webp(&media::sample::quarters(8, 6));
-    file.write(&picture).await.unwrap();
-    app.uploads = Uploads::new([file.finish("picture.webp").await.unwrap()]);
-    app
+    TestApp::new().await.bringing_a_picture().await
 }
 
 /// Every mutation of the schema with the fields of its input that hold ids.

@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use kanvaro::cache::{Cache, Lease, Mark};
 use kanvaro::invalidation::Invalidator;
 use kanvaro::model::{Change, Moment, Tag};
-use kanvaro::store::{Outcome, Settle, Ticket};
+use kanvaro::store::{Outcome, Settle, StoreError, Ticket};
 
 use super::world::{Door, World};
 
@@ -75,10 +75,33 @@ pub fn hasty(world: &World, process: usize) -> Door {
             };
             self.0.after(ticket, outcome).await;
         }
+
+        async fn agree(&self) -> Result<(), StoreError> {
+            self.0.agree().await
+        }
     }
 
     let store = world.store(process);
     Box::new(|cache| Arc::new(Hasty(Invalidator::new(cache, store))))
+}
+
+/// Whoever finds nothing to change replies with it at once.
+pub fn disagreeing(world: &World, process: usize) -> Door {
+    struct Disagreeing(Invalidator);
+
+    #[async_trait]
+    impl Settle for Disagreeing {
+        async fn before(&self, changes: &[Change]) -> Ticket {
+            self.0.before(changes).await
+        }
+
+        async fn after(&self, ticket: Ticket, outcome: Outcome) {
+            self.0.after(ticket, outcome).await;
+        }
+    }
+
+    let store = world.store(process);
+    Box::new(|cache| Arc::new(Disagreeing(Invalidator::new(cache, store))))
 }
 
 /// Where the marks can't be confirmed nothing is made of it.

@@ -112,6 +112,11 @@ fn a_read_is_found_to_be_old_where_a_write_of_unknown_outcome_is_settled_at_once
 }
 
 #[test]
+fn a_read_is_found_to_be_old_where_a_mutation_that_changes_nothing_replies_at_once() {
+    assert!(is_found(Fault::CutOff, doors::disagreeing));
+}
+
+#[test]
 fn a_read_is_found_to_be_old_where_marks_that_fail_raise_no_epoch() {
     assert!(is_found(Fault::CutOff, doors::unraised));
 }

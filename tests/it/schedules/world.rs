@@ -46,6 +46,12 @@ impl Fault {
         Fault::LostAnswers,
         Fault::Leaps,
     ];
+
+    /// Whether marks may be lost while their write is under way. Then only the write's own reply is kept: whoever replies
+    /// with what it has found may be before the writer is, which docs/caching.md says is not covered.
+    const fn loses_marks(self) -> bool {
+        matches!(self, Fault::Flush | Fault::Restart)
+    }
 }
 
 /// What stands at the door of a process's store.
@@ -319,7 +325,7 @@ impl World {
 
     async fn write(self, process: Process) {
         for _ in 0..WRITES {
-            let id = self.ids[self.scheduler.roll(TASKS as u32) as usize];
+            let id = self.any_id();
             for _attempt in 0..3 {
                 let before: Arc<Task> = process.store.get(id).await.unwrap().unwrap();
                 let status = if before.status == TODO { "done" } else { TODO };
@@ -327,13 +333,7 @@ impl World {
                 status.clone_into(&mut after.status);
                 match process.store.update(&before, after).await {
                     Ok(written) => {
-                        let version = usize::try_from(written.version).unwrap();
-                        let mut floors = self.floors.lock();
-                        let floor = floors.get_mut(&id).unwrap();
-                        *floor = version.max(*floor);
-                        let task = self.ids.iter().position(|one| *one == id).unwrap();
-                        self.scheduler
-                            .note(format!("{} is told: version {version} of task {task}", process.number));
+                        self.told(&process, &written);
                         break;
                     }
                     Err(StoreError::Conflict(_)) => {}
@@ -343,8 +343,34 @@ impl World {
         }
     }
 
+    fn any_id(&self) -> Id {
+        self.ids[self.scheduler.roll(TASKS as u32) as usize]
+    }
+
+    /// A mutation that finds nothing to change, and replies with what it has found.
+    async fn look_at(&self, process: &Process, id: Id) {
+        let found: Arc<Task> = process.store.get(id).await.unwrap().unwrap();
+        if process.store.agree().await.is_ok() {
+            self.told(process, &found);
+        }
+    }
+
+    /// What begins from now on must not be older than this.
+    fn told(&self, process: &Process, task: &Task) {
+        let version = usize::try_from(task.version).unwrap();
+        let mut floors = self.floors.lock();
+        let floor = floors.get_mut(&task.id).unwrap();
+        *floor = version.max(*floor);
+        let place = self.ids.iter().position(|one| *one == task.id).unwrap();
+        self.scheduler
+            .note(format!("{} is told: version {version} of task {place}", process.number));
+    }
+
     async fn read(self, process: Process) {
         for _ in 0..if self.near { NEAR_READS } else { READS } {
+            if !self.fault.loses_marks() && self.scheduler.roll(4) == 0 {
+                self.look_at(&process, self.any_id()).await;
+            }
             let floors = self.floors.lock().clone();
             let what = self.scheduler.roll(3);
             if let Some(old) = self.read_one(&process, what, &floors).await {
@@ -380,7 +406,7 @@ impl World {
     }
 
     async fn read_task(&self, loaders: &Loaders, floors: &BTreeMap<Id, usize>) -> Option<String> {
-        let id = self.ids[self.scheduler.roll(TASKS as u32) as usize];
+        let id = self.any_id();
         let seen = loaders.get_as::<Task>(id).await.unwrap().unwrap();
         let version = usize::try_from(seen.version).unwrap();
         (version < floors[&id]).then(|| format!("version {version} of {id}"))

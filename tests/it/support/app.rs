@@ -6,15 +6,15 @@ use std::sync::Arc;
 
 use async_graphql::Variables;
 use kanvaro::app::{App, Engines};
-use kanvaro::cache::{Lease, MemoryBackend};
+use kanvaro::cache::{Cache, Lease, MemoryBackend};
 use kanvaro::config::Config;
 use kanvaro::graphql::{Document, Reply, Scope};
 use kanvaro::invalidation::Invalidator;
 use kanvaro::media::Uploads;
 use kanvaro::metrics::Metrics;
 use kanvaro::model::{AnyEntity, Change, Clock, CustomRole, User, Viewer};
-use kanvaro::store::StoreBackend;
 use kanvaro::store::sqlite::SqliteBackend;
+use kanvaro::store::{Settle, StoreBackend};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -76,10 +76,19 @@ impl TestApp {
 
     /// The same, configured so.
     pub async fn assembled(config: Config, engines: Engines, data: Box<dyn Any + Send + Sync>) -> TestApp {
+        let door = |cache, store| -> Arc<dyn Settle> { Arc::new(Invalidator::new(cache, store)) };
+        TestApp::behind(config, engines, data, door).await
+    }
+
+    /// The same with something else than the invalidator at the store's door.
+    pub async fn behind(
+        config: Config,
+        engines: Engines,
+        data: Box<dyn Any + Send + Sync>,
+        door: impl FnOnce(Cache, Arc<dyn StoreBackend>) -> Arc<dyn Settle>,
+    ) -> TestApp {
         let clock = Clock::manual(NOON);
-        let app = App::assemble(config, clock.clone(), Metrics::default(), engines, |cache, store| {
-            Arc::new(Invalidator::new(cache, store))
-        });
+        let app = App::assemble(config, clock.clone(), Metrics::default(), engines, door);
         app.store.ensure_indexes().await.unwrap();
         TestApp {
             app,

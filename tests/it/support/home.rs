@@ -1,5 +1,6 @@
 //! An organisation with all that a mutation can name, and an acceptable input of each mutation.
 
+use kanvaro::media::Uploads;
 use kanvaro::media::blob::Content;
 use kanvaro::model::{Asset, CustomRole, Invitation, Project, Rank, Role, Session, Task, User};
 use serde_json::{Value, json};
@@ -7,6 +8,7 @@ use serde_json::{Value, json};
 use super::app::TestApp;
 use super::sample;
 use super::world::{Tenant, gid};
+use crate::media;
 
 /// The value of the file that every request here brings.
 pub const UPLOAD: &str = "#upload:0";
@@ -30,6 +32,17 @@ pub struct Home {
     pub invitation: Invitation,
     /// Nobody's.
     pub role: CustomRole,
+}
+
+impl TestApp {
+    /// The same, of which every request brings a picture.
+    pub async fn bringing_a_picture(mut self) -> TestApp {
+        let mut file = self.app.assets.incoming.create().await.unwrap();
+        let picture = media::sample::webp(&media::sample::quarters(8, 6));
+        file.write(&picture).await.unwrap();
+        self.uploads = Uploads::new([file.finish("picture.webp").await.unwrap()]);
+        self
+    }
 }
 
 impl Home {
