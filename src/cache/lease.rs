@@ -92,11 +92,14 @@ impl Lease {
     }
 
     /// From when on every process knows the epoch that this one knows, or has stopped trusting the cache; `None` where
-    /// nobody else has to.
+    /// nobody else has to, or nobody has ever raised it.
     pub fn common(&self) -> Option<Instant> {
         match &self.held {
             Held::Forever(_) => None,
-            Held::Read(known) => (*known.read()).map(|known| known.met + Lease::TERM),
+            Held::Read(known) => {
+                let raised = (*known.read()).filter(|known| known.epoch > 0);
+                raised.map(|known| known.met + Lease::TERM)
+            }
         }
     }
 }
@@ -132,6 +135,8 @@ mod tests {
         let lease = Lease::unread();
         assert_eq!(lease.common(), None);
         let start = Instant::now();
+        lease.renew(0, start);
+        assert_eq!(lease.common(), None);
         lease.renew(3, start);
         let common = lease.common().unwrap();
         assert!(common >= start + Lease::TERM);

@@ -39,7 +39,8 @@ impl Services {
         match still.filter(|now| now.password_hash == user.password_hash && now.is_active) {
             Some(user) => {
                 attempt.succeeded().await;
-                Ok((token, self.note_login(user).await, session))
+                let user = self.note_login(user).await;
+                self.unchanged((token, user, session)).await
             }
             None => {
                 self.take_back(&session).await?;

@@ -12,7 +12,8 @@ use kanvaro::cache::{Cache, Lease, MemoryBackend};
 use kanvaro::config::Config;
 use kanvaro::graphql::schema;
 use kanvaro::invalidation::Invalidator;
-use kanvaro::model::Change;
+use kanvaro::model::{Change, Role};
+use kanvaro::service::{NewOrganization, NewUser, Password};
 use kanvaro::store::sqlite::SqliteBackend;
 use kanvaro::store::{Outcome, Settle, StoreBackend, StoreError, Ticket};
 use serde_json::{Value, json};
@@ -177,4 +178,24 @@ async fn every_mutation_that_has_written_nothing_agrees_with_the_caches_before_i
     createUpload: done neither, done neither
     completeUpload: done written, TAKEN agreed, TAKEN agreed
     ");
+}
+
+#[tokio::test]
+async fn a_sign_in_agrees_with_the_caches_before_it_shows_who_has_signed_in() {
+    let site = Site::open().await;
+    let grace = NewUser {
+        first_name: "Grace".into(),
+        last_name: "Hopper".into(),
+        email: "grace@elsewhere.test".into(),
+        role: Role::Admin,
+        password: Password::new("correct horse"),
+    };
+    let made = site
+        .app
+        .app
+        .services
+        .create_organization_with_admin(NewOrganization::named("Elsewhere"), grace);
+    made.await.unwrap();
+    let input = json!({ "email": "grace@elsewhere.test", "password": "correct horse" });
+    assert_eq!(site.ending("login", &input).await, "done agreed");
 }

@@ -1,5 +1,5 @@
-//! What a run works against: three processes of the program, each with a way of its own to one Redis, over a MongoDB
-//! replica set of three.
+//! What a run works against: three processes of the program, each with a way of its own to one Redis, or all with a Redis
+//! Cluster, over a MongoDB replica set of three.
 
 use std::net::TcpListener;
 use std::time::Duration;
@@ -14,6 +14,16 @@ use super::proxy::{Proxy, Way};
 use super::world::{Account, PASSWORD};
 use crate::support::process::{Place, Server};
 use crate::support::redis;
+use crate::support::redis_cluster::Cluster;
+
+/// What the processes cache in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Engine {
+    /// One server.
+    Server,
+    /// Three masters, and a replica of the first.
+    Cluster,
+}
 
 /// How many server processes there are.
 pub const PROCESSES: u8 = 3;
@@ -22,7 +32,8 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The processes and engines of a run; all that it started ends with it.
 pub struct Deployment {
-    pub redis: redis::Server,
+    /// The only one, or those of the cluster.
+    redis: Vec<redis::Server>,
     database: Database,
     places: Vec<Place>,
     servers: Vec<Option<Server>>,
@@ -31,15 +42,22 @@ pub struct Deployment {
 }
 
 impl Deployment {
-    /// With the cache's levels so, or as they are by default.
-    pub async fn start(level: Option<&str>) -> Deployment {
-        let redis = redis::Server::started();
+    /// With this cache, and its levels so, or as they are by default.
+    pub async fn start(engine: Engine, level: Option<&str>) -> Deployment {
+        let (redis, cluster) = block_in_place(|| nodes(engine));
         let (client, uri) = database().await;
         let (mut places, mut ways, mut urls) = (Vec::new(), Vec::new(), Vec::new());
         for _ in 0..PROCESSES {
-            let way = Proxy::to(redis.port()).await;
             let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-            let cache = format!("redis://127.0.0.1:{}", way.port());
+            let cache = match &cluster {
+                Some(url) => url.clone(),
+                None => {
+                    let way = Proxy::to(redis[0].port()).await;
+                    let port = way.port();
+                    ways.push(way);
+                    format!("redis://127.0.0.1:{port}")
+                }
+            };
             let place = Place::new()
                 .with("KANVARO_LISTEN", &address.to_string())
                 .with("KANVARO_DATABASE", &uri)
@@ -50,7 +68,6 @@ impl Deployment {
                 Some(level) => place.with("KANVARO_CACHE_LEVEL", level),
                 None => place,
             });
-            ways.push(way);
             urls.push(format!("http://{address}"));
         }
         let servers = block_in_place(|| places.iter().map(|place| Some(place.serve())).collect());
@@ -111,7 +128,18 @@ impl Deployment {
             .signal(name);
     }
 
-    /// What becomes of a process's way to Redis.
+    /// The Redis servers that hold what others don't: all but replicas.
+    pub fn masters(&mut self) -> Vec<&mut redis::Server> {
+        let is_master = |server: &&mut redis::Server| server.role() == "master";
+        self.redis.iter_mut().filter(is_master).collect()
+    }
+
+    /// The one replica of the cluster.
+    pub fn replica(&mut self) -> Option<&mut redis::Server> {
+        self.redis.iter_mut().find(|server| server.role() == "slave")
+    }
+
+    /// What becomes of a process's way to Redis, which all have who share one server.
     pub fn set_way(&self, process: u8, way: Way) {
         self.ways[usize::from(process)].set(way);
     }
@@ -179,6 +207,18 @@ impl Deployment {
     pub async fn end(mut self) {
         self.servers.clear();
         self.database.drop().await.unwrap();
+    }
+}
+
+/// The servers of a cache, and the address where they are a cluster.
+fn nodes(engine: Engine) -> (Vec<redis::Server>, Option<String>) {
+    match engine {
+        Engine::Server => (vec![redis::Server::started()], None),
+        Engine::Cluster => {
+            let cluster = Cluster::with_replica();
+            let url = cluster.url();
+            (cluster.masters.into_iter().chain(cluster.replica).collect(), Some(url))
+        }
     }
 }
 

@@ -11,11 +11,12 @@ use rand::seq::SliceRandom;
 use rand::{Rng, SeedableRng};
 use tokio::time::sleep;
 
-use super::deployment::{Deployment, PROCESSES};
+use super::deployment::{Deployment, Engine, PROCESSES};
 use super::model::{Injected, Number, Op, Outcome, PLACES, STORE, Span, Time, What, Write};
 use super::proxy::Way;
 use super::stored;
 use super::world::{Known, World, stamp};
+use crate::support::redis;
 use crate::support::signal::signal;
 
 /// Something that goes wrong.
@@ -40,6 +41,8 @@ pub enum Fault {
     /// Redis forgets what it held in the middle of a write, and the writer doesn't reach it any more: as when a replica
     /// is promoted that had missed the last writes.
     Forgotten,
+    /// The replica of a cluster is promoted that has missed the last writes.
+    Promoted,
     StepDown,
     /// The primary stops running until another is elected, and then goes on as if nothing had been.
     PrimaryFreeze,
@@ -47,7 +50,20 @@ pub enum Fault {
     Foreign,
 }
 
-/// All of them.
+/// Those of a cluster, whose ways are not one process's alone.
+const CLUSTERED: [Fault; 10] = [
+    Fault::Kill,
+    Fault::Freeze,
+    Fault::RedisFreeze,
+    Fault::RedisKill,
+    Fault::RedisFlush,
+    Fault::RedisOld,
+    Fault::Promoted,
+    Fault::StepDown,
+    Fault::PrimaryFreeze,
+    Fault::Foreign,
+];
+/// Those of one server.
 const USUAL: [Fault; 13] = [
     Fault::Kill,
     Fault::Freeze,
@@ -73,14 +89,24 @@ const BETWEEN: std::ops::Range<u64> = 300..1_500;
 /// Longer than the replica set waits before it elects another primary.
 const ELECTION: Duration = Duration::from_millis(4_500);
 
+/// Shorter than a cluster waits for a node.
+const UNNOTICED: Duration = Duration::from_millis(1_000);
+
 impl Fault {
-    /// Those that a list of names says, `usual` standing for the usual ones; `none` for none.
-    pub fn named(names: &str) -> Vec<Fault> {
-        let known = USUAL.map(|fault| (format!("{fault:?}").to_lowercase(), fault));
+    /// Those that a list of names says, `usual` standing for those that are usual with this cache; `none` for none.
+    pub fn named(names: &str, engine: Engine) -> Vec<Fault> {
+        let usual = match engine {
+            Engine::Server => USUAL.to_vec(),
+            Engine::Cluster => CLUSTERED.to_vec(),
+        };
+        let known: Vec<_> = usual
+            .iter()
+            .map(|fault| (format!("{fault:?}").to_lowercase(), *fault))
+            .collect();
         let mut named = Vec::new();
         for name in names.split(',').filter(|name| *name != "none") {
             if name == "usual" {
-                named.extend(USUAL);
+                named.extend(&usual);
                 continue;
             }
             let found = known.iter().find(|(known, _)| known == name);
@@ -150,15 +176,8 @@ impl Injector<'_> {
             Fault::Kill => self.kill(process).await,
             Fault::Freeze => self.freeze(process).await,
             Fault::RedisFreeze => self.freeze_redis().await,
-            Fault::RedisKill => {
-                self.deployment.redis.stop();
-                // Half the time it is back before anybody has missed it.
-                if self.dice.random_bool(0.5) {
-                    self.last().await;
-                }
-                self.deployment.redis.start();
-            }
-            Fault::RedisFlush => self.deployment.redis.run::<()>("FLUSHALL"),
+            Fault::RedisKill => self.kill_redis().await,
+            Fault::RedisFlush => self.redis().run::<()>("FLUSHALL"),
             Fault::RedisOld => self.take_redis_back().await,
             Fault::CutOff => self.cut(&[process], Way::Cut).await,
             Fault::Stuck => self.cut(&[process], Way::Stuck).await,
@@ -173,6 +192,7 @@ impl Injector<'_> {
                 return format!("OnlyOne (process {process}; the others' ways to Redis were {way:?})");
             }
             Fault::Forgotten => self.forget(process).await,
+            Fault::Promoted => self.promote().await,
             Fault::StepDown => self.deployment.step_down().await,
             Fault::PrimaryFreeze => self.freeze_primary().await,
             Fault::Foreign => self.write_past().await,
@@ -185,9 +205,13 @@ impl Injector<'_> {
         }
     }
 
+    fn time(&mut self) -> Duration {
+        Duration::from_millis(self.dice.random_range(LASTS))
+    }
+
     async fn last(&mut self) {
-        let time = self.dice.random_range(LASTS);
-        sleep(Duration::from_millis(time)).await;
+        let time = self.time();
+        sleep(time).await;
     }
 
     /// Returns some way into a write of this process.
@@ -215,7 +239,7 @@ impl Injector<'_> {
         for _ in 0..5 {
             self.mid_write(process).await;
             self.deployment.set_way(process, Way::Cut);
-            self.deployment.redis.run::<()>("FLUSHALL");
+            self.redis().run::<()>("FLUSHALL");
             sleep(Duration::from_millis(300)).await;
             self.deployment.set_way(process, Way::Open);
             sleep(Duration::from_millis(300)).await;
@@ -230,20 +254,52 @@ impl Injector<'_> {
         self.world.processes.set_live(process, true);
     }
 
+    /// The Redis server, or a master of the cluster.
+    fn redis(&mut self) -> &mut redis::Server {
+        let mut masters = self.deployment.masters();
+        let at = self.dice.random_range(0..masters.len());
+        masters.swap_remove(at)
+    }
+
     async fn freeze_redis(&mut self) {
-        self.deployment.redis.freeze();
-        self.last().await;
-        self.deployment.redis.thaw();
+        let time = self.time();
+        let redis = self.redis();
+        redis.freeze();
+        sleep(time).await;
+        redis.thaw();
+    }
+
+    /// Half the time it is back before anybody has missed it.
+    async fn kill_redis(&mut self) {
+        let away = self.dice.random_bool(0.5).then(|| self.time());
+        let redis = self.redis();
+        redis.stop();
+        sleep(away.unwrap_or_default()).await;
+        redis.start();
     }
 
     async fn take_redis_back(&mut self) {
-        self.deployment.redis.keep();
-        self.last().await;
-        self.deployment.redis.stop();
-        if self.dice.random_bool(0.5) {
-            self.last().await;
-        }
-        self.deployment.redis.start_with_kept();
+        let (time, away) = (self.time(), self.dice.random_bool(0.5).then(|| self.time()));
+        let redis = self.redis();
+        redis.keep();
+        sleep(time).await;
+        redis.stop();
+        sleep(away.unwrap_or_default()).await;
+        redis.start_with_kept();
+    }
+
+    /// Has the replica take over before it has read what it was sent last.
+    async fn promote(&mut self) {
+        let time = self.time();
+        // One that was killed comes back as a replica, and has to load first.
+        let Some(replica) = self.deployment.replica() else {
+            return;
+        };
+        replica.freeze();
+        sleep(time.min(UNNOTICED)).await;
+        replica.thaw();
+        replica.run::<()>("CLUSTER FAILOVER TAKEOVER");
+        sleep(time).await;
     }
 
     async fn cut(&mut self, processes: &[u8], way: Way) {

@@ -4,12 +4,13 @@
 //! KANVARO_TEST_HISTORY_SECONDS: how long, 60 unless given. KANVARO_TEST_HISTORY_SEED: a seed that was printed.
 //! KANVARO_TEST_HISTORY_FAULTS: which faults (`usual`, `none`, or names of `Fault` with commas between).
 //! KANVARO_TEST_HISTORY_REST: how many milliseconds a reader rests at most between two reads, 60 unless given.
+//! KANVARO_TEST_HISTORY_CACHE: `server`, or `cluster` for a Redis Cluster.
 //! KANVARO_TEST_HISTORY_LEVEL: how the processes keep what they read, as `cache_level` says it; by default as they do by default.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::deployment::Deployment;
+use super::deployment::{Deployment, Engine};
 use super::faults::{Fault, inject};
 use super::model::{History, Outcome, Time, Write};
 use super::run::{Work, findings, last_reads};
@@ -27,10 +28,15 @@ const SETTLED: Duration = Duration::from_secs(3);
 async fn no_read_is_older_than_a_reply_and_no_write_is_lost() {
     let seconds = setting("SECONDS").map_or(60, |text| text.parse().unwrap());
     let seed = setting("SEED").map_or_else(rand::random, |text| text.parse().unwrap());
-    let kinds = Fault::named(&setting("FAULTS").unwrap_or("usual".into()));
+    let engine = match setting("CACHE").as_deref() {
+        None | Some("server") => Engine::Server,
+        Some("cluster") => Engine::Cluster,
+        Some(other) => panic!("there is no cache {other}: server, cluster"),
+    };
+    let kinds = Fault::named(&setting("FAULTS").unwrap_or("usual".into()), engine);
     let level = setting("LEVEL");
-    println!("history: {seconds} s, seed {seed}, faults {kinds:?}, level {level:?}");
-    let mut deployment = Deployment::start(level.as_deref()).await;
+    println!("history: {seconds} s, seed {seed}, cache {engine:?}, faults {kinds:?}, level {level:?}");
+    let mut deployment = Deployment::start(engine, level.as_deref()).await;
     let accounts = Account::all();
     deployment.make_accounts(&accounts);
     let (world, mut writes) = World::new(deployment.processes(), &accounts).await;

@@ -94,6 +94,13 @@ impl Server {
         done.unwrap_or_else(|error| panic!("{command}: {error}"))
     }
 
+    /// `master`, or `slave` as replicas call themselves.
+    pub fn role(&self) -> String {
+        let told: String = self.run("INFO replication");
+        let role = told.lines().find_map(|line| line.strip_prefix("role:"));
+        role.expect("a server tells its role").trim().to_owned()
+    }
+
     /// Writes what it holds to its directory, to be started with later.
     pub fn keep(&self) {
         self.run::<()>("SAVE");
