@@ -291,10 +291,11 @@ impl Injector<'_> {
     /// Has the replica take over before it has read what it was sent last.
     async fn promote(&mut self) {
         let time = self.time();
-        // One that was killed comes back as a replica, and has to load first.
-        let Some(replica) = self.deployment.replica() else {
-            return;
-        };
+        // A master that was away may not have heard yet that another took its place.
+        while self.deployment.replica().is_none() {
+            sleep(UNNOTICED / 10).await;
+        }
+        let replica = self.deployment.replica().expect("there is one");
         replica.freeze();
         sleep(time.min(UNNOTICED)).await;
         replica.thaw();
