@@ -22,7 +22,7 @@ use crate::config::RedisAddress;
 use crate::config::Secret;
 use crate::config::{CacheLevel, Config};
 use crate::graphql::{Client, Executor, Scope, TrustedDocuments};
-use crate::invalidation::{Follower, Invalidator, Purging, epoch};
+use crate::invalidation::{Filling, Follower, Invalidator, Purging, epoch};
 use crate::loader::{Assumed, Claim, Lifetimes, Loaders, Source};
 use crate::media::Assets;
 use crate::media::cdn::Cdn;
@@ -92,7 +92,12 @@ impl App {
         let cdn = cdn::open(&config, &metrics).await;
         let purging = cdn.keeps().then(|| Purging::new(cdn.clone(), clock.clone()));
         let purged = purging.clone();
-        let settle = |cache, store| -> Arc<dyn Settle> { Arc::new(Invalidator::new(cache, store).purging(purged)) };
+        let lives = lifetimes(&config);
+        let filling = Filling::new(clock.clone(), move |kind| lives.of_entity(kind));
+        let settle = |cache, store| -> Arc<dyn Settle> {
+            let invalidator = Invalidator::new(cache, store).purging(purged);
+            Arc::new(invalidator.filling(filling))
+        };
         let assets = assets::open(&config, clock.clone(), &metrics).await?;
         let app = App::assemble(config, clock, metrics, engines, settle);
         let app = app.with_assets(assets).with_cdn(cdn, purging);

@@ -8,7 +8,7 @@ use bytes::Bytes;
 
 use crate::model::{Clock, Finding, Moment, Pace, Tag, Timestamp};
 
-use super::{CacheError, Key, Mark, TagState, TriesKey};
+use super::{CacheError, Key, Mark, TagState, TriesKey, Version};
 
 /// A value to put: key, bytes, time to live.
 pub type Put = (Key, Bytes, Duration);
@@ -73,10 +73,14 @@ pub trait CacheBackend: Send + Sync + 'static {
 
     /// Marks all of these tags; returns once every mark is known to stand. One round trip.
     /// Marking again prolongs the own mark, and leaves those of others as they are.
-    async fn mark(&self, tags: &[Tag], mark: Mark) -> Result<(), CacheError>;
+    ///
+    /// Tells for each the version that it has once this mark is settled, if nobody else marks or settles it from before
+    /// this mark until then; otherwise it gets another, and this one never is.
+    async fn mark(&self, tags: &[Tag], mark: Mark) -> Result<Vec<Version>, CacheError>;
 
     /// Takes the own mark off these tags. Where no other stands then, the tag has a new version of this moment,
-    /// also where the own had run out or never stood. One round trip.
+    /// also where the own had run out or never stood: the one that was told when it was marked, where it was the only one
+    /// all the while. One round trip.
     async fn settle(&self, tags: &[Tag], mark: u64, moment: Moment) -> Result<(), CacheError>;
 
     /// One try more of this, or how long to wait for it: as `Tries::take`, in one step for all processes. One round trip.

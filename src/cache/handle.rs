@@ -12,7 +12,7 @@ use crate::model::{Moment, Pace, Tag, Timestamp};
 
 use super::backend::{Got, Put};
 use super::tries::LocalTries;
-use super::{CacheBackend, CacheError, Key, Lease, Mark, TagState, TriesKey};
+use super::{CacheBackend, CacheError, Key, Lease, Mark, TagState, TriesKey, Version};
 
 /// What all states of tags rest on: while it is the same, a state that was current still is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -104,9 +104,13 @@ impl Cache {
         self.trusted(states)
     }
 
-    /// Marks all of these tags; returns once every mark is known to stand.
-    pub async fn mark(&self, tags: &[Tag], mark: Mark) -> Result<(), CacheError> {
-        self.observed("mark", self.backend.mark(tags, mark)).await
+    /// Marks all of these tags; returns once every mark is known to stand. Tells under which version each stands once it is
+    /// settled, if this was the only write of it; nothing where the process may not use the cache: then it must not fill.
+    pub async fn mark(&self, tags: &[Tag], mark: Mark) -> Result<Vec<Version>, CacheError> {
+        let versions = self.observed("mark", self.backend.mark(tags, mark)).await?;
+        let epoch = self.lease.epoch();
+        let counted = epoch.map(|epoch| versions.into_iter().map(|version| version.mixed(epoch)).collect());
+        Ok(counted.unwrap_or_default())
     }
 
     /// Takes a mark off these tags; where no other stands then, the tag has a new version of this moment.

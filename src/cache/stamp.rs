@@ -41,6 +41,11 @@ impl Stamp {
         self.filled_at.plus(self.ttl).minus(self.cost * FARTHEST)
     }
 
+    /// Up to a tenth more or less, so that what was filled together doesn't run out together.
+    pub fn jittered(ttl: Duration) -> Duration {
+        ttl.mul_f64(rand::random_range(0.9..=1.1))
+    }
+
     /// How long ago it was filled.
     pub fn age(&self, now: Timestamp) -> Duration {
         let millis = now.millis().saturating_sub(self.filled_at.millis());

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 
-use super::{CacheBackend, CacheError, Got, Key, Mark, Put, TagState, TriesKey};
+use super::{CacheBackend, CacheError, Got, Key, Mark, Put, TagState, TriesKey, Version};
 use crate::model::{Clock, Finding, Moment, Pace, Tag, Timestamp};
 
 /// A cache that this process doesn't use, but others may.
@@ -46,7 +46,7 @@ impl CacheBackend for UnreadBackend {
         Err(CacheError::Off)
     }
 
-    async fn mark(&self, tags: &[Tag], mark: Mark) -> Result<(), CacheError> {
+    async fn mark(&self, tags: &[Tag], mark: Mark) -> Result<Vec<Version>, CacheError> {
         self.told.mark(tags, mark).await
     }
 

@@ -74,6 +74,11 @@ impl Mark {
             life,
         }
     }
+
+    /// The version of what this write alone has changed.
+    pub(super) const fn version(self) -> Version {
+        Version::from_token(self.id)
+    }
 }
 
 #[cfg(test)]

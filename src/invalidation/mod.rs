@@ -3,12 +3,14 @@
 mod batch;
 mod doubt;
 pub mod epoch;
+mod filling;
 mod follower;
 mod purging;
 mod queue;
 mod renewal;
 mod settle;
 
+pub use filling::Filling;
 pub use follower::Follower;
 pub use purging::Purging;
 pub use queue::Purger;

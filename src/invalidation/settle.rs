@@ -7,13 +7,13 @@ use std::time::Duration;
 use async_trait::async_trait;
 use tokio::time::{Instant, sleep, sleep_until};
 
-use crate::cache::{Cache, Lease, Mark};
+use crate::cache::{Cache, Lease, Mark, Version};
 use crate::model::{Change, Moment, Tag};
 use crate::store::{Outcome, Settle, StoreBackend, StoreError, Ticket};
 
-use super::Purging;
 use super::doubt::Doubt;
 use super::epoch;
+use super::{Filling, Purging};
 
 /// Keeps the cache true to what is written. Clones share everything.
 ///
@@ -29,6 +29,7 @@ pub struct Invalidator {
     cache: Cache,
     store: Arc<dyn StoreBackend>,
     purging: Option<Purging>,
+    filling: Option<Filling>,
 }
 
 /// How long a mark stands, should its writer never take it off.
@@ -45,6 +46,7 @@ impl Invalidator {
             cache,
             store,
             purging: None,
+            filling: None,
         }
     }
 
@@ -53,24 +55,41 @@ impl Invalidator {
         Invalidator { purging, ..self }
     }
 
-    /// Marks the tags; tells how much of the marks' life is left, or `None` where they can't be relied on.
-    async fn mark(&self, tags: &[Tag], mark: Mark) -> Option<Duration> {
+    /// The same, and puts what is written into the cache.
+    pub fn filling(self, filling: Filling) -> Invalidator {
+        let filling = Some(filling);
+        Invalidator { filling, ..self }
+    }
+
+    /// Marks the tags; tells how much of the marks' life is left, and the versions that the tags have if nobody else writes;
+    /// or `None` where the marks can't be relied on.
+    async fn mark(&self, tags: &[Tag], mark: Mark) -> Option<(Duration, Vec<Version>)> {
         let start = Instant::now();
-        if let Err(error) = self.cache.mark(tags, mark).await {
+        let marked = self.cache.mark(tags, mark).await.inspect_err(|error| {
             tracing::warn!(%error, tags = tags.len(), "the cache can't be told of a write: its epoch is raised");
-            return None;
-        }
+        });
         let gone = start.elapsed();
-        (gone <= MOST_GONE).then(|| MARK_LIFE.saturating_sub(gone))
+        (gone <= MOST_GONE).then_some((MARK_LIFE.saturating_sub(gone), marked.ok()?))
     }
 
     /// Whether the tags have new versions, or marks of others that will end in new versions.
     async fn settle(&self, ticket: &Ticket, moment: Moment) -> bool {
-        let settled = self.cache.settle(&ticket.tags, ticket.mark, moment).await;
+        let settled = self.cache.settle(&ticket.tags, ticket.mark, moment);
+        let (settled, ()) = tokio::join!(settled, self.fill(ticket));
         if let Err(error) = &settled {
             tracing::warn!(%error, tags = ticket.tags.len(), "the cache can't be told that a write is done");
         }
         settled.is_ok()
+    }
+
+    /// Puts what was written under the versions that its tags get; under any other it is never served.
+    async fn fill(&self, ticket: &Ticket) {
+        let Some(filling) = &self.filling else { return };
+        let puts = filling.puts(&ticket.images);
+        if !puts.is_empty() {
+            // Without it the next reader asks the store.
+            let _ = self.cache.put_many(puts).await;
+        }
     }
 
     /// Where settling fails the marks are no guard: a cache that was restarted since has lost them, and a reader may
@@ -113,17 +132,24 @@ impl Settle for Invalidator {
         let purges = purging.map(|purging| purging.entries(&tags)).unwrap_or_default();
         tags.extend(each(changes.iter().flat_map(Change::tenants)));
         let mark = Mark::new(MARK_LIFE);
-        let left = if tags.is_empty() {
-            Some(MARK_LIFE)
+        let marked = if tags.is_empty() {
+            Some((MARK_LIFE, Vec::new()))
         } else {
             self.mark(&tags, mark).await
+        };
+        let raises_epoch = marked.is_none();
+        let (left, versions) = marked.unwrap_or((MARK_LIFE, Vec::new()));
+        let images = match self.filling {
+            Some(_) => Filling::images(changes, &tags, &versions),
+            None => Vec::new(),
         };
         Ticket {
             purges,
             tags,
             mark: mark.id,
-            raises_epoch: left.is_none(),
-            limit: left.unwrap_or(MARK_LIFE).saturating_sub(MARGIN),
+            raises_epoch,
+            images,
+            limit: left.saturating_sub(MARGIN),
         }
     }
 
@@ -139,7 +165,13 @@ impl Settle for Invalidator {
                 }
             }
             // Nothing has changed: a mark that can't be taken off runs out.
-            Outcome::Refused if !ticket.raises_epoch => drop(self.settle(&ticket, Moment::NONE).await),
+            Outcome::Refused if !ticket.raises_epoch => {
+                let ticket = Ticket {
+                    images: Vec::new(),
+                    ..ticket
+                };
+                self.settle(&ticket, Moment::NONE).await;
+            }
             Outcome::Refused => {}
             // Should it have happened, the epoch has gone up with it.
             Outcome::Unknown if ticket.raises_epoch => {}

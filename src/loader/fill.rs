@@ -58,7 +58,7 @@ pub(super) async fn fill(source: &Source, missing: &[&Missing], fetched: &Fetche
             return None;
         };
         let place = missing.place.as_ref()?;
-        let ttl = jittered(ttl(source, &missing.key, loaded));
+        let ttl = Stamp::jittered(ttl(source, &missing.key, loaded));
         let stamp = Stamp { filled_at, ttl, cost };
         Some((place.key, entry(version, stamp, loaded), ttl))
     };
@@ -105,9 +105,4 @@ fn ids_of(rows: &[Row]) -> Vec<[u8; 12]> {
 
 fn bytes_of(ids: &HashSet<Id>) -> Vec<[u8; 12]> {
     ids.iter().map(|id| *id.bytes()).collect()
-}
-
-/// Up to a tenth more or less, so that what was filled together doesn't run out together.
-fn jittered(ttl: Duration) -> Duration {
-    ttl.mul_f64(rand::random_range(0.9..=1.1))
 }

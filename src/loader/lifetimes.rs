@@ -29,14 +29,16 @@ impl Lifetimes {
         self
     }
 
+    /// How long an entity of this kind lives.
+    pub fn of_entity(&self, kind: Kind) -> Duration {
+        self.entities.get(&kind).copied().unwrap_or(kind.ttl())
+    }
+
     /// How long what is under this key lives.
     pub(super) fn of(&self, key: &BatchKey) -> Duration {
         let list = |kind: Kind| self.lists.get(&kind).copied().unwrap_or(kind.list_ttl());
         match key {
-            BatchKey::Entity(entity) => {
-                let configured = self.entities.get(&entity.kind).copied();
-                configured.unwrap_or(entity.kind.ttl())
-            }
+            BatchKey::Entity(entity) => self.of_entity(entity.kind),
             BatchKey::Page(kind, _) | BatchKey::Count(kind, _) => list(*kind),
             BatchKey::StatusCounts(_) | BatchKey::TaskCounts(_) => list(Kind::Task),
             BatchKey::Memberships(_) => list(Kind::Project),

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 
-use crate::model::{Change, Moment, PurgeEntry, Tag};
+use crate::model::{Change, Moment, PurgeEntry, Row, Tag};
 
 use super::StoreError;
 
@@ -20,6 +20,8 @@ pub struct Ticket {
     pub raises_epoch: bool,
     /// What a CDN is to forget because of the write: written in the same transaction.
     pub purges: Vec<PurgeEntry>,
+    /// What it writes, for a door that keeps it: each row with the token of the version under which it may be kept.
+    pub images: Vec<(Row, u64)>,
     /// The write must not be able to happen later than this after it was sent: the marks run out soon after.
     pub limit: Duration,
 }
@@ -66,6 +68,7 @@ impl Ticket {
             mark: 0,
             raises_epoch: false,
             purges: Vec::new(),
+            images: Vec::new(),
             limit: Duration::from_secs(30),
         }
     }

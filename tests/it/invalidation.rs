@@ -3,8 +3,9 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use kanvaro::cache::{Lease, TagState, Version};
-use kanvaro::model::{AnyEntity, Change, Entity, Moment, Project, Tag};
+use kanvaro::cache::{CacheBackend, Lease, TagState, Version};
+use kanvaro::invalidation::{Filling, Invalidator};
+use kanvaro::model::{AnyEntity, Change, Clock, Entity, EntityRef, Kind, Moment, Project, Tag};
 use kanvaro::store::{Outcome, Settle, StoreError, Ticket};
 use tokio::time::sleep;
 
@@ -237,4 +238,55 @@ async fn what_was_written_while_redis_hung_is_read_by_the_other_process() {
         sleep(Duration::from_millis(20)).await;
     }
     assert_eq!(seen(&there, &project).await, 2);
+}
+
+/// A process that keeps what it writes.
+fn keeping(database: &Database, cache: Arc<dyn CacheBackend>) -> Stack {
+    let engine = database.engine.clone();
+    Stack::settled_by(database.engine.clone(), cache, |cache| {
+        let filling = Filling::new(Clock::system(), Kind::ttl);
+        Arc::new(Invalidator::new(cache, engine).filling(filling))
+    })
+}
+
+#[tokio::test]
+async fn what_was_written_is_in_the_cache_when_the_writer_is_told() {
+    let database = Database::new().await;
+    let stack = keeping(&database, memory());
+    let project = insert(&stack).await;
+    let before = stack.reads().1;
+    assert_eq!(seen(&stack, &project).await, 1);
+    let project = write(&stack, &project).await;
+    assert_eq!(seen(&stack, &project).await, 2);
+    let kept = stack.request().get(EntityRef::new(Kind::Project, project.id)).await;
+    let (kept, written) = (kept.unwrap().unwrap(), project.to_row());
+    assert_eq!(kept.bytes(), written.bytes(), "as it is written it is read");
+    assert_eq!(stack.reads().1, before, "the store is not asked");
+}
+
+#[tokio::test]
+async fn what_several_have_written_at_once_is_left_to_readers() {
+    let database = Database::new().await;
+    let cache = memory();
+    let stack = keeping(&database, cache.clone());
+    let project = insert(&stack).await;
+    let ticket = begin(&stack, &project).await;
+    let project = write(&stack, &project).await;
+    stack.invalidator.after(ticket, Outcome::Refused).await;
+    let before = stack.reads().1;
+    assert_eq!(seen(&stack, &project).await, 2);
+    assert_eq!(stack.reads().1, before + 1);
+}
+
+#[tokio::test]
+async fn what_was_refused_is_not_kept() {
+    let database = Database::new().await;
+    let stack = keeping(&database, memory());
+    let project = insert(&stack).await;
+    write(&stack, &project).await;
+    let refused = stack.store.update(&project, Project::clone(&project)).await;
+    assert!(matches!(refused, Err(StoreError::Conflict(_))));
+    let before = stack.reads().1;
+    assert_eq!(seen(&stack, &project).await, 2);
+    assert_eq!(stack.reads().1, before + 1);
 }

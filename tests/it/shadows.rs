@@ -100,6 +100,7 @@ impl Settle for Silent {
             mark,
             raises_epoch: false,
             purges: Vec::new(),
+            images: Vec::new(),
             limit,
         }
     }

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 
 use super::Values;
 use super::tags::Tags;
-use crate::cache::{CacheBackend, CacheError, Got, Key, Mark, Put, TagState};
+use crate::cache::{CacheBackend, CacheError, Got, Key, Mark, Put, TagState, Version};
 use crate::model::{Moment, Tag};
 
 /// An in-process cache.
@@ -61,9 +61,9 @@ impl CacheBackend for MemoryBackend {
         Ok(tags.iter().map(|tag| self.tags.get_or_create(tag)).collect())
     }
 
-    async fn mark(&self, tags: &[Tag], mark: Mark) -> Result<(), CacheError> {
+    async fn mark(&self, tags: &[Tag], mark: Mark) -> Result<Vec<Version>, CacheError> {
         tags.iter().for_each(|tag| self.tags.mark(tag, mark));
-        Ok(())
+        Ok(vec![mark.version(); tags.len()])
     }
 
     async fn settle(&self, tags: &[Tag], mark: u64, moment: Moment) -> Result<(), CacheError> {

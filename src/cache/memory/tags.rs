@@ -20,8 +20,18 @@ pub(super) struct Tags {
 
 enum Held {
     Version(Version, Moment),
-    /// The writes under way, each until its mark runs out; and when the last that is done happened.
-    Marks(Vec<(u64, Instant)>, Moment),
+    /// Writes are under way.
+    Marks(Marks),
+}
+
+/// The writes of a tag that are under way.
+struct Marks {
+    /// Each, until its mark runs out.
+    of: Vec<(u64, Instant)>,
+    /// When the last happened that is done.
+    done: Moment,
+    /// Whether there were others beside them, under way or done, since the first of them.
+    shared: bool,
 }
 
 const SHARDS: u64 = 64;
@@ -64,22 +74,28 @@ impl Tags {
     /// Marks it, or prolongs the own mark.
     pub fn mark(&self, tag: &Tag, mark: Mark) {
         let mut shard = self.shard(tag).lock();
-        let mut marks = others(shard.get(tag), mark.id);
-        marks.push((mark.id, Instant::now() + mark.life));
-        let done = done(shard.get(tag));
-        self.put(&mut shard, tag, Held::Marks(marks, done));
+        let held = shard.get(tag);
+        let mut of = others(held, mark.id);
+        let (done, shared) = (done(held), !of.is_empty() || shared(held));
+        of.push((mark.id, Instant::now() + mark.life));
+        self.put(&mut shard, tag, Held::Marks(Marks { of, done, shared }));
         self.changed();
     }
 
-    /// Takes a mark off; without another there is a new version.
+    /// Takes a mark off; without another there is a new version: that of the mark, where it was the only one.
     pub fn settle(&self, tag: &Tag, mark: u64, moment: Moment) {
         let mut shard = self.shard(tag).lock();
-        let marks = others(shard.get(tag), mark);
-        let done = done(shard.get(tag)).max(moment);
-        let held = if marks.is_empty() {
-            Held::Version(Version::fresh(), done)
+        let held = shard.get(tag);
+        let (of, done) = (others(held, mark), done(held).max(moment));
+        let held = if of.is_empty() {
+            let version = match own(held, mark) && !shared(held) {
+                true => Version::from_token(mark),
+                false => Version::fresh(),
+            };
+            Held::Version(version, done)
         } else {
-            Held::Marks(marks, done)
+            let shared = true;
+            Held::Marks(Marks { of, done, shared })
         };
         self.put(&mut shard, tag, held);
         self.changed();
@@ -90,7 +106,7 @@ impl Tags {
         if shard.len() >= MOST && !shard.contains_key(tag) {
             let mut left = MOST / 8;
             shard.retain(|_, held| {
-                let goes = left > 0 && !matches!(held, Held::Marks(marks, _) if marks.iter().any(stands));
+                let goes = left > 0 && !matches!(held, Held::Marks(marks) if marks.of.iter().any(stands));
                 left -= usize::from(goes);
                 !goes
             });
@@ -110,7 +126,7 @@ impl Tags {
 fn state(held: Option<&Held>) -> TagState {
     match held {
         Some(Held::Version(version, moment)) => TagState::Current(*version, *moment),
-        Some(Held::Marks(marks, done)) if marks.iter().any(stands) => TagState::Marked(*done),
+        Some(Held::Marks(marks)) if marks.of.iter().any(stands) => TagState::Marked(marks.done),
         _ => TagState::Absent,
     }
 }
@@ -118,14 +134,26 @@ fn state(held: Option<&Held>) -> TagState {
 /// When the last write happened that is known to be done.
 fn done(held: Option<&Held>) -> Moment {
     held.map_or(Moment::NONE, |held| match held {
-        Held::Version(_, moment) | Held::Marks(_, moment) => *moment,
+        Held::Version(_, moment) => *moment,
+        Held::Marks(marks) => marks.done,
     })
+}
+
+/// Whether there were others beside the marks that stand.
+fn shared(held: Option<&Held>) -> bool {
+    matches!(held, Some(Held::Marks(marks)) if marks.shared && marks.of.iter().any(stands))
+}
+
+/// Whether this mark stands.
+fn own(held: Option<&Held>, mark: u64) -> bool {
+    matches!(held, Some(Held::Marks(marks)) if marks.of.iter().any(|known| known.0 == mark && stands(known)))
 }
 
 /// The marks of other writes that still stand.
 fn others(held: Option<&Held>, own: u64) -> Vec<(u64, Instant)> {
     match held {
-        Some(Held::Marks(marks, _)) => marks
+        Some(Held::Marks(marks)) => marks
+            .of
             .iter()
             .filter(|mark| mark.0 != own && stands(mark))
             .copied()

@@ -173,14 +173,19 @@ impl CacheBackend for RedisBackend {
         Ok(states)
     }
 
-    async fn mark(&self, tags: &[Tag], mark: Mark) -> Result<(), CacheError> {
+    async fn mark(&self, tags: &[Tag], mark: Mark) -> Result<Vec<Version>, CacheError> {
         let (id, life) = (state::mark_id(mark.id), millis(mark.life));
         let calls = tags.iter().map(version_key).map(|key| {
             let mut call = script::MARK.call(&key);
             call.arg(&id).arg(life);
             Call::on(&key, call)
         });
-        self.obeyed(calls.collect()).await
+        let answers = self.servers.send(calls.collect(), false).await;
+        let version = |answer: Result<Answer, CacheError>| {
+            let reign = answer.as_ref().map_or(0, |answer| answer.reign);
+            obeyed(answer).map(|()| mark.version().mixed(reign))
+        };
+        answers.into_iter().map(version).collect()
     }
 
     async fn settle(&self, tags: &[Tag], mark: u64, moment: Moment) -> Result<(), CacheError> {

@@ -1,23 +1,32 @@
 //! How the state of a tag stands in Redis, a text in the tag's own key, and the scripts that change it:
-//! `N token moment` for a version, `P id:deadline,... Mmoment` for marks. Deadlines are milliseconds of the server's clock. The moment
+//! `N token moment` for a version, `P id:deadline,... Mmoment` for marks, `P S id:…` where there were others beside them. Deadlines are milliseconds of the server's clock. The moment
 //! is that of the last write that is done; it only ever grows, also where a write that was refused takes its mark off last.
 
 use crate::cache::{TagState, Version};
 use crate::model::Moment;
 
-/// Adds the marks of other writes that stand to `marks`, and sets `done` to the moment that stands there. Moments are compared as
+/// Adds the marks of other writes that stand to `marks`, and sets `done` to the moment that stands there, `mine` to whether the
+/// own mark stands, and `shared` to 'S ' where there were others beside those that stand. Moments are compared as
 /// texts: a number has fewer bits here.
 macro_rules! held {
     () => {
         r"
-local done = '0'
+local done, mine, shared = '0', false, ''
 local held = redis.pcall('GET', KEYS[1])
 if type(held) == 'string' and string.sub(held, 1, 2) == 'P ' then
   done = string.match(held, ' M(%d+)$') or done
+  if string.sub(held, 3, 4) == 'S ' then
+    shared = 'S '
+  end
   for id, deadline in string.gmatch(held, '(%x+):(%d+)') do
-    if id ~= ARGV[1] and tonumber(deadline) > now then
-      marks[#marks + 1] = id .. ':' .. deadline
-      last = math.max(last, tonumber(deadline))
+    if tonumber(deadline) > now then
+      if id == ARGV[1] then
+        mine = true
+      else
+        marks[#marks + 1] = id .. ':' .. deadline
+        last = math.max(last, tonumber(deadline))
+        shared = 'S '
+      end
     end
   end
 elseif type(held) == 'string' then
@@ -89,12 +98,13 @@ local marks = {ARGV[1] .. ':' .. string.format('%.0f', last)}
 ",
     held!(),
     r"
-redis.call('SET', KEYS[1], 'P ' .. table.concat(marks, ',') .. ' M' .. done, 'PX', string.format('%.0f', last - now))
+redis.call('SET', KEYS[1], 'P ' .. shared .. table.concat(marks, ',') .. ' M' .. done, 'PX', string.format('%.0f', last - now))
 return 1"
 );
 
 /// Takes a mark off. KEYS: the tag. ARGV: the write's id, the new version's text but for its moment, its milliseconds to live, its
-/// moment. Where no mark of another write stands, the tag has the new version, of the latest moment that is known.
+/// moment. Where no mark of another write stands, the tag has the new version, of the latest moment that is known; its token is the
+/// write's id where its mark stood alone all the while.
 pub(super) const SETTLE: &str = concat!(
     r"
 local time = redis.call('TIME')
@@ -108,10 +118,14 @@ if #own > #done or (#own == #done and own > done) then
   done = own
 end
 if #marks > 0 then
-  redis.call('SET', KEYS[1], 'P ' .. table.concat(marks, ',') .. ' M' .. done, 'PX', string.format('%.0f', last - now))
+  redis.call('SET', KEYS[1], 'P S ' .. table.concat(marks, ',') .. ' M' .. done, 'PX', string.format('%.0f', last - now))
   return 0
 end
-redis.call('SET', KEYS[1], ARGV[2] .. done, 'PX', ARGV[3])
+local version = ARGV[2]
+if mine and shared == '' then
+  version = 'N ' .. ARGV[1] .. ' '
+end
+redis.call('SET', KEYS[1], version .. done, 'PX', ARGV[3])
 return 1"
 );
 

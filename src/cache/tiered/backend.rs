@@ -15,7 +15,7 @@ use super::Tracked;
 use super::life::left;
 use super::tracked::Ticket;
 use crate::cache::memory::Values;
-use crate::cache::{CacheBackend, CacheError, Got, Key, Mark, Put, TagState, TriesKey};
+use crate::cache::{CacheBackend, CacheError, Got, Key, Mark, Put, TagState, TriesKey, Version};
 use crate::model::{Clock, Finding, Moment, Pace, Tag, Timestamp};
 
 /// A cache of two levels.
@@ -179,7 +179,7 @@ impl CacheBackend for TieredBackend {
         Ok(states)
     }
 
-    async fn mark(&self, tags: &[Tag], mark: Mark) -> Result<(), CacheError> {
+    async fn mark(&self, tags: &[Tag], mark: Mark) -> Result<Vec<Version>, CacheError> {
         let done = self.far.mark(tags, mark).await;
         self.forget(tags);
         done

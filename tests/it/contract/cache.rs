@@ -179,6 +179,8 @@ promises! {
     a_mark_runs_out_into_no_version
     marking_again_prolongs_the_own_mark_only
     settling_renews_also_where_the_mark_has_run_out
+    a_write_that_was_alone_knows_the_version_that_it_settles
+    a_write_that_was_not_alone_settles_another_version_than_it_was_told
     a_settled_tag_carries_the_moment_of_the_write
     the_moment_of_the_last_write_outlives_marks_and_refused_writes
     where_changes_are_counted_none_is_missed
@@ -440,4 +442,52 @@ async fn values_and_states_come_in_one_call(cache: Subject) {
     let current = TagState::Current(version, Moment::NONE);
     assert_eq!(got.values, [None, some("1")]);
     assert_eq!(got.tags, [TagState::Marked(Moment::NONE), current, TagState::Absent]);
+}
+
+/// What a new mark of this tag is told.
+async fn told(cache: &Subject, name: &str, life: Duration) -> (Mark, Version) {
+    let mark = Mark::new(life);
+    let told = cache.engine.mark(&cache.tags(&[name]), mark).await.unwrap();
+    (mark, told[0])
+}
+
+async fn a_write_that_was_alone_knows_the_version_that_it_settles(cache: Subject) {
+    for _ in 0..2 {
+        let (mark, told) = told(&cache, "a", LONG).await;
+        cache.engine.mark(&cache.tags(&["a"]), mark).await.unwrap();
+        cache.settle("a", mark).await;
+        assert_eq!(cache.version("a").await, told);
+        assert_eq!(cache.state("a").await, TagState::Current(told, Moment::NONE));
+    }
+}
+
+async fn a_write_that_was_not_alone_settles_another_version_than_it_was_told(cache: Subject) {
+    let (own, told_own) = told(&cache, "a", LONG).await;
+    let (other, told_other) = told(&cache, "a", LONG).await;
+    cache.settle("a", other).await;
+    cache.settle("a", own).await;
+    let version = cache.version("a").await;
+    assert!(version != told_own && version != told_other, "others marked it");
+
+    let (own, told_own) = told(&cache, "b", LONG).await;
+    cache.settle("b", Mark::new(LONG)).await;
+    assert_eq!(cache.state("b").await, TagState::Marked(Moment::NONE));
+    cache.settle("b", own).await;
+    assert_ne!(cache.version("b").await, told_own, "somebody renewed it");
+
+    let (own, told_own) = told(&cache, "c", Duration::from_millis(100)).await;
+    sleep(Duration::from_millis(250)).await;
+    cache.settle("c", own).await;
+    assert_ne!(cache.version("c").await, told_own, "its mark had run out");
+
+    let (other, _) = told(&cache, "d", Duration::from_millis(100)).await;
+    let (own, told_own) = told(&cache, "d", LONG).await;
+    sleep(Duration::from_millis(250)).await;
+    cache.settle("d", own).await;
+    assert_ne!(
+        cache.version("d").await,
+        told_own,
+        "another's mark has run out beside it"
+    );
+    cache.settle("d", other).await;
 }

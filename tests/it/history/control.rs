@@ -59,8 +59,8 @@ impl CacheBackend for VersionsOff {
         Ok(unchanged(tags))
     }
 
-    async fn mark(&self, _: &[Tag], _: Mark) -> Result<(), CacheError> {
-        Ok(())
+    async fn mark(&self, _: &[Tag], _: Mark) -> Result<Vec<Version>, CacheError> {
+        Ok(Vec::new())
     }
 
     async fn settle(&self, _: &[Tag], _: u64, _: Moment) -> Result<(), CacheError> {

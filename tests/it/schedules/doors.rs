@@ -5,17 +5,66 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use kanvaro::cache::{Cache, Lease, Mark};
-use kanvaro::invalidation::Invalidator;
-use kanvaro::model::{Change, Moment, Tag};
+use kanvaro::cache::{Cache, Entry, Key, Lease, Mark, Stamp, TagState};
+use kanvaro::invalidation::{Filling, Invalidator};
+use kanvaro::model::{Change, Clock, Kind, Moment, Row, Tag};
 use kanvaro::store::{Outcome, Settle, StoreError, Ticket};
 
 use super::world::{Door, World};
+use crate::support::sample::NOON;
 
 /// The door of the program.
 pub fn invalidator(world: &World, process: usize) -> Door {
     let store = world.store(process);
-    Box::new(move |cache| Arc::new(Invalidator::new(cache, store)))
+    let filling = Filling::new(Clock::manual(NOON), Kind::ttl);
+    Box::new(move |cache| Arc::new(Invalidator::new(cache, store).filling(filling)))
+}
+
+/// What was written is kept under whatever version its tag has after it was settled.
+pub fn overbold(world: &World, process: usize) -> Door {
+    struct Overbold(Invalidator, Cache);
+
+    #[async_trait]
+    impl Settle for Overbold {
+        async fn before(&self, changes: &[Change]) -> Ticket {
+            let ticket = self.0.before(changes).await;
+            let rows = changes.iter().filter_map(|change| match change {
+                Change::Update { after, .. } => Some((after.to_row(), 0)),
+                _ => None,
+            });
+            let images = rows.collect();
+            Ticket { images, ..ticket }
+        }
+
+        async fn after(&self, ticket: Ticket, outcome: Outcome) {
+            let rows: Vec<Row> = ticket.images.iter().map(|(row, _)| row.clone()).collect();
+            self.0.after(ticket, outcome).await;
+            for row in rows.iter().filter(|_| matches!(outcome, Outcome::Written(_))) {
+                self.keep(row).await;
+            }
+        }
+    }
+
+    impl Overbold {
+        async fn keep(&self, row: &Row) {
+            let entity = row.reference().unwrap();
+            let tags = [Tag::entity(entity.kind, entity.id)];
+            let found = self.1.get_many(&[], &tags).await.map(|got| got.tags);
+            let Ok([TagState::Current(version, _)]) = found.as_deref() else {
+                return;
+            };
+            let (filled_at, ttl, cost) = (NOON, Duration::from_secs(60), Duration::ZERO);
+            let entry = Entry {
+                version: *version,
+                stamp: Stamp { filled_at, ttl, cost },
+                row: Some(row.clone()),
+            };
+            let _ = self.1.put_many(vec![(Key::Entity(entity), entry.encode(), ttl)]).await;
+        }
+    }
+
+    let store = world.store(process);
+    Box::new(|cache| Arc::new(Overbold(Invalidator::new(cache.clone(), store), cache)))
 }
 
 /// Nobody stands there.
@@ -155,6 +204,7 @@ impl Settle for Trusting {
             mark: mark.id,
             raises_epoch: self.raises && marked.is_err(),
             purges: Vec::new(),
+            images: Vec::new(),
             limit: Duration::from_secs(9),
         }
     }

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use kanvaro::cache::{CacheBackend, CacheError, Got, Key, Mark, Put, TagState};
+use kanvaro::cache::{CacheBackend, CacheError, Got, Key, Mark, Put, TagState, Version};
 use kanvaro::model::{EntityRef, Field, Filter, Id, Kind, Moment, Query, Tag, Timestamp, Value};
 use kanvaro::store::{Document, Format, StoreBackend, StoreError, Write};
 use parking_lot::Mutex;
@@ -271,12 +271,14 @@ impl CacheBackend for ScheduledCache {
         Ok(states)
     }
 
-    async fn mark(&self, tags: &[Tag], mark: Mark) -> Result<(), CacheError> {
+    async fn mark(&self, tags: &[Tag], mark: Mark) -> Result<Vec<Version>, CacheError> {
+        let mut versions = Vec::new();
         for tag in tags {
             let engine = self.reach("cache mark").await?;
-            engine.mark(std::slice::from_ref(tag), mark).await?;
+            versions.extend(engine.mark(std::slice::from_ref(tag), mark).await?);
         }
-        self.reach("cache marks answered").await.map(drop)
+        self.reach("cache marks answered").await?;
+        Ok(versions)
     }
 
     async fn settle(&self, tags: &[Tag], mark: u64, moment: Moment) -> Result<(), CacheError> {

@@ -117,6 +117,11 @@ fn a_read_is_found_to_be_old_where_a_mutation_that_changes_nothing_replies_at_on
 }
 
 #[test]
+fn a_read_is_found_to_be_old_where_a_writer_keeps_its_image_though_others_wrote_too() {
+    assert!(is_found(Fault::None, doors::overbold));
+}
+
+#[test]
 fn a_read_is_found_to_be_old_where_marks_that_fail_raise_no_epoch() {
     assert!(is_found(Fault::CutOff, doors::unraised));
 }

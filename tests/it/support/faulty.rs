@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use kanvaro::cache::{CacheBackend, CacheError, Got, Key, Mark, Put, TagState};
+use kanvaro::cache::{CacheBackend, CacheError, Got, Key, Mark, Put, TagState, Version};
 use kanvaro::model::{Field, Filter, Id, Kind, Moment, Query, Tag, Timestamp, Value};
 use kanvaro::store::{Document, Format, StoreBackend, StoreError, Write};
 use parking_lot::Mutex;
@@ -65,7 +65,7 @@ impl CacheBackend for FaultyCache {
         self.inner.versions(tags).await
     }
 
-    async fn mark(&self, tags: &[Tag], mark: Mark) -> Result<(), CacheError> {
+    async fn mark(&self, tags: &[Tag], mark: Mark) -> Result<Vec<Version>, CacheError> {
         self.check()?;
         self.inner.mark(tags, mark).await
     }

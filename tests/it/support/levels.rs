@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use async_trait::async_trait;
 use bytes::Bytes;
 use kanvaro::cache::{
-    CacheBackend, CacheError, Got, Key, Mark, Put, TagState, TieredBackend, Tracked, TriesKey, UnreadBackend,
+    CacheBackend, CacheError, Got, Key, Mark, Put, TagState, TieredBackend, Tracked, TriesKey, UnreadBackend, Version,
 };
 use kanvaro::model::{Clock, Moment, Pace, Tag, Timestamp};
 use parking_lot::Mutex;
@@ -147,7 +147,7 @@ impl CacheBackend for Counted {
         self.inner.versions(tags).await
     }
 
-    async fn mark(&self, tags: &[Tag], mark: Mark) -> Result<(), CacheError> {
+    async fn mark(&self, tags: &[Tag], mark: Mark) -> Result<Vec<Version>, CacheError> {
         self.inner.mark(tags, mark).await
     }
 

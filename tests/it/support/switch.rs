@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use kanvaro::cache::{CacheBackend, CacheError, Got, Key, Mark, Put, TagState};
+use kanvaro::cache::{CacheBackend, CacheError, Got, Key, Mark, Put, TagState, Version};
 use kanvaro::model::{Field, Filter, Id, Kind, Moment, Query, Tag, Timestamp, Value};
 use kanvaro::store::{Document, Format, StoreBackend, StoreError, Write};
 use tokio::sync::watch;
@@ -203,7 +203,7 @@ impl<B: CacheBackend> CacheBackend for SwitchedCache<B> {
         self.backend.versions(tags).await
     }
 
-    async fn mark(&self, tags: &[Tag], mark: Mark) -> Result<(), CacheError> {
+    async fn mark(&self, tags: &[Tag], mark: Mark) -> Result<Vec<Version>, CacheError> {
         self.pass()?;
         self.backend.mark(tags, mark).await
     }
