@@ -1,11 +1,13 @@
 //! Write-through: what a write leaves in the cache once the store has it, before its reply. Each image stands under the version
-//! that its tag has only if nobody else has written it from the mark on. Lists and counts are left to readers.
+//! that its tag has only if nobody else has written it from the mark on. Lists and counts are left to readers, and so is what one
+//! write changes twice.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use crate::cache::{Entry, Key, Put, Stamp, Version};
-use crate::model::{AnyEntity, Change, Clock, Kind, Row, Tag};
+use crate::model::{AnyEntity, Change, Clock, EntityRef, Kind, Row, Tag};
 
 /// Keeps what is written. Clones share everything.
 #[derive(Clone)]
@@ -23,11 +25,15 @@ impl Filling {
 
     /// What these changes write, each with the token of the version of its tag; the versions are those of the tags.
     pub(super) fn images(changes: &[Change], tags: &[Tag], versions: &[Version]) -> Vec<(Row, u64)> {
+        let versions: HashMap<&Tag, &Version> = tags.iter().zip(versions).collect();
+        let mut times: HashMap<EntityRef, usize> = HashMap::new();
+        for entity in changes.iter().filter_map(Change::reference) {
+            *times.entry(entity).or_default() += 1;
+        }
         let image = |written: &AnyEntity| {
             let entity = written.reference();
-            let own = Tag::entity(entity.kind, entity.id);
-            let at = tags.iter().position(|tag| *tag == own)?;
-            Some((written.to_row(), versions.get(at)?.token()))
+            let version = versions.get(&Tag::entity(entity.kind, entity.id))?;
+            (times[&entity] == 1).then(|| (written.to_row(), version.token()))
         };
         let written = changes.iter().filter_map(|change| match change {
             Change::Insert(after) | Change::Update { after, .. } => Some(after),
