@@ -106,8 +106,13 @@ impl Object {
 
     /// Its row, if it is made of one.
     pub fn as_row(&self) -> Option<&Row> {
+        self.as_noted().map(|(row, _)| row)
+    }
+
+    /// The same with its note.
+    pub fn as_noted(&self) -> Option<(&Row, u8)> {
         match &self.subject {
-            Subject::Row(row, _) => Some(row),
+            Subject::Row(row, note) => Some((row, *note)),
             Subject::Made(_) | Subject::Root => None,
         }
     }

@@ -65,6 +65,19 @@ impl FieldDeclaration {
         })
     }
 
+    /// A field with arguments of objects that are rows with a note.
+    pub fn noted<A: ArgumentSet>(
+        name: &str,
+        ty: Ty,
+        docs: &str,
+        resolve: impl Fn(&Row, u8, &A, &mut Call<'_>) -> Resolved + Send + Sync + 'static,
+    ) -> FieldDeclaration {
+        FieldDeclaration::call::<A>(name, ty, docs, move |object, bound, call| {
+            let (row, note) = object.as_noted().expect("its objects are rows");
+            resolve(row, note, arguments(bound), call)
+        })
+    }
+
     /// A field of objects that are made for the answer.
     pub fn made<T: Any>(
         name: &str,

@@ -6,17 +6,17 @@ use std::task::{Poll, ready};
 use crate::execute::{Call, Object, Output};
 use crate::graphql::cache_control::{Inherit, Kept, KeptList};
 use crate::graphql::connection::Connection;
-use crate::graphql::declare::{Declarations, FieldDeclaration, Resolved, Ty, arguments, json};
+use crate::graphql::declare::{ArgumentSet, Declarations, FieldDeclaration, Resolved, Ty, arguments, json};
 use crate::graphql::order::SortKey;
 use crate::graphql::page::{List, PageArgs};
 use crate::model::{
-    BoardColumn, Category, Column, Declared, Direction, Face, Filter, Id, Kind, Project, Row, Value, take_text,
+    BoardColumn, Category, Column, Declared, Direction, Face, Filter, Id, Kind, Part, Project, Row, Value, take_text,
 };
 
-/// A column of a project's board.
-struct BoardColumnOf {
+/// A column of a project's board. Its object is the project's row, with the column's place noted.
+struct BoardColumnOf<'r> {
     project: Id,
-    column: Row,
+    column: Part<'r>,
 }
 
 arguments! {
@@ -29,14 +29,16 @@ arguments! {
 
 /// The columns of a project, from left to right.
 pub fn columns(call: &Call<'_>, project: &Row) -> Output {
-    let columns = project.rows(Project::SLOTS.board_columns);
-    Output::Objects(columns.map(|column| object(call, project, column)).collect())
+    let columns = parts(project).map(|(place, _)| Some(Object::noted(call.of(), project.clone(), place)));
+    Output::Objects(columns.collect())
 }
 
 /// The column of this status, which is JSON text; none when the board has no such.
 pub fn column(call: &Call<'_>, project: &Row, status: &[u8]) -> Output {
-    let found = find(project, status).and_then(|column| object(call, project, column));
-    found.map_or(Output::Null, Output::Object)
+    let found = parts(project).find(|(_, column)| column.slot(BoardColumn::SLOTS.key) == status);
+    found.map_or(Output::Null, |(place, _)| {
+        Output::Object(Object::noted(call.of(), project.clone(), place))
+    })
 }
 
 /// What tasks of this status, which is JSON text, are to progress; a status whose column is gone counts as active.
@@ -68,18 +70,19 @@ pub fn categories(project: &Row) -> impl Iterator<Item = (Cow<'_, str>, Category
     })
 }
 
-fn find(project: &Row, status: &[u8]) -> Option<Row> {
-    let mut columns = project.rows(Project::SLOTS.board_columns);
-    columns.find(|column| column.slot(BoardColumn::SLOTS.key) == status)
+/// The columns with their places. A board has far fewer than places can tell.
+fn parts(project: &Row) -> impl Iterator<Item = (u8, Part<'_>)> {
+    (0..=u8::MAX).zip(project.parts(Project::SLOTS.board_columns))
 }
 
-fn object(call: &Call<'_>, project: &Row, column: Row) -> Option<Object> {
-    let project = project.reference()?.id;
-    Some(Object::made(call.of(), BoardColumnOf { project, column }))
-}
+impl<'r> BoardColumnOf<'r> {
+    fn of(project: &'r Row, place: u8) -> Option<BoardColumnOf<'r>> {
+        let (_, column) = parts(project).nth(usize::from(place))?;
+        let project = project.reference()?.id;
+        Some(BoardColumnOf { project, column })
+    }
 
-impl BoardColumnOf {
-    fn key(&self) -> Cow<'_, str> {
+    fn key(&self) -> Cow<'r, str> {
         take_text(self.column.slot(BoardColumn::SLOTS.key)).unwrap_or_default()
     }
 
@@ -135,21 +138,21 @@ pub fn declare(to: &mut Declarations) {
     }
     object
         .field(
-            FieldDeclaration::made(
+            field(
                 "count",
                 Ty::leaf::<Option<u64>>(),
                 "How many tasks are in it, without archived ones.",
-                BoardColumnOf::count,
+                |column, (): &(), call| column.count(call),
             )
             .hint(KeptList::apply(Kind::Task)),
         )
         .field(
-            FieldDeclaration::made_with(
+            field(
                 "tasks",
                 Ty::of("[Task!]"),
                 "Its first tasks by rank, without archived ones. For more of them, ask `tasks` for this project and\n\
                  status, sorted `RANK_ASC`.",
-                BoardColumnOf::tasks,
+                |column, cards: &Cards, call| column.tasks(cards, call),
             )
             .hint(KeptList::apply(Kind::Task)),
         );
@@ -160,10 +163,20 @@ fn scalar(at: usize, column: &Column) -> FieldDeclaration {
         unreachable!("a column of a board has scalars only");
     };
     let docs = column.docs.join("\n");
-    FieldDeclaration::made(
-        &column.name(),
-        Ty::Leaf(create),
-        &docs,
-        move |of: &BoardColumnOf, call| Poll::Ready(Ok(call.text(|text| text.extend_from_slice(of.column.slot(at))))),
-    )
+    field(&column.name(), Ty::Leaf(create), &docs, move |of, (): &(), call| {
+        Poll::Ready(Ok(call.text(|text| text.extend_from_slice(of.column.slot(at)))))
+    })
+}
+
+/// A field of a column.
+fn field<A: ArgumentSet>(
+    name: &str,
+    ty: Ty,
+    docs: &str,
+    resolve: impl Fn(&BoardColumnOf<'_>, &A, &mut Call<'_>) -> Resolved + Send + Sync + 'static,
+) -> FieldDeclaration {
+    FieldDeclaration::noted(name, ty, docs, move |project, place, given, call| {
+        let column = BoardColumnOf::of(project, place).expect("its objects are projects with the place of a column");
+        resolve(&column, given, call)
+    })
 }
